@@ -1,0 +1,31 @@
+"""What a query can answer instead of a row.
+
+DatabaseError
+├── NotFound    absent, deleted, or not yours: a stranger cannot tell which
+├── Conflict    the row is not in the state that the change needs
+└── NotReady    the database cannot be reached, or its schema is not this version's
+"""
+
+
+class DatabaseError(Exception):
+    """`message` says what is wrong, `fix` what to do."""
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class NotFound(DatabaseError):
+    """The object is absent, deleted, or not the asker's to see."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what}.", fix="It may have been deleted, or it is not shared with you.")
+
+
+class Conflict(DatabaseError):
+    """The row is not in the state that the change needs."""
+
+
+class NotReady(DatabaseError):
+    """The database cannot be reached, or its schema is not this version's."""

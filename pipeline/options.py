@@ -1,0 +1,208 @@
+"""An option is declared once, on its dataclass field; form, validation, JSON, command line and help read it there."""
+
+import dataclasses
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+
+from pipeline.errors import InvalidSpec, quoted
+
+Kind = Literal["text", "columns", "flag", "integer", "number", "choice"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a closed list, with the word that the screen shows and what it means."""
+
+    value: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is known about one field: its label, help, range or choices, and when it matters."""
+
+    name: str
+    kind: Kind
+    default: Any
+    label: str
+    help: str
+    group: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Choice, ...] = ()
+    matters_when: tuple[str, str] | None = None
+    required: bool = False
+
+    def check(self, raw: Any) -> Any:
+        """The value as its type, or InvalidSpec with a sentence that names the option and the remedy."""
+        match self.kind:
+            case "flag":
+                return self._flag(raw)
+            case "integer" | "number":
+                return self._number(raw)
+            case "choice":
+                return self._choice(raw)
+            case "columns":
+                return self._columns(raw)
+            case "text":
+                return self._text(raw)
+
+    def _refuse(self, sentence: str) -> InvalidSpec:
+        return InvalidSpec.one(self.name, f"{self.label} ({self.name}): {sentence}")
+
+    def _flag(self, raw: Any) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        word = str(raw).strip().lower()
+        if word in {"true", "yes", "1", "on"}:
+            return True
+        if word in {"false", "no", "0", "off"}:
+            return False
+        raise self._refuse(f"'{raw}' is neither yes nor no.")
+
+    def _number(self, raw: Any) -> float | int:
+        wanted = "a whole number" if self.kind == "integer" else "a number"
+        try:
+            value = float(raw) if not isinstance(raw, bool) else math.nan
+        except (TypeError, ValueError):
+            value = math.nan
+        if not math.isfinite(value) or (self.kind == "integer" and value != int(value)):
+            raise self._refuse(f"{raw!r} is not {wanted}; {self.range_text()}.")
+        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+            raise self._refuse(f"{value:g} is out of range; {self.range_text()}.")
+        return int(value) if self.kind == "integer" else value
+
+    def _choice(self, raw: Any) -> str:
+        if raw in self.values:
+            return str(raw)
+        raise self._refuse(f"{raw!r} is not known; choose one of {', '.join(self.values)}.")
+
+    def _columns(self, raw: Any) -> tuple[str, ...]:
+        if raw is None:
+            return ()
+        if isinstance(raw, str) or not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
+            raise self._refuse("give a list of column names.")
+        twice = sorted({name for name in raw if list(raw).count(name) > 1})
+        if twice:
+            raise self._refuse(f"{quoted(twice)} is named twice.")
+        return tuple(raw)
+
+    def _text(self, raw: Any) -> str | None:
+        if raw is None or raw == "":
+            if self.required:
+                raise self._refuse("choose one.")
+            return None
+        if not isinstance(raw, str | int | float):
+            raise self._refuse("give a text.")
+        return str(raw)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(choice.value for choice in self.choices)
+
+    def range_text(self) -> str:
+        """`from 0 to 0.9`, `at least 2`, or `any number`."""
+        match (self.low, self.high):
+            case (None, None):
+                return "any number will do"
+            case (low, None):
+                return f"at least {low:g}"
+            case (None, high):
+                return f"at most {high:g}"
+            case (low, high):
+                return f"from {low:g} to {high:g}"
+
+
+def option(
+    default: Any,
+    label: str,
+    help: str,  # noqa: A002 - the word that the screen uses
+    *,
+    group: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[Choice, ...] = (),
+    matters_when: tuple[str, str] | None = None,
+    required: bool = False,
+) -> Any:
+    """A dataclass field that carries its own label, help, range and group."""
+    about = {
+        "label": label,
+        "help": help,
+        "group": group,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "matters_when": matters_when,
+        "required": required,
+    }
+    return dataclasses.field(default=default, metadata={"option": about})
+
+
+def _kind(hint: Any, has_choices: bool) -> Kind:
+    if has_choices:
+        return "choice"
+    if get_origin(hint) is tuple:
+        return "columns"
+    if get_origin(hint) in {Union, types.UnionType}:
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    kinds: dict[Any, Kind] = {bool: "flag", int: "integer", float: "number", str: "text"}
+    return kinds[hint]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Base of every spec: parses and writes itself from its fields' declarations."""
+
+    _options: ClassVar[tuple[Option, ...]]
+
+    @classmethod
+    def options(cls) -> tuple[Option, ...]:
+        """The declared options, in the order of the fields."""
+        if "_options" not in cls.__dict__:
+            hints = get_type_hints(cls)
+            cls._options = tuple(
+                Option(
+                    name=field.name,
+                    kind=_kind(hints[field.name], bool(field.metadata["option"]["choices"])),
+                    default=field.default,
+                    **field.metadata["option"],
+                )
+                for field in dataclasses.fields(cls)
+            )
+        return cls._options
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Self:
+        """The spec of raw values (from a form, JSON or a command line); what is not given takes its default.
+
+        Raises InvalidSpec with a sentence for every option that is wrong or unknown.
+        """
+        known = {declared.name: declared for declared in cls.options()}
+        problems = {
+            name: f"There is no option '{name}'; the options are {', '.join(known)}." for name in given if name not in known
+        }
+        values: dict[str, Any] = {}
+        for name, declared in known.items():
+            try:
+                values[name] = declared.check(given.get(name, declared.default))
+            except InvalidSpec as error:
+                problems.update(error.problems)
+        if not problems:
+            spec = cls(**values)
+            problems = spec.conflicts()
+        if problems:
+            raise InvalidSpec(problems)
+        return spec
+
+    def conflicts(self) -> dict[str, str]:
+        """Sentences for options that are right alone and wrong together."""
+        return {}
+
+    def to_json(self) -> dict[str, Any]:
+        """Every option as plain JSON values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
