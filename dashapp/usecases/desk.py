@@ -1,0 +1,28 @@
+"""Who asks, and what they work with: the first argument of every use case."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashapp.settings import Settings
+
+if TYPE_CHECKING:
+    from db.engine import Database
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person who may sign in. `role` is analyst, officer or admin."""
+
+    id: int
+    name: str
+    display_name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request's database, settings and user."""
+
+    db: "Database"
+    settings: Settings
+    user: Person
