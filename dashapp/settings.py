@@ -65,7 +65,7 @@ class Settings:
 
     def check(self) -> None:
         """Raises SettingsError where the pages must not be served with these settings."""
-        if not self.demo and len(self.secret.encode()) < 32:
+        if len(self.secret.encode()) < 32:
             raise SettingsError(
                 "SCOREDESK_SECRET must hold 32 characters or more; "
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'

@@ -1,0 +1,11 @@
+"""Plain HTTP: what is not a page of the workbench or one of its callbacks."""
+
+from flask import Flask
+
+from dashapp.routes import health, sign_in, uploads
+
+
+def init_app(server: Flask) -> None:
+    uploads.init_app(server)
+    for module in (health, sign_in, uploads):
+        server.register_blueprint(module.blueprint)

@@ -21,8 +21,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Desk:
-    """One request's database, settings and user."""
+    """One request's database, settings and user. `session_hash` names the browser session that asks, where there is one."""
 
     db: "Database"
     settings: Settings
     user: Person
+    session_hash: str = ""

@@ -1,0 +1,47 @@
+"""PUT /api/datasets: a file is streamed to disk and read into a data set. It is never whole in memory."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from dashapp import auth
+
+blueprint = Blueprint("uploads", __name__)
+
+ENDPOINT = "uploads.receive"
+PIECE = 1 << 20
+
+
+def init_app(server: Flask) -> None:
+    @server.before_request
+    def allow_size() -> None:
+        """Before anything looks at the body: the CSRF check would read a form into memory."""
+        if request.endpoint != ENDPOINT:
+            return
+        if request.mimetype in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+            raise UnsupportedMediaType
+        request.max_content_length = auth.installation().settings.upload_limit_mb * 1_000_000
+
+
+@blueprint.put("/api/datasets")
+def receive() -> tuple[dict[str, str], int] | Response | tuple[dict[str, str], int, dict[str, str]]:
+    from dashapp.usecases import datasets  # noqa: PLC0415 - not needed to show pages
+
+    name = request.args.get("name", "")
+    filename = os.path.basename(request.args.get("filename", name).replace("\\", "/"))
+    limit = auth.installation().settings.upload_limit_mb
+    handle, path = tempfile.mkstemp(prefix="scoredesk-upload-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while piece := request.stream.read(PIECE):
+                file.write(piece)
+        dataset_id = datasets.receive(auth.desk(), Path(path), filename=filename or "data", name=name)
+    except RequestEntityTooLarge:
+        fix = "Split it, or ask an admin to raise SCOREDESK_UPLOAD_LIMIT_MB."
+        return {"message": f"The file is larger than {limit:,} MB.", "fix": fix}, 413, {"Connection": "close"}
+    finally:
+        os.unlink(path)
+    return {"id": dataset_id, "href": f"/datasets/{dataset_id}"}, 201
