@@ -1,13 +1,39 @@
 // Sets the theme before anything is drawn: what was chosen here last, else what the system prefers.
-(function () {
-  var root = document.documentElement;
-  var chosen = null;
-  try {
-    chosen = window.localStorage.getItem("scoredesk-theme");
-  } catch (blocked) {
-    // Storage may be switched off; the system's preference is then used.
+window.scoredeskTheme = (function () {
+  const key = "scoredesk-theme";
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function chosen() {
+    try {
+      return window.localStorage.getItem(key);
+    } catch {
+      return null; // storage may be switched off; the system's preference is then used
+    }
   }
-  var dark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-  root.setAttribute("data-bs-theme", dark ? "dark" : "light");
-  root.setAttribute("data-ag-theme-mode", dark ? "dark" : "light");
+
+  function current() {
+    return (chosen() || (system.matches ? "dark" : "light")) === "dark" ? "dark" : "light";
+  }
+
+  function apply() {
+    const root = document.documentElement;
+    root.setAttribute("data-bs-theme", current());
+    root.setAttribute("data-ag-theme-mode", current());
+  }
+
+  function toggle() {
+    const theme = document.documentElement.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+    try {
+      window.localStorage.setItem(key, theme);
+    } catch {
+      // then the choice lasts as long as the page
+    }
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    document.documentElement.setAttribute("data-ag-theme-mode", theme);
+    return theme;
+  }
+
+  apply();
+  system.addEventListener("change", apply);
+  return { current, toggle };
 })();

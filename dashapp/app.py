@@ -34,6 +34,9 @@ _INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
+# The session ended while the page was open: the guard leads to the sign-in page and back.
+_SIGN_IN_AGAIN = "() => { window.location.reload(); return new Promise(() => {}); }"
+
 # The brand mark: a rounded square in the accent with a sigmoid. In the page itself, because a stranger may fetch no more than
 # the sign-in page needs.
 _FAVICON = (
@@ -47,7 +50,7 @@ def create_app(settings: Settings, db: "Database | None" = None) -> Dash:
     """The application, ready to serve. Several may live in one process. Raises SettingsError."""
     settings.check()
     if db is None:
-        from db.engine import Database  # noqa: PLC0415 - not needed by a caller who brings a database
+        from db.engine import Database
 
         db = Database(settings.database_url)
     server = _server(settings, db)
@@ -64,9 +67,11 @@ def create_app(settings: Settings, db: "Database | None" = None) -> Dash:
         serve_locally=True,
         add_log_handler=False,
         on_error=notices.on_error,
+        hooks={"request_refresh_jwt": _SIGN_IN_AGAIN},
     )
     headers.init_app(server, settings, app.csp_hashes)
     callback_bodies.init_app(server, app.callback_map)
+    auth.keep_sessions(server)
     notices.init_app(server)
     _refuse_unknown_pages(server)
 

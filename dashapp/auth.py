@@ -6,6 +6,7 @@ health addresses. The cookie holds a random token; the database holds its SHA-25
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
+from dashapp.callback_bodies import UPDATE_PATH
 from dashapp.settings import Settings
 from dashapp.usecases import accounts
 from dashapp.usecases.desk import Desk, Person
@@ -45,9 +47,10 @@ class Installation:
 class Visitor(UserMixin):  # type: ignore[misc]
     """A signed-in person as Flask-Login sees them; their id is the session's token."""
 
-    def __init__(self, person: Person, token: str) -> None:
+    def __init__(self, person: Person, token: str, seen_at: datetime) -> None:
         self.person = person
         self.token = token
+        self.seen_at = seen_at
 
     def get_id(self) -> str:
         return self.token
@@ -91,13 +94,25 @@ def init_app(server: Flask, db: "Database", settings: Settings) -> None:
     server.after_request(_give_csrf_token)
 
 
+def keep_sessions(server: Flask) -> None:
+    """A click keeps the session; a page that asks for news by itself does not. Comes after the check of the body."""
+
+    @server.before_request
+    def keep() -> None:
+        if request.endpoint in PUBLIC_ENDPOINTS or _is_public_asset() or not current_user.is_authenticated:
+            return
+        if not _asks_by_itself():
+            here = installation()
+            accounts.keep_session(here.db, here.settings, current_user.token, seen_at=current_user.seen_at)
+
+
 def begin_session(token: str) -> None:
     """Signs this browser in: a new cookie with nothing of the old one in it."""
     session.clear()
     session.permanent = True  # the database says when it ends
-    person = accounts.recognise(installation().db, installation().settings, token)
-    if person is not None:
-        login_user(Visitor(person, token))
+    visitor = _visitor(token)
+    if visitor is not None:
+        login_user(visitor)
 
 
 def end_session() -> None:
@@ -132,18 +147,25 @@ def wants_json() -> bool:
 
 
 def _visitor(token: str) -> Visitor | None:
-    here = installation()
-    person = accounts.recognise(here.db, here.settings, token)
-    return Visitor(person, token) if person is not None else None
+    found = accounts.recognise(installation().db, token)
+    return Visitor(found[0], token, found[1]) if found is not None else None
 
 
 def _guard() -> AnyResponse | tuple[dict[str, str], int] | None:
     if request.endpoint in PUBLIC_ENDPOINTS or _is_public_asset() or current_user.is_authenticated:
         return None
     if wants_json():
-        return {"message": "You are not signed in.", "fix": "Sign in and try again."}, 401
+        # Dash calls its hook for expired tokens, which reloads the page, when it finds these two words in the answer.
+        return {"message": "You are not signed in.", "fix": "Sign in and try again.", "reason": "JWT Expired"}, 401
     wanted = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
     return redirect(url_for("sign_in.page", next=wanted if local_path(wanted) == wanted != "/" else None))
+
+
+def _asks_by_itself() -> bool:
+    if request.path != UPDATE_PATH or request.method != "POST":
+        return False
+    changed = request.get_json().get("changedPropIds") or [""]
+    return all(name.endswith(".n_intervals") for name in changed)
 
 
 def _is_public_asset() -> bool:

@@ -32,6 +32,11 @@ class Settings:
     demo: bool = setting(False, "SCOREDESK_DEMO", "1 for a demonstration on loopback: example data and three demo people.")
     host: str = setting("127.0.0.1", "SCOREDESK_HOST", "Address to listen on.")
     port: int = setting(8050, "SCOREDESK_PORT", "Port to listen on.")
+    public_url: str = setting(
+        "",
+        "SCOREDESK_PUBLIC_URL",
+        "What people type to get here, such as https://scores.example.com; it stands in sign-in links. Empty: host and port.",
+    )
     web_workers: int = setting(2, "SCOREDESK_WEB_WORKERS", "Processes that answer pages.")
     web_threads: int = setting(8, "SCOREDESK_WEB_THREADS", "Threads in each of them.")
     https: bool = setting(
@@ -53,6 +58,12 @@ class Settings:
         30.0, "SCOREDESK_LEASE_SECONDS", "How long a job waits for a sign of life before it is given to another worker."
     )
 
+    @property
+    def url(self) -> str:
+        """Where people reach the pages, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """The settings of the environment. Raises SettingsError with the variable's name."""
@@ -70,6 +81,16 @@ class Settings:
                 "SCOREDESK_SECRET must hold 32 characters or more; "
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
+        for name, low in {
+            "web_workers": 1,
+            "web_threads": 1,
+            "session_hours": 1,
+            "upload_limit_mb": 1,
+            "trusted_proxies": 0,
+        }.items():
+            if getattr(self, name) < low:
+                variable = type(self).__dataclass_fields__[name].metadata["variable"]
+                raise SettingsError(f"{variable} is {getattr(self, name)}; set it to {low} or more.")
         if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
             raise SettingsError("The demonstration listens on loopback only; set SCOREDESK_HOST to 127.0.0.1.")
 

@@ -4,10 +4,11 @@ import os
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from dashapp import auth
+from dashapp.usecases import datasets
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -27,9 +28,7 @@ def init_app(server: Flask) -> None:
 
 
 @blueprint.put("/api/datasets")
-def receive() -> tuple[dict[str, str], int] | Response | tuple[dict[str, str], int, dict[str, str]]:
-    from dashapp.usecases import datasets  # noqa: PLC0415 - not needed to show pages
-
+def receive() -> tuple[dict[str, str], int] | tuple[dict[str, str], int, dict[str, str]]:
     name = request.args.get("name", "")
     filename = os.path.basename(request.args.get("filename", name).replace("\\", "/"))
     limit = auth.installation().settings.upload_limit_mb
@@ -44,4 +43,4 @@ def receive() -> tuple[dict[str, str], int] | Response | tuple[dict[str, str], i
         return {"message": f"The file is larger than {limit:,} MB.", "fix": fix}, 413, {"Connection": "close"}
     finally:
         os.unlink(path)
-    return {"id": dataset_id, "href": f"/datasets/{dataset_id}"}, 201
+    return {"id": dataset_id, "href": f"/data/{dataset_id}"}, 201

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from dashapp.settings import Settings
 from dashapp.usecases.desk import Desk, Person
 from dashapp.usecases.errors import Refused
-from db import audit, sign_in as doors, users
+from db import audit, users
+from db import sign_in as doors
 from db.tables import User, now
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
-    from sqlalchemy.orm import Session
-
     from db.engine import Database
+    from sqlalchemy.orm import Session
 
 ROLES = ("analyst", "officer", "admin")
 PASSWORD_LENGTH = 12
@@ -30,7 +30,7 @@ DEMO_LINK_LIFETIME = timedelta(days=3650)
 SEEN_EVERY = timedelta(minutes=1)
 
 # A password that nobody has is checked against this where the name is unknown, so that both answers take equally long.
-_DECOY = "$argon2id$v=19$m=65536,t=3,p=4$Yv0kiCXLgE0xUL082EcxOg$2cDaa2JIw7XnVI7opHm00hJ3TMyHcmEruCi4CmmnIwk"  # noqa: S105
+_DECOY = "$argon2id$v=19$m=65536,t=3,p=4$Yv0kiCXLgE0xUL082EcxOg$2cDaa2JIw7XnVI7opHm00hJ3TMyHcmEruCi4CmmnIwk"
 
 
 class AccountError(Refused):
@@ -116,18 +116,19 @@ def sign_out(db: "Database", token: str) -> None:
             doors.end_session(session, hash_of(token))
 
 
-def recognise(db: "Database", settings: Settings, token: str) -> Person | None:
-    """Whose session this is, or None. A click moves the end of the session on, written at most once a minute."""
-    moment = now()
+def recognise(db: "Database", token: str) -> tuple[Person, datetime] | None:
+    """Whose session this is and when it was last used, or None."""
     with db.read() as session:
-        found = doors.find_session(session, hash_of(token), moment)
-        if found is None:
-            return None
-        person, seen_at = _person(found.user), found.seen_at
+        found = doors.find_session(session, hash_of(token), now())
+        return (_person(found.user), found.seen_at) if found is not None else None
+
+
+def keep_session(db: "Database", settings: Settings, token: str, *, seen_at: datetime) -> None:
+    """A click moves the end of the session on; written at most once a minute."""
+    moment = now()
     if moment - seen_at > SEEN_EVERY:
         with db.write() as session:
             doors.touch(session, hash_of(token), now=moment, expires_at=moment + timedelta(hours=settings.session_hours))
-    return person
 
 
 def add_person(db: "Database", *, name: str, display_name: str, role: str, password: str | None) -> Person:
@@ -257,13 +258,14 @@ def _printable(text: str, most: int) -> str:
 
 
 def _hasher() -> "PasswordHasher":
-    from argon2 import PasswordHasher  # noqa: PLC0415 - only needed where a password is typed
+    # Loaded only where a password is typed: it is not needed to show a page.
+    from argon2 import PasswordHasher
 
     return PasswordHasher()
 
 
 def _matches(stored: str | None, password: str) -> bool:
-    from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415
+    from argon2.exceptions import Argon2Error, InvalidHashError
 
     try:
         _hasher().verify(stored or _DECOY, password[: LONGEST_PASSWORD + 1])
