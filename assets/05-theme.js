@@ -15,10 +15,15 @@ window.scoredeskTheme = (function () {
     return (chosen() || (system.matches ? "dark" : "light")) === "dark" ? "dark" : "light";
   }
 
+  function show(theme) {
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    document.documentElement.setAttribute("data-ag-theme-mode", theme);
+    // The server draws figures in the look that the page has.
+    document.cookie = `scoredesk_theme=${theme}; path=/; max-age=31536000; SameSite=Lax`;
+  }
+
   function apply() {
-    const root = document.documentElement;
-    root.setAttribute("data-bs-theme", current());
-    root.setAttribute("data-ag-theme-mode", current());
+    show(current());
   }
 
   function toggle() {
@@ -28,8 +33,7 @@ window.scoredeskTheme = (function () {
     } catch {
       // then the choice lasts as long as the page
     }
-    document.documentElement.setAttribute("data-bs-theme", theme);
-    document.documentElement.setAttribute("data-ag-theme-mode", theme);
+    show(theme);
     return theme;
   }
 

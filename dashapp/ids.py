@@ -20,14 +20,16 @@ class Ids:
         return iter(self._names.values())
 
 
-
 shell = Ids(
     "shell",
     "location",
+    "page",
+    "title",
     "navigation",
     "breadcrumb",
     "job_ring",
     "jobs_tick",
+    "avatar",
     "account",
     "search",
     "search_results",
@@ -35,6 +37,6 @@ shell = Ids(
     "help_body",
     "help_open",
     "theme",
-    "toast",
+    "theme_toggle",
 )
 NOTICES = "notices"

@@ -28,3 +28,4 @@ class Tab:
     pages: tuple[Page, ...]
     register: Callable[[Dash], None]
     icon: str = ""
+    at_foot: bool = False  # stands at the foot of the navigation

@@ -187,6 +187,12 @@ def change_password(desk: Desk, old: str, new: str) -> None:
         audit.record(session, user_id=desk.user.id, action="changed_password", object_kind="user", object_id=str(desk.user.id))
 
 
+def has_password(desk: Desk) -> bool:
+    """Whether one signs in with a password, and not by links alone."""
+    with desk.db.read() as session:
+        return users.get(session, desk.user.id).password_hash is not None
+
+
 def own_sessions(desk: Desk) -> list[SessionCard]:
     """The browsers one is signed in with."""
     with desk.db.read() as session:

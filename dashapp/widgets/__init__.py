@@ -1,0 +1,1 @@
+"""Stateless builders of components. They see results, formats and specs, never a database."""

@@ -1,0 +1,60 @@
+// The tools of a figure's card: download as picture, drawing or data, and a link to the card.
+(function () {
+  function save(name, text, type) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  function quote(value) {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  function table(drawing) {
+    const rows = [["series", "x", "y"]];
+    for (const trace of drawing._fullData) {
+      if (!trace.x || trace.hoverinfo === "skip") continue;
+      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, trace.x[i], trace.y[i]]);
+    }
+    return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
+  }
+
+  async function picture(card, drawing, format) {
+    const css = getComputedStyle(document.documentElement);
+    const layout = {
+      ...drawing.layout,
+      title: { text: `<b>${card.dataset.title}</b><br><span style="font-size:12px">${card.dataset.under}</span>`, x: 0.02, xanchor: "left", font: { size: 15, color: css.getPropertyValue("--sd-text").trim() } },
+      margin: { ...drawing.layout.margin, t: 72 },
+      paper_bgcolor: css.getPropertyValue("--sd-surface").trim(),
+    };
+    const copy = { data: drawing.data, layout };
+    const width = Math.max(640, drawing.clientWidth);
+    const url = await window.Plotly.toImage(copy, { format, width, height: drawing.clientHeight + 72, scale: format === "png" ? 2 : 1 });
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${card.dataset.figure}.${format}`;
+    link.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-figure-action]");
+    if (!button) return;
+    const card = button.closest("[data-figure]");
+    const drawing = card.querySelector(".js-plotly-plot");
+    const action = button.dataset.figureAction;
+    if (action === "link") {
+      window.scoredeskCopy(`${window.location.origin}${window.location.pathname}#${card.id}`);
+      button.querySelector(".bi").className = "bi bi-check-lg";
+      setTimeout(() => { button.querySelector(".bi").className = "bi bi-link-45deg"; }, 1500);
+    } else if (drawing && action === "csv") {
+      save(`${card.dataset.figure}.csv`, table(drawing), "text/csv");
+    } else if (drawing) {
+      picture(card, drawing, action);
+    }
+    const menu = button.closest("details");
+    if (menu) menu.removeAttribute("open");
+  });
+})();

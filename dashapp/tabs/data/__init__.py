@@ -1,0 +1,17 @@
+"""Data sets: the list, the upload, and a data set's rows and columns."""
+
+from dashapp.tabs.data import callbacks, dataset_page, list_page, upload_page
+from dashapp.tabs.registry import Page, Tab
+
+TAB = Tab(
+    "data",
+    "Data sets",
+    (
+        Page("/data", list_page.layout, "Data sets"),
+        Page("/upload", upload_page.layout, "Upload data"),
+        Page("/data/<dataset_id>", dataset_page.samples_layout, "Data set"),
+        Page("/data/<dataset_id>/columns", dataset_page.columns_layout, "Columns"),
+    ),
+    callbacks.register,
+    icon="database",
+)

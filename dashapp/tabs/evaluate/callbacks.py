@@ -1,0 +1,100 @@
+"""A run's pages: fill them, follow the job, edit, delete, repeat."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update, set_props
+
+from dashapp import theme
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.tabs.evaluate.coefficients import coefficients
+from dashapp.tabs.evaluate.overview import overview
+from dashapp.tabs.evaluate.run_page import actions, ids, without_result
+from dashapp.usecases import jobs, runs
+from dashapp.usecases.errors import NotFound, Refused
+from dashapp.widgets.heads import run_head
+from dashapp.widgets.page import crumbs, not_found
+
+
+def register(app: Dash) -> None:
+    @app.callback(
+        Output(ids.body, "children"),
+        Output(ids.tick, "disabled"),
+        Input(ids.key, "data"),
+        Input(ids.tick, "n_intervals"),
+        Input(shell.theme, "data"),
+    )
+    def fill(key: dict[str, str], _tick: Any, _theme: Any) -> tuple[Any, bool]:
+        try:
+            view = runs.get(desk(), key["run_id"])
+        except NotFound:
+            return not_found("run", "All runs", "/runs"), True
+        set_props(
+            shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.dataset_name, f"/data/{view.dataset_id}"), view.name)}
+        )
+        return [*run_head(view, key["tab"], actions(view)), *_content(view, key["tab"])], view.state not in {"queued", "running"}
+
+    _register_dialogs(app)
+
+
+def _content(view: runs.RunView, tab: str) -> list[Any]:
+    if view.result is None:
+        return without_result(view)
+    if tab == "Coefficients":
+        return coefficients(view, view.result)
+    return overview(view, view.result, "dark" if theme.wants_dark() else "light")
+
+
+def _register_dialogs(app: Dash) -> None:
+    @app.callback(
+        Output(ids.edit_dialog, "is_open"),
+        Output(ids.edit_name, "value"),
+        Output(ids.edit_note, "value"),
+        Input(ids.edit, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def open_edit(clicks: int | None, key: dict[str, str]) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        view = runs.get(desk(), key["run_id"])
+        return True, view.name, view.note
+
+    @app.callback(
+        Output(ids.edit_problem, "children"),
+        Output(ids.key, "data"),
+        Input(ids.edit_save, "n_clicks"),
+        State(ids.edit_name, "value"),
+        State(ids.edit_note, "value"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, name: str | None, note: str | None, key: dict[str, str]) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        try:
+            runs.describe(desk(), key["run_id"], name=name or "", note=note or "")
+        except Refused as error:
+            return f"{error.message} {error.fix}", no_update
+        set_props(ids.edit_dialog, {"is_open": False})
+        return "", key
+
+    @app.callback(Output(ids.delete_dialog, "is_open"), Input(ids.delete, "n_clicks"), prevent_initial_call=True)
+    def open_delete(clicks: int | None) -> Any:
+        return True if clicks else no_update
+
+    @app.callback(
+        Output(shell.location, "href"), Input(ids.delete_confirm, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True
+    )
+    def delete(clicks: int | None, key: dict[str, str]) -> Any:
+        if not clicks:
+            return no_update
+        runs.delete(desk(), key["run_id"])
+        return f"/runs?deleted={key['run_id']}"
+
+    @app.callback(Output(ids.key, "data"), Input(ids.retry, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True)
+    def retry(clicks: int | None, key: dict[str, str]) -> Any:
+        if not clicks:
+            return no_update
+        jobs.retry(desk(), key["run_id"])
+        return key

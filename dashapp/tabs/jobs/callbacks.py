@@ -1,0 +1,25 @@
+"""The list of jobs, and the cancel buttons that stand beside jobs on every page."""
+
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
+
+from dashapp.auth import desk
+from dashapp.ids import NOTICES, shell
+from dashapp.tabs.jobs.layout import body, ids
+from dashapp.usecases import jobs
+from dashapp.widgets.basics import notice
+
+
+def register(app: Dash) -> None:
+    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"), Input(ids.tick, "n_intervals"))
+    def fill(_key: Any, _tick: Any) -> Any:
+        return body(jobs.recent(desk()))
+
+    @app.callback(Output(shell.jobs_tick, "n_intervals"), Input({"cancel-job": ALL}, "n_clicks"), prevent_initial_call=True)
+    def cancel(clicks: list[int | None]) -> Any:
+        if not any(clicks):
+            return no_update
+        jobs.cancel(desk(), ctx.triggered_id["cancel-job"])
+        set_props(NOTICES, {"children": notice("info", "Cancelling", "The job ends at its next step.")})
+        return 0

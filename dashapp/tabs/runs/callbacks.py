@@ -1,0 +1,37 @@
+"""The list of runs: filter, follow what is running, undo a deletion."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.tabs.runs.layout import body, fits, ids, listing
+from dashapp.usecases import runs
+
+
+def register(app: Dash) -> None:
+    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"), State(shell.location, "search"))
+    def fill(_key: Any, query: str | None) -> Any:
+        return body(parse_qs((query or "").lstrip("?")).get("deleted", [None])[0])
+
+    @app.callback(
+        Output(ids.list, "children"),
+        Output(ids.tick, "disabled"),
+        Input(ids.filter, "value"),
+        Input(ids.tick, "n_intervals"),
+        Input(ids.undo_place, "children"),
+    )
+    def show(words: str | None, _tick: Any, _undone: Any) -> tuple[Any, bool]:
+        words = words or ""
+        found = runs.visible(desk())
+        working = any(run.state in {"queued", "running"} for run in found)
+        return listing([run for run in found if fits(run, words)], words.strip()), not working
+
+    @app.callback(Output(ids.undo_place, "children"), Input({"restore-run": ALL}, "n_clicks"), prevent_initial_call=True)
+    def restore(clicks: list[int | None]) -> Any:
+        if not any(clicks):
+            return no_update
+        runs.restore(desk(), ctx.triggered_id["restore-run"])
+        return None

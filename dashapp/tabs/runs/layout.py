@@ -1,0 +1,73 @@
+"""The list of runs: its skeleton and what fills it."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.ids import Ids
+from dashapp.usecases.runs import RunCard
+from dashapp.widgets.basics import button, card, empty, link_button, notice
+from dashapp.widgets.lists import runs_table
+from dashapp.widgets.page import head, skeleton
+
+ids = Ids("runs", "key", "body", "tick", "filter", "list", "undo", "undo_place")
+
+
+def layout() -> Component:
+    return skeleton(ids.key, ids.body, {}, dcc.Interval(id=ids.tick, interval=2_000, disabled=True))
+
+
+def body(deleted: str | None) -> list[Component]:
+    """The page around the list; the list itself follows the filter."""
+    return [
+        *head(
+            "Runs", ["Yours and those shared with you"], [link_button("New run", "/train", icon_name="plus-lg", kind="primary")]
+        ),
+        html.Div(_undo(deleted) if deleted else None, id=ids.undo_place),
+        html.Div(
+            dcc.Input(
+                id=ids.filter,
+                type="search",
+                placeholder="Filter by name, data set or owner",
+                debounce=0.2,
+                className="sd-input",
+                maxLength=200,
+            ),
+            style={"maxWidth": "360px"},
+        ),
+        html.Div(id=ids.list),
+    ]
+
+
+def _undo(run_id: str) -> Component:
+    return notice(
+        "done",
+        "The run was deleted",
+        "Its link no longer opens.",
+        button("Undo", {"restore-run": run_id}, kind="link"),
+    )
+
+
+def listing(runs: Sequence[RunCard], words: str) -> Component:
+    if not runs and not words:
+        return empty(
+            "graph-up",
+            "No runs yet",
+            "A run is one trained model with its held-out figures and a link to share.",
+            link_button("Train a run", "/train"),
+        )
+    if not runs:
+        return empty("funnel", "No run fits", f"Nothing here holds “{words}”. Clear the filter to see all runs.")
+    return card(
+        theme.plural(len(runs), "run"),
+        runs_table(runs, label="Runs"),
+        under="AUC on held-out rows with its 95% interval.",
+        flush=True,
+    )
+
+
+def fits(run: RunCard, words: str) -> bool:
+    text = f"{run.name} {run.dataset_name} {run.owner}".casefold()
+    return all(word in text for word in words.casefold().split())

@@ -1,0 +1,103 @@
+"""What a training run would do, told from the data set's column summaries before any row is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashapp.usecases.datasets import DatasetView
+from pipeline.columns import default_bad_label, suggested_features
+from pipeline.results import ColumnSummary
+from pipeline.spec import TrainSpec
+
+_OUTCOME_WORDS = (
+    "default",
+    "defaulted",
+    "bad",
+    "target",
+    "outcome",
+    "creditability",
+    "loan_status",
+    "churn",
+    "failed",
+    "y",
+    "label",
+    "class",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rows and features of a run to be. `cautions` are (title, sentence)."""
+
+    n_train: int
+    n_test: int
+    n_unknown: int
+    n_features: int
+    bad_rate: float | None
+    cautions: tuple[tuple[str, str], ...]
+
+
+def likely_target(columns: Sequence[ColumnSummary]) -> str | None:
+    """A column with two values whose name says outcome; the last such column of two values otherwise; else None."""
+    two = [column.name for column in columns if column.n_distinct == 2]
+    named = [
+        name for name in two if name.casefold() in _OUTCOME_WORDS or any(word in name.casefold() for word in ("default", "churn"))
+    ]
+    return named[-1] if named else (two[-1] if two else None)
+
+
+def likely_bad_label(view: DatasetView, target: str | None) -> str | None:
+    """The label that counts as bad until the user says otherwise; None for three labels and more."""
+    column = view.column(target) if target else None
+    if column is None or column.n_distinct != 2:
+        return None
+    return default_bad_label(column.levels)
+
+
+def left_out(view: DatasetView, target: str | None) -> dict[str, str]:
+    """Columns that are not ticked at first, each with the reason."""
+    _, reasons = suggested_features(view.columns, target or "")
+    return {**dict(reasons), **({target: "the outcome"} if target else {})}
+
+
+def plan(view: DatasetView, spec: TrainSpec) -> Plan:
+    target = view.column(spec.target)
+    known = target.n_rows - target.n_missing if target is not None else view.n_rows
+    n_test = round(known * spec.test_share)
+    features = spec.features or tuple(suggested_features(view.columns, spec.target)[0])
+    levels = dict(target.levels) if target is not None else {}
+    bad = levels.get(spec.bad_label or "")
+    return Plan(
+        n_train=known - n_test,
+        n_test=n_test,
+        n_unknown=view.n_rows - known,
+        n_features=len(features),
+        bad_rate=bad / known if bad is not None and known else None,
+        cautions=tuple(_cautions(spec, bad, known, features, view)),
+    )
+
+
+def _cautions(spec: TrainSpec, bad: int | None, known: int, features: Sequence[str], view: DatasetView) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    if spec.penalty != "none":
+        found.append(("No standard errors", "They are honest only without a penalty; choose penalty None where you need them."))
+    if spec.class_weight == "balanced":
+        found.append(
+            ("Probabilities are shifted", "Balanced weights rank as well, but the predicted chances are too high for bad.")
+        )
+    if spec.test_share == 0:
+        found.append(("Nothing is held out", "The run reports training figures only, and they flatter."))
+    if bad is not None and min(bad, known - bad) < 10 * max(len(features), 1):
+        rarer = min(bad, known - bad)
+        found.append(
+            (
+                "Few cases for so many features",
+                f"{rarer:,} rows of the rarer class for {len(features)} features; fewer than 10 for each.",
+            )
+        )
+    unknown = set(left_out(view, spec.target)) & set(spec.features)
+    found += [
+        (f"{name} says little or too much", f"It is ticked although it is {reason}.")
+        for name, reason in left_out(view, spec.target).items()
+        if name in unknown
+    ]
+    return found

@@ -1,0 +1,234 @@
+"""Runs: start one, read what it stored, name it, note something, delete it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashapp.usecases.datasets import clean_name, summaries
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import InvalidSpec
+from db import audit, datasets, jobs, runs
+from db.tables import Job, Run
+from pipeline.results import RunResult
+from pipeline.spec import TrainSpec
+
+NOTE_LENGTH = 10_000
+
+
+@dataclass(frozen=True)
+class JobView:
+    """How far the work for a run is."""
+
+    id: str
+    state: str
+    run_id: str | None
+    run_name: str
+    dataset_name: str
+    share_done: float
+    doing: str
+    rows_per_second: float | None
+    seconds_left: float | None
+    cancel_requested: bool
+    error: str | None
+    attempt: int
+    mine: bool
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """A run as lists show it."""
+
+    id: str
+    name: str
+    state: str
+    stage: str
+    dataset_id: str
+    dataset_name: str
+    owner: str
+    mine: bool
+    cutoff: float
+    auc: float | None
+    auc_low: float | None
+    auc_high: float | None
+    changed_at: datetime
+    job: JobView | None
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as its own pages show it; `result` is there once it has succeeded."""
+
+    id: str
+    name: str
+    note: str
+    state: str
+    stage: str
+    dataset_id: str
+    dataset_name: str
+    owner: str
+    mine: bool
+    spec: TrainSpec
+    cutoff: float
+    result: RunResult | None
+    model_sha256: str | None
+    error: str | None
+    job: JobView | None
+    shared_with: tuple[str, ...]
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> TrainSpec:
+    """The spec of a form's values, checked against the data set's columns too.
+
+    Raises InvalidSpec with a sentence for each option that is wrong, NotFound for a data set that is not the user's to see.
+    """
+    with desk.db.read() as session:
+        columns = {column.name: column for column in summaries(datasets.get(session, desk.user.id, dataset_id))}
+    spec = TrainSpec.parse(given)
+    problems: dict[str, str] = {}
+    for option, names in (("target", (spec.target,)), ("features", spec.features), ("categorical", spec.categorical)):
+        unknown = [name for name in names if name not in columns]
+        if unknown:
+            problems[option] = f"There is no column '{unknown[0]}' in this data set; choose one of its columns."
+    if not problems:
+        levels = [value for value, _ in columns[spec.target].levels]
+        distinct = columns[spec.target].n_distinct
+        if distinct is not None and distinct < 2:
+            problems["target"] = f"'{spec.target}' holds only one value; choose a column with both outcomes."
+        elif spec.bad_label is not None and levels and len(levels) == distinct and spec.bad_label not in levels:
+            problems["bad_label"] = (
+                f"'{spec.bad_label}' does not occur in '{spec.target}'; choose one of {', '.join(levels[:10])}."
+            )
+    if problems:
+        raise InvalidSpec(problems)
+    return spec
+
+
+def start(desk: Desk, dataset_id: str, name: str, given: Mapping[str, Any]) -> str:
+    """Writes the run and its job in one transaction and gives the run's id."""
+    spec = check(desk, dataset_id, given)
+    name = clean_name(name)
+    with desk.db.write() as session:
+        dataset = datasets.get(session, desk.user.id, dataset_id)
+        run = runs.add(session, owner_id=desk.user.id, dataset_id=dataset_id, name=name, spec=spec.to_json(), cutoff=spec.cutoff)
+        jobs.enqueue(session, kind="train", owner_id=desk.user.id, run_id=run.id)
+        if dataset.target is None and dataset.owner_id == desk.user.id:
+            datasets.set_outcome(
+                session, owner_id=desk.user.id, dataset_id=dataset_id, target=spec.target, bad_label=spec.bad_label
+            )
+        _audit(desk, session, "started", run.id, dataset=dataset_id)
+        return run.id
+
+
+def visible(desk: Desk, *, limit: int | None = None, dataset_id: str | None = None) -> list[RunCard]:
+    """The user's own runs and those shared with them, newest first."""
+    with desk.db.read() as session:
+        found = runs.visible(session, desk.user.id, limit=limit, dataset_id=dataset_id)
+        by_run = jobs.of_runs(session, [run.id for run in found if run.state in {"queued", "running"}])
+        return [_card(desk, run, by_run.get(run.id)) for run in found]
+
+
+def get(desk: Desk, run_id: str) -> RunView:
+    """Raises NotFound for what is absent or not the user's to see."""
+    with desk.db.read() as session:
+        run = runs.get(session, desk.user.id, run_id, with_result=True)
+        job = jobs.of_runs(session, [run.id]).get(run.id)
+        return RunView(
+            id=run.id,
+            name=run.name,
+            note=run.note,
+            state=run.state,
+            stage=run.stage,
+            dataset_id=run.dataset_id,
+            dataset_name=run.dataset.name,
+            owner=run.owner.display_name,
+            mine=run.owner_id == desk.user.id,
+            spec=TrainSpec.parse(run.spec),
+            cutoff=run.cutoff,
+            result=RunResult.from_json(run.result) if run.result is not None else None,
+            model_sha256=run.model_sha256,
+            error=run.error,
+            job=job_view(desk, job, run) if job is not None else None,
+            shared_with=tuple(person.display_name for person in runs.shared_with(session, run.id)),
+            created_at=run.created_at,
+            finished_at=run.finished_at,
+        )
+
+
+def model_json(desk: Desk, run_id: str) -> str | None:
+    """The stored model, byte for byte; None while there is none."""
+    with desk.db.read() as session:
+        return runs.get(session, desk.user.id, run_id, with_result=True).model
+
+
+def describe(desk: Desk, run_id: str, *, name: str, note: str) -> None:
+    """Names the run and notes something about it. Raises Refused for an empty name."""
+    name = clean_name(name)
+    with desk.db.write() as session:
+        runs.rename(session, owner_id=desk.user.id, run_id=run_id, name=name)
+        runs.set_note(session, owner_id=desk.user.id, run_id=run_id, note=note[:NOTE_LENGTH])
+        _audit(desk, session, "described", run_id, name=name)
+
+
+def delete(desk: Desk, run_id: str) -> None:
+    """The run is gone from every list and its link; `restore` brings it back."""
+    with desk.db.write() as session:
+        runs.delete(session, owner_id=desk.user.id, run_id=run_id)
+        _audit(desk, session, "deleted", run_id)
+
+
+def restore(desk: Desk, run_id: str) -> None:
+    with desk.db.write() as session:
+        runs.restore(session, owner_id=desk.user.id, run_id=run_id)
+        _audit(desk, session, "restored", run_id)
+
+
+def job_view(desk: Desk, job: Job, run: Run) -> JobView:
+    return JobView(
+        id=job.id,
+        state=job.state,
+        run_id=job.run_id,
+        run_name=run.name,
+        dataset_name=run.dataset.name,
+        share_done=job.share_done,
+        doing=job.doing,
+        rows_per_second=job.rows_per_second,
+        seconds_left=job.seconds_left,
+        cancel_requested=job.cancel_requested,
+        error=job.error,
+        attempt=job.attempt,
+        mine=job.owner_id == desk.user.id,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+    )
+
+
+def _card(desk: Desk, run: Run, job: Job | None) -> RunCard:
+    return RunCard(
+        id=run.id,
+        name=run.name,
+        state=run.state,
+        stage=run.stage,
+        dataset_id=run.dataset_id,
+        dataset_name=run.dataset.name,
+        owner=run.owner.display_name,
+        mine=run.owner_id == desk.user.id,
+        cutoff=run.cutoff,
+        auc=run.auc,
+        auc_low=run.auc_low,
+        auc_high=run.auc_high,
+        changed_at=run.changed_at,
+        job=job_view(desk, job, run) if job is not None else None,
+    )
+
+
+def _audit(desk: Desk, session: Any, action: str, run_id: str, **details: Any) -> None:
+    audit.record(session, user_id=desk.user.id, action=action, object_kind="run", object_id=run_id, **details)

@@ -1,0 +1,71 @@
+"""The heads that all tabs of a run, and all tabs of a data set, share."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.usecases.datasets import DatasetView
+from dashapp.usecases.runs import RunView
+from dashapp.widgets.basics import Children, icon, link_button, stage_badge, state_badge
+from dashapp.widgets.page import head, tab_bar
+
+
+def run_head(view: RunView, active: str, actions: Sequence[Component] = ()) -> list[Component]:
+    """`actions` are the tab's own, before those that every tab of a run has."""
+    facts: list[Children] = [dcc.Link(view.dataset_name, href=f"/data/{view.dataset_id}")]
+    if view.result is not None:
+        data = view.result.data
+        facts.append(f"{theme.count(data.n_train)} rows to train, {theme.count(data.n_test)} held out")
+        if data.left_out:
+            facts.append(f"{theme.plural(len(data.left_out), 'column')} left out")
+    facts.append(f"seed {view.spec.seed}")
+    facts.append("yours" if view.mine else f"by {view.owner}")
+    facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
+    common = [link_button("Train again", f"/train/{view.dataset_id}?like={view.id}"), copy_link(f"/runs/{view.id}")]
+    if view.mine and active != "Sharing":
+        common.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
+    tabs = tab_bar(
+        [
+            ("Overview", f"/runs/{view.id}"),
+            ("Coefficients", f"/runs/{view.id}/coefficients"),
+            ("Sharing", f"/runs/{view.id}/sharing"),
+        ],
+        active,
+        "Parts of the run",
+    )
+    return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, [*actions, *common], tabs)
+
+
+def dataset_head(view: DatasetView, active: str, actions: Sequence[Component] = ()) -> list[Component]:
+    """`actions` are the tab's own, before those that every tab of a data set has."""
+    outcome: Children = "no outcome chosen yet"
+    if view.target:
+        outcome = ["outcome ", html.Code(view.target), f", {view.bad_label} is bad" if view.bad_label else ""]
+    facts: list[Children] = [view.source, outcome, _shared(view), f"added {theme.when(view.created_at)}"]
+    common = [link_button("Train a run", f"/train/{view.id}", icon_name="play", kind="primary")]
+    if view.mine and active != "Sharing":
+        common.insert(0, link_button("Share", f"/data/{view.id}/sharing", icon_name="people"))
+    tabs = tab_bar(
+        [("Samples", f"/data/{view.id}"), ("Columns", f"/data/{view.id}/columns"), ("Sharing", f"/data/{view.id}/sharing")],
+        active,
+        "Parts of the data set",
+    )
+    return head(view.name, facts, [*actions, *common], tabs)
+
+
+def copy_link(href: str, kind: str = "") -> Component:
+    """Copies the address of `href` on this server; assets/20-shell.js does it."""
+    return html.Button(
+        [icon("link-45deg"), html.Span("Copy link", **{"data-word": ""})],
+        className=f"sd-button {kind}".strip(),
+        type="button",
+        **{"data-shell": "copy-link", "data-href": href},
+    )
+
+
+def _shared(view: DatasetView) -> str:
+    if not view.mine:
+        return f"shared by {view.owner}"
+    return f"shared with {theme.plural(len(view.shared_with), 'person', 'people')}" if view.shared_with else "only you"

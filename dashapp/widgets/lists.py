@@ -1,0 +1,90 @@
+"""Runs and data sets as tables: the same on Home and on their own pages."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.usecases.datasets import DatasetCard
+from dashapp.usecases.runs import RunCard
+from dashapp.widgets.basics import Children, person, progress_bar, stage_badge, state_badge
+from dashapp.widgets.tables import Column, Scale, bar, table
+
+
+def runs_table(cards: Sequence[RunCard], *, label: str) -> Component:
+    """AUC on held-out rows with its interval, all runs on one scale."""
+    ends = [value for card in cards for value in (card.auc_low or card.auc, card.auc_high or card.auc) if value is not None]
+    scale = Scale.around(ends, 0.1) if ends else None
+    columns = [
+        Column("Run"),
+        Column("Data set"),
+        Column("AUC", numeric=True),
+        Column(scale.head() if scale is not None else ""),
+        Column("Stage"),
+        Column("Cut-off", numeric=True),
+        Column("Made by"),
+        Column("Changed", numeric=True),
+    ]
+    rows = [
+        [
+            dcc.Link(card.name, href=f"/runs/{card.id}"),
+            card.dataset_name,
+            *_score(card, scale),
+            stage_badge(card.stage) if card.state == "succeeded" else state_badge(card.state),
+            theme.cutoff(card.cutoff) if card.state == "succeeded" else theme.NOTHING,
+            person(card.owner, card.mine),
+            theme.when(card.changed_at),
+        ]
+        for card in cards
+    ]
+    return table(columns, rows, label=label)
+
+
+def _score(card: RunCard, scale: Scale | None) -> tuple[Children, Children]:
+    if card.job is not None and card.job.active:
+        bar_cell = html.Div(
+            progress_bar(card.job.share_done, f"{card.name}: {card.job.doing}", waiting=card.state == "queued"),
+            style={"width": "128px", "margin": "0 auto"},
+        )
+        return theme.chance(card.job.share_done) if card.state == "running" else theme.NOTHING, bar_cell
+    if card.auc is None or scale is None:
+        return theme.NOTHING, ""
+    return html.Span(theme.metric(card.auc), className="strong"), scale.cell(card.auc, card.auc_low, card.auc_high)
+
+
+def datasets_table(cards: Sequence[DatasetCard], *, label: str) -> Component:
+    columns = [
+        Column("Name"),
+        Column("Outcome"),
+        Column("Rows", numeric=True),
+        Column("Columns", numeric=True),
+        Column("Bad rate", numeric=True),
+        Column("Runs", numeric=True),
+        Column("Seen by"),
+        Column("Added", numeric=True),
+    ]
+    rows = [
+        [
+            dcc.Link(card.name, href=f"/data/{card.id}"),
+            html.Code(card.target) if card.target else theme.NOTHING,
+            theme.count(card.n_rows),
+            theme.count(card.n_columns),
+            _bad_rate(card.bad_rate),
+            theme.count(card.n_runs),
+            seen_by(card.mine, card.owner, card.n_shares),
+            theme.when(card.created_at),
+        ]
+        for card in cards
+    ]
+    return table(columns, rows, label=label)
+
+
+def _bad_rate(value: float | None) -> Children:
+    return theme.NOTHING if value is None else html.Span([bar(value), theme.share(value)])
+
+
+def seen_by(mine: bool, owner: str, n_shares: int) -> str:
+    if not mine:
+        return f"Shared by {owner}"
+    return "Only you" if n_shares == 0 else theme.plural(n_shares + 1, "person", "people")

@@ -1,0 +1,98 @@
+"""The one figure template, built for the light and the dark look. The colours are those of assets/10-tokens.css."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import plotly.graph_objects as go
+
+Look = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by their token's name (`--sd-` left off)."""
+
+    surface: str
+    line: str
+    text: str
+    text_2: str
+    text_3: str
+    series: tuple[str, ...]
+    series_1_ink: str
+    series_2_ink: str
+    fig_grid: str
+    fig_muted: str
+    fig_ink: str
+
+
+PALETTES: dict[Look, Palette] = {
+    "light": Palette(
+        surface="#ffffff",
+        line="#e3e7ec",
+        text="#16202c",
+        text_2="#475362",
+        text_3="#657180",
+        series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"),
+        series_1_ink="#0067a5",
+        series_2_ink="#8a5a00",
+        fig_grid="#eaedf1",
+        fig_muted="#b9c2cc",
+        fig_ink="#16202c",
+    ),
+    "dark": Palette(
+        surface="#161d25",
+        line="#28323f",
+        text="#e7ecf2",
+        text_2="#b4c0cc",
+        text_3="#8d9aa8",
+        series=("#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b"),
+        series_1_ink="#6fbbe9",
+        series_2_ink="#f0bd5c",
+        fig_grid="#252f3b",
+        fig_muted="#556372",
+        fig_ink="#e7ecf2",
+    ),
+}
+
+FONT = (
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+)
+
+
+@cache
+def template(look: Look) -> go.layout.Template:
+    """Transparent paper (the card is the paper), grid on the y axis only, no legend: series are labelled where they end."""
+    colours = PALETTES[look]
+    axis = {
+        "zeroline": False,
+        "tickfont": {"size": 11, "color": colours.text_3},
+        "title": {"font": {"size": 12, "color": colours.text_2}, "standoff": 8},
+        "nticks": 6,
+        "automargin": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 12, "color": colours.text_2},
+            "colorway": colours.series,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 48, "r": 16, "t": 8, "b": 40},
+            "showlegend": False,
+            "xaxis": {
+                **axis,
+                "showgrid": False,
+                "showline": True,
+                "linecolor": colours.fig_muted,
+                "ticks": "outside",
+                "ticklen": 4,
+                "tickcolor": colours.fig_muted,
+            },
+            "yaxis": {**axis, "showgrid": True, "gridcolor": colours.fig_grid, "showline": False, "ticks": ""},
+            "hoverlabel": {
+                "bgcolor": colours.surface,
+                "bordercolor": colours.line,
+                "font": {"family": FONT, "size": 12, "color": colours.text},
+            },
+        }
+    )
