@@ -1,9 +1,10 @@
 """What a query can answer instead of a row.
 
 DatabaseError
-├── NotFound    absent, deleted, or not yours: a stranger cannot tell which
-├── Conflict    the row is not in the state that the change needs
-└── NotReady    the database cannot be reached, or its schema is not this version's
+├── NotFound        absent, deleted, or not yours: a stranger cannot tell which
+├── UnknownColumn   the data set has no column of that name
+├── Conflict        the row is not in the state that the change needs
+└── NotReady        the database cannot be reached, is busy for too long, or its schema is not this version's
 """
 
 
@@ -23,9 +24,16 @@ class NotFound(DatabaseError):
         super().__init__(f"There is no such {what}.", fix="It may have been deleted, or it is not shared with you.")
 
 
+class UnknownColumn(DatabaseError):
+    """The data set has no column of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The data set has no column '{name}'.", fix="Choose one of its columns.")
+
+
 class Conflict(DatabaseError):
     """The row is not in the state that the change needs."""
 
 
 class NotReady(DatabaseError):
-    """The database cannot be reached, or its schema is not this version's."""
+    """The database cannot be reached, is busy for too long, or its schema is not this version's."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Dialect,
     ForeignKey,
     Index,
@@ -127,12 +128,12 @@ class Dataset(Base):
     state: Mapped[str] = mapped_column(String(20), default="pending")
     source: Mapped[str] = mapped_column(String(300))  # the file's name, or "example"
     sha256: Mapped[str] = mapped_column(String(64))  # of the file as it was received
-    n_bytes: Mapped[int] = mapped_column(default=0)
-    n_rows: Mapped[int] = mapped_column(default=0)
+    n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    n_rows: Mapped[int] = mapped_column(BigInteger, default=0)
     recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how the file was read
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # a summary of each column, in file order
-    target: Mapped[str | None] = mapped_column(String(500))
-    bad_label: Mapped[str | None] = mapped_column(String(500))
+    target: Mapped[str | None] = mapped_column(Text)
+    bad_label: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
@@ -146,7 +147,7 @@ class ColumnChunk(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
     column_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     chunk_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    first_row: Mapped[int]
+    first_row: Mapped[int] = mapped_column(BigInteger)
     n_rows: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -180,7 +181,7 @@ class Run(Base):
     cutoff: Mapped[float] = mapped_column(default=0.5)
     model: Mapped[str | None] = mapped_column(Text, deferred=True)  # canonical JSON, byte for byte what was hashed
     model_sha256: Mapped[str | None] = mapped_column(String(64))
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     auc: Mapped[float | None]  # held out; the figures that lists show, taken from the result
     auc_low: Mapped[float | None]
     auc_high: Mapped[float | None]
@@ -204,7 +205,11 @@ class RunShare(Base):
 
 
 class Job(Base):
-    """A piece of queued work. `attempt` is the fencing token: only the attempt that holds the lease may commit a result."""
+    """A piece of queued work. `attempt` is the fencing token: only the attempt that holds the lease may commit a result.
+
+    `attempt` only ever grows. `forgiven` of the attempts don't count towards the most that a job gets: those that an orderly
+    shutdown gave back, and all before its owner queued it again.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (Index(None, "state", "created_at"), UniqueConstraint("run_id"))
@@ -215,6 +220,7 @@ class Job(Base):
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     state: Mapped[str] = mapped_column(String(20), default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
+    forgiven: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(100))
     lease_until: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)

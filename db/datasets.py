@@ -1,0 +1,236 @@
+"""Data sets: written once in chunks, then read by column and by row; who may see one, who may change one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import delete as delete_from
+from sqlalchemy.orm import Session
+
+from db import blobs, runs, users
+from db.errors import Conflict, NotFound, UnknownColumn
+from db.tables import ColumnChunk, Dataset, DatasetShare, Run, User, now
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def begin(session: Session, *, owner_id: int, name: str, source: str, sha256: str, n_bytes: int) -> Dataset:
+    """A pending data set: it takes chunks, and nobody sees it before `finish`."""
+    dataset = Dataset(owner_id=owner_id, name=name, source=source, sha256=sha256, n_bytes=n_bytes)
+    session.add(dataset)
+    session.flush()
+    return dataset
+
+
+def add_chunk(session: Session, *, dataset_id: str, chunk_index: int, first_row: int, batch: "pa.RecordBatch") -> None:
+    """Adds consecutive rows of all columns. Raises Conflict once the data set is ready."""
+    _pending(session, dataset_id)
+    rows = [
+        {
+            "dataset_id": dataset_id,
+            "column_index": index,
+            "chunk_index": chunk_index,
+            "first_row": first_row,
+            "n_rows": batch.num_rows,
+            "data": blobs.encode(column),
+        }
+        for index, column in enumerate(batch.columns)
+    ]
+    session.execute(insert(ColumnChunk), rows)
+
+
+def finish(
+    session: Session,
+    *,
+    dataset_id: str,
+    n_rows: int,
+    columns: list[dict[str, Any]],
+    recipe: dict[str, Any],
+    target: str | None = None,
+    bad_label: str | None = None,
+) -> None:
+    """Makes the data set ready. `columns` has a summary with a `name` for each column, in order.
+
+    Raises Conflict unless every column has its `n_rows` rows, so that a lost chunk can never pass for a short file.
+    """
+    dataset = _pending(session, dataset_id)
+    of_columns = session.execute(
+        select(ColumnChunk.column_index, func.sum(ColumnChunk.n_rows))
+        .where(ColumnChunk.dataset_id == dataset_id)
+        .group_by(ColumnChunk.column_index)
+    )
+    if dict(of_columns.all()) != dict.fromkeys(range(len(columns)), n_rows):
+        raise Conflict("The data set is incomplete: rows or columns are missing.", fix="Upload the file again.")
+    dataset.state, dataset.n_rows, dataset.columns, dataset.recipe = "ready", n_rows, columns, recipe
+    dataset.target, dataset.bad_label = target, bad_label
+
+
+def discard(session: Session, dataset_id: str) -> None:
+    """Removes every row of a data set that did not become ready. Absent: nothing to do. Raises Conflict for a ready one."""
+    if session.get(Dataset, dataset_id) is None:
+        return
+    _pending(session, dataset_id)
+    session.execute(delete_from(ColumnChunk).where(ColumnChunk.dataset_id == dataset_id))
+    session.execute(delete_from(Dataset).where(Dataset.id == dataset_id, Dataset.state == "pending"))
+
+
+def discard_stale(session: Session, older_than: datetime) -> int:
+    """Removes what uploads left behind whose process died. Gives the number of data sets."""
+    stale = session.scalars(select(Dataset.id).where(Dataset.state == "pending", Dataset.created_at < older_than)).all()
+    for dataset_id in stale:
+        discard(session, dataset_id)
+    return len(stale)
+
+
+def get(session: Session, user_id: int, dataset_id: str) -> Dataset:
+    """A data set of one's own or shared with one. Raises NotFound."""
+    dataset = session.scalar(select(Dataset).where(Dataset.id == dataset_id, may_see(user_id)))
+    if dataset is None:
+        raise NotFound("data set")
+    return dataset
+
+
+def owned(session: Session, user_id: int, dataset_id: str) -> Dataset:
+    """A data set of one's own, held until the transaction ends. Raises NotFound, also for one that is only shared."""
+    dataset = session.scalar(
+        select(Dataset).where(Dataset.id == dataset_id, Dataset.owner_id == user_id, _usable()).with_for_update(of=Dataset)
+    )
+    if dataset is None:
+        raise NotFound("data set")
+    return dataset
+
+
+def visible(session: Session, user_id: int) -> list[Dataset]:
+    """Own and shared data sets, newest first."""
+    return list(session.scalars(select(Dataset).where(may_see(user_id)).order_by(Dataset.created_at.desc(), Dataset.id)))
+
+
+def visible_with_counts(session: Session, user_id: int) -> list[tuple[Dataset, int, int]]:
+    """Own and shared data sets, newest first, each with the number of its runs that the person may open, and of its shares."""
+    n_runs = (
+        select(func.count())
+        .select_from(Run)
+        .where(Run.dataset_id == Dataset.id, runs.may_see(user_id))
+        .correlate(Dataset)
+        .scalar_subquery()
+    )
+    n_shares = select(func.count()).where(DatasetShare.dataset_id == Dataset.id).scalar_subquery()
+    wanted = select(Dataset, n_runs, n_shares).where(may_see(user_id)).order_by(Dataset.created_at.desc(), Dataset.id)
+    return [(dataset, of_runs, of_shares) for dataset, of_runs, of_shares in session.execute(wanted)]
+
+
+def count_visible(session: Session, user_id: int) -> int:
+    return session.scalar(select(func.count()).select_from(Dataset).where(may_see(user_id))) or 0
+
+
+def rename(session: Session, *, owner_id: int, dataset_id: str, name: str) -> None:
+    owned(session, owner_id, dataset_id).name = name
+
+
+def set_outcome(session: Session, *, owner_id: int, dataset_id: str, target: str | None, bad_label: str | None) -> None:
+    """Remembers what to predict, as the proposal for the next run."""
+    dataset = owned(session, owner_id, dataset_id)
+    if target is not None:
+        column_indices(dataset, [target])
+    dataset.target, dataset.bad_label = target, bad_label
+
+
+def delete(session: Session, *, owner_id: int, dataset_id: str) -> None:
+    """Hides the data set from everyone. Its rows stay, for the runs that were trained on them."""
+    owned(session, owner_id, dataset_id).deleted_at = now()
+
+
+def share(session: Session, *, owner_id: int, dataset_id: str, with_user_id: int) -> None:
+    """Lets a colleague see the data set and train on it; sharing twice is sharing once."""
+    dataset = owned(session, owner_id, dataset_id)
+    colleague = users.get(session, with_user_id)
+    if not colleague.active:
+        raise NotFound("person")
+    if with_user_id != owner_id:
+        session.merge(DatasetShare(dataset_id=dataset.id, user_id=with_user_id))
+
+
+def unshare(session: Session, *, owner_id: int, dataset_id: str, with_user_id: int) -> None:
+    dataset = owned(session, owner_id, dataset_id)
+    session.execute(delete_from(DatasetShare).where(DatasetShare.dataset_id == dataset.id, DatasetShare.user_id == with_user_id))
+
+
+def shared_with(session: Session, dataset_id: str) -> list[User]:
+    """The colleagues who may see a data set that the caller has been let see, by display name."""
+    return list(
+        session.scalars(
+            select(User)
+            .join(DatasetShare, DatasetShare.user_id == User.id)
+            .where(DatasetShare.dataset_id == dataset_id)
+            .order_by(User.display_name)
+        )
+    )
+
+
+def read_columns(session: Session, dataset: Dataset, names: Sequence[str] | None) -> "pa.Table":
+    """All rows of some columns, in the order asked for (None: all columns). Raises UnknownColumn."""
+    return read_rows(session, dataset, names, 0, dataset.n_rows)
+
+
+def read_rows(session: Session, dataset: Dataset, names: Sequence[str] | None, start: int, stop: int) -> "pa.Table":
+    """Rows start to stop (exclusive) of some columns; reads only the chunks that hold them. Raises UnknownColumn.
+
+    What lies outside the table is left out, as with a slice; an empty range gives no rows of the right types.
+    """
+    import pyarrow as pa
+
+    names = [column["name"] for column in dataset.columns] if names is None else list(names)
+    indices = column_indices(dataset, names)
+    start = min(max(start, 0), dataset.n_rows)
+    stop = min(max(stop, start), dataset.n_rows)
+    # An empty range still reads the chunk that it points into: the types are there.
+    anchor = min(start, max(dataset.n_rows - 1, 0))
+    found = session.execute(
+        select(ColumnChunk.column_index, ColumnChunk.first_row, ColumnChunk.data)
+        .where(
+            ColumnChunk.dataset_id == dataset.id,
+            ColumnChunk.column_index.in_(set(indices)),
+            ColumnChunk.first_row < max(stop, anchor + 1),
+            ColumnChunk.first_row + ColumnChunk.n_rows >= min(anchor + 1, dataset.n_rows),
+        )
+        .order_by(ColumnChunk.column_index, ColumnChunk.chunk_index)
+    )
+    chunks: dict[int, list[pa.Array]] = {}
+    first_rows: dict[int, int] = {}
+    for index, first_row, data in found:
+        first_rows.setdefault(index, first_row)
+        chunks.setdefault(index, []).append(blobs.decode(data))
+    columns = [blobs.join(chunks[index]).slice(start - first_rows[index], stop - start) for index in indices]
+    return pa.table(columns, names=names)
+
+
+def column_indices(dataset: Dataset, names: Sequence[str]) -> list[int]:
+    """The position of each column. Raises UnknownColumn."""
+    positions = {column["name"]: position for position, column in enumerate(dataset.columns)}
+    for name in names:
+        if name not in positions:
+            raise UnknownColumn(name)
+    return [positions[name] for name in names]
+
+
+def may_see(user_id: int) -> ColumnElement[bool]:
+    """The condition on a data set that this person may see it."""
+    is_shared = (
+        select(DatasetShare.dataset_id).where(DatasetShare.dataset_id == Dataset.id, DatasetShare.user_id == user_id).exists()
+    )
+    return _usable() & or_(Dataset.owner_id == user_id, is_shared)
+
+
+def _usable() -> ColumnElement[bool]:
+    return (Dataset.state == "ready") & Dataset.deleted_at.is_(None)
+
+
+def _pending(session: Session, dataset_id: str) -> Dataset:
+    dataset = session.scalar(select(Dataset).where(Dataset.id == dataset_id).with_for_update(of=Dataset))
+    if dataset is None:
+        raise NotFound("data set")
+    if dataset.state != "pending":
+        raise Conflict("The data set is complete; it never changes.", fix="Upload a new one.")
+    return dataset

@@ -1,0 +1,124 @@
+"""Runs: who may see one, who may change one."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import delete as delete_from
+from sqlalchemy.orm import Session, undefer
+
+from db import users
+from db.errors import Conflict, NotFound
+from db.tables import Run, RunShare, User, now
+
+
+def add(session: Session, *, owner_id: int, dataset_id: str, name: str, spec: dict[str, Any], cutoff: float) -> Run:
+    """A queued run. The caller has checked that the owner may see the data set, and adds the job in the same transaction."""
+    run = Run(owner_id=owner_id, dataset_id=dataset_id, name=name, spec=spec, cutoff=cutoff)
+    session.add(run)
+    session.flush()
+    return run
+
+
+def get(session: Session, user_id: int, run_id: str, *, with_result: bool = False) -> Run:
+    """A run of one's own or shared with one. Raises NotFound. `with_result` loads the model and the result too."""
+    wanted = _visible(user_id).where(Run.id == run_id)
+    if with_result:
+        wanted = wanted.options(undefer(Run.model), undefer(Run.result))
+    run = session.scalar(wanted)
+    if run is None:
+        raise NotFound("run")
+    return run
+
+
+def owned(session: Session, user_id: int, run_id: str) -> Run:
+    """A run of one's own, held until the transaction ends. Raises NotFound, also for one that is only shared."""
+    return _owned(session, user_id, run_id, Run.deleted_at.is_(None))
+
+
+def visible(
+    session: Session, user_id: int, *, limit: int | None = None, dataset_id: str | None = None, states: tuple[str, ...] = ()
+) -> list[Run]:
+    """Own and shared runs, newest first, without their models and results."""
+    wanted = _visible(user_id).order_by(Run.created_at.desc(), Run.id).limit(limit)
+    if dataset_id is not None:
+        wanted = wanted.where(Run.dataset_id == dataset_id)
+    if states:
+        wanted = wanted.where(Run.state.in_(states))
+    return list(session.scalars(wanted))
+
+
+def visible_counts(session: Session, user_id: int) -> dict[str, int]:
+    """How many own and shared runs there are of each state."""
+    wanted = select(Run.state, func.count()).where(may_see(user_id)).group_by(Run.state)
+    return dict(session.execute(wanted).all())
+
+
+def count_visible(session: Session, user_id: int) -> int:
+    return session.scalar(select(func.count()).select_from(Run).where(may_see(user_id))) or 0
+
+
+def rename(session: Session, *, owner_id: int, run_id: str, name: str) -> None:
+    run = owned(session, owner_id, run_id)
+    run.name, run.changed_at = name, now()
+
+
+def set_note(session: Session, *, owner_id: int, run_id: str, note: str) -> None:
+    run = owned(session, owner_id, run_id)
+    run.note, run.changed_at = note, now()
+
+
+def delete(session: Session, *, owner_id: int, run_id: str) -> None:
+    """Hides the run from everyone. A run at work is cancelled first. Raises Conflict."""
+    run = owned(session, owner_id, run_id)
+    if run.state in {"queued", "running"}:
+        raise Conflict("The run is still at work.", fix="Cancel it first.")
+    run.deleted_at = run.changed_at = now()
+
+
+def restore(session: Session, *, owner_id: int, run_id: str) -> None:
+    """Brings a deleted run back."""
+    run = _owned(session, owner_id, run_id, Run.deleted_at.is_not(None))
+    run.deleted_at, run.changed_at = None, now()
+
+
+def share(session: Session, *, owner_id: int, run_id: str, with_user_id: int) -> None:
+    """Lets a colleague open the run; sharing twice is sharing once."""
+    run = owned(session, owner_id, run_id)
+    colleague = users.get(session, with_user_id)
+    if not colleague.active:
+        raise NotFound("person")
+    if with_user_id != owner_id:
+        session.merge(RunShare(run_id=run.id, user_id=with_user_id))
+        run.changed_at = now()
+
+
+def unshare(session: Session, *, owner_id: int, run_id: str, with_user_id: int) -> None:
+    run = owned(session, owner_id, run_id)
+    session.execute(delete_from(RunShare).where(RunShare.run_id == run.id, RunShare.user_id == with_user_id))
+    run.changed_at = now()
+
+
+def shared_with(session: Session, run_id: str) -> list[User]:
+    """The colleagues who may open a run that the caller has been let see, by display name."""
+    return list(
+        session.scalars(
+            select(User).join(RunShare, RunShare.user_id == User.id).where(RunShare.run_id == run_id).order_by(User.display_name)
+        )
+    )
+
+
+def may_see(user_id: int) -> ColumnElement[bool]:
+    """The condition on a run that this person may open it."""
+    is_shared = select(RunShare.run_id).where(RunShare.run_id == Run.id, RunShare.user_id == user_id).exists()
+    return Run.deleted_at.is_(None) & or_(Run.owner_id == user_id, is_shared)
+
+
+def _visible(user_id: int) -> Select[Run]:
+    return select(Run).where(may_see(user_id))
+
+
+def _owned(session: Session, user_id: int, run_id: str, also: ColumnElement[bool]) -> Run:
+    run = session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == user_id, also).with_for_update(of=Run))
+    if run is None:
+        raise NotFound("run")
+    return run
