@@ -128,7 +128,7 @@ def local_path(wanted: str | None) -> str:
         return "/"
     plain = wanted
     for _ in range(3):  # what a proxy or a browser may undo on the way
-        if plain.startswith("//") or "\\" in plain or re.search(r"[\x00-\x20\x7f]", plain):
+        if plain.startswith("//") or "\\" in plain or re.search(r"[\x00-\x1f\x7f]", plain):
             return "/"
         plain = unquote(plain)
     parts = urlsplit(wanted)

@@ -5,12 +5,13 @@ import socket
 import sys
 from dataclasses import replace
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
 from dashapp.commands.processes import Kept, keep, run_apart
 from dashapp.settings import Settings, SettingsError
 from db.engine import Database
 from db.errors import NotReady
-from sqlalchemy import inspect
-from sqlalchemy.exc import SQLAlchemyError
 
 _WAITING = 512  # connections that may wait while gunicorn starts
 

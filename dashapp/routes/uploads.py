@@ -28,19 +28,23 @@ def init_app(server: Flask) -> None:
 
 
 @blueprint.put("/api/datasets")
-def receive() -> tuple[dict[str, str], int] | tuple[dict[str, str], int, dict[str, str]]:
+def receive() -> tuple[dict[str, str], int]:
     name = request.args.get("name", "")
     filename = os.path.basename(request.args.get("filename", name).replace("\\", "/"))
-    limit = auth.installation().settings.upload_limit_mb
     handle, path = tempfile.mkstemp(prefix="scoredesk-upload-")
     try:
         with os.fdopen(handle, "wb") as file:
             while piece := request.stream.read(PIECE):
                 file.write(piece)
         dataset_id = datasets.receive(auth.desk(), Path(path), filename=filename or "data", name=name)
-    except RequestEntityTooLarge:
-        fix = "Split it, or ask an admin to raise SCOREDESK_UPLOAD_LIMIT_MB."
-        return {"message": f"The file is larger than {limit:,} MB.", "fix": fix}, 413, {"Connection": "close"}
     finally:
         os.unlink(path)
     return {"id": dataset_id, "href": f"/data/{dataset_id}"}, 201
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> tuple[dict[str, str], int, dict[str, str]]:
+    """Also raised while the body is being read, so that a client which lies about the size gains nothing."""
+    limit = auth.installation().settings.upload_limit_mb
+    fix = "Split it, or ask an admin to raise SCOREDESK_UPLOAD_LIMIT_MB."
+    return {"message": f"The file is larger than {limit:,} MB.", "fix": fix}, 413, {"Connection": "close"}

@@ -1,17 +1,22 @@
 """Bodies that no page of ours would send are told apart from those that Dash's renderer sends."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from dash import ALL, MATCH, Dash, Input, Output, State, html
+from dash import ALL, MATCH, Dash, Input, Output, State
+
 from dashapp.callback_bodies import WrongBody, check
 
 
 @pytest.fixture(scope="module")
 def callback_map() -> Any:
     app = Dash("bodies", add_log_handler=False)
-    app.layout = html.Div()
+    add_callbacks(app)
+    return app.callback_map
 
+
+def add_callbacks(app: Dash) -> None:
     @app.callback(Output("o", "children"), Input("i", "value"), State("s", "data"))
     def one(value: Any, data: Any) -> Any:
         return value, data
@@ -33,7 +38,6 @@ def callback_map() -> Any:
         return None
 
     app.clientside_callback("function (x) { return x; }", Output("c", "children"), Input("i", "value"))
-    return app.callback_map
 
 
 def one(**changes: Any) -> dict[str, Any]:
@@ -130,3 +134,13 @@ HOSTILE: list[Any] = [
 def test_all_else_is_refused(callback_map: Any, body: Any) -> None:
     with pytest.raises(WrongBody):
         check(body, callback_map)
+
+
+def test_over_http_each_gets_a_400_in_json(app: Dash, browser: Callable[..., Any]) -> None:
+    add_callbacks(app)
+    someone = browser("analyst")
+    assert someone.post("/_dash-update-component", json=one()).json["response"] == {"o": {"children": [3, None]}}
+    for body in HOSTILE:
+        answer = someone.post("/_dash-update-component", json=body)
+        assert (answer.status_code, answer.is_json) == (400, True), body
+        assert answer.json["fix"] == "Reload the page."

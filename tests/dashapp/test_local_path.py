@@ -1,6 +1,7 @@
 """After sign-in one is sent to a page of this installation and nowhere else."""
 
 import pytest
+
 from dashapp.auth import local_path
 
 
@@ -35,7 +36,6 @@ def test_our_own_pages_are_kept(wanted: str) -> None:
         "/%0d%0aLocation:%20https://evil.example",
         "/%09/evil.example",
         " //evil.example",
-        "/ /evil.example",
         "/\x00",
         "/sign-in",
         "/sign-out",

@@ -1,0 +1,69 @@
+"""What may run in the browser, and what it may keep."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from dashapp.app import create_app
+from dashapp.settings import Settings
+from db.engine import Database
+
+
+def policy(answer: Any) -> dict[str, list[str]]:
+    rules = [rule.split() for rule in answer.headers["Content-Security-Policy"].split(";")]
+    return {rule[0]: rule[1:] for rule in rules}
+
+
+def test_every_answer_is_guarded(browser: Callable[..., Any]) -> None:
+    someone = browser("analyst")
+    for path in ("/", "/sign-in", "/health", "/nowhere", "/_dash-layout", "/assets/10-tokens.css", "/api/nothing"):
+        headers = someone.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "camera=()" in headers["Permissions-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_https_is_remembered(settings: Settings, db: Database) -> None:
+    client = create_app(replace(settings, https=True), db).server.test_client()
+    assert client.get("/health").headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_the_policy_is_strict_and_lets_each_script_of_the_page_run(browser: Callable[..., Any]) -> None:
+    answer = browser("analyst").get("/")
+    rules = policy(answer)
+    assert rules["default-src"] == ["'self'"]
+    assert rules["connect-src"] == ["'self'"]
+    assert rules["base-uri"] == rules["object-src"] == rules["frame-ancestors"] == ["'none'"]
+    assert "'unsafe-eval'" not in answer.headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in rules["script-src"]
+    inline = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", answer.text, re.DOTALL)
+    assert inline
+    for script in inline:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in rules["script-src"]
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', answer.text)
+
+
+def test_pages_and_answers_are_not_kept_and_fingerprinted_files_are(browser: Callable[..., Any]) -> None:
+    someone = browser("analyst")
+    page = someone.get("/")
+    for path in ("/", "/_dash-layout", "/_dash-dependencies", "/sign-in", "/nowhere", "/health"):
+        assert someone.get(path).headers["Cache-Control"] == "no-store"
+    links = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    assert len(links) > 10
+    for link in links:
+        answer = someone.get(link)
+        assert answer.status_code == 200, link
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable", link
+    assert someone.get("/assets/20-app.css").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_large_answers_are_compressed(browser: Callable[..., Any]) -> None:
+    answer = browser("analyst").get("/_dash-dependencies", headers={"Accept-Encoding": "br, gzip"})
+    assert answer.headers["Content-Encoding"] in {"br", "gzip"}
