@@ -1,0 +1,28 @@
+"""What runs in the processes that do the work, on this host or on another."""
+
+import functools
+import importlib
+import os
+import signal
+from typing import Any
+
+from db.engine import Database
+
+_LOWEST_PRIORITY = 19
+
+
+def do_job(database_url: str, handler: str, job_id: str, attempt: int, claimed_by: str) -> None:
+    """Does one job in the calling thread, below the priority of whoever answers pages."""
+    os.nice(_LOWEST_PRIORITY)  # of this thread alone, so that the process still answers its scheduler in time
+    module, function = handler.split(":")
+    getattr(importlib.import_module(module), function)(_database(database_url), job_id, attempt, claimed_by)
+
+
+def dask_setup(_worker: Any) -> None:
+    """Called by Dask as a local worker starts. Ctrl-C ends the supervisor, which then ends its workers in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@functools.cache
+def _database(url: str) -> Database:
+    return Database(url)

@@ -1,0 +1,111 @@
+"""One attempt at a queued job: what every kind of work shares. It reports, notices a cancel, and ends the job exactly once."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from db import audit, leases
+from db.engine import Database
+from db.errors import DatabaseError, NotReady
+from db.tables import Job
+from pipeline.errors import PipelineError, Stopped
+from pipeline.results import Progress
+
+REPORT_SECONDS = 0.5
+
+
+class Superseded(Exception):
+    """This attempt no longer holds the job: it was given to another, or has ended. Nothing of it may be stored."""
+
+
+@dataclass
+class Attempt:
+    """The job as the attempt found it; `n_rows` is set once the rows are known, for the speed that the screen shows."""
+
+    db: Database
+    job: Job
+    n_rows: int = 0
+    _started: float = field(default_factory=time.monotonic)
+    _reported: float = -REPORT_SECONDS
+
+    def report(self, progress: Progress) -> None:
+        """Writes the progress to the job, at most twice a second. Raises Stopped once the owner has cancelled."""
+        moment = time.monotonic()
+        if moment - self._reported < REPORT_SECONDS:
+            return
+        self._reported = moment
+        share = min(max(progress.share, 0.0), 1.0)
+        elapsed = moment - self._started
+        known = share > 0 and elapsed > 0
+        with self.db.write() as session:
+            goes_on = leases.set_progress(
+                session,
+                job_id=self.job.id,
+                attempt=self.job.attempt,
+                share_done=share,
+                doing=progress.what,
+                rows_per_second=self.n_rows * share / elapsed if known and self.n_rows else None,
+                seconds_left=elapsed * (1 - share) / share if known else None,
+            )
+            cancelled = not goes_on and leases.is_cancelled(session, self.job.id)
+        if cancelled:
+            raise Stopped
+        if not goes_on:
+            raise Superseded
+
+    @contextmanager
+    def success(self) -> Iterator[Session]:
+        """The one transaction that stores the result: the job succeeds with it, or nothing is stored. Raises Superseded."""
+        with self.db.write() as session:
+            if not leases.finish(session, job_id=self.job.id, attempt=self.job.attempt, state="succeeded"):
+                raise Superseded
+            yield session
+            _record_end(session, self.job, "succeeded")
+
+    def end(self, state: str, error: str | None = None) -> None:
+        """Ends the job without a result, unless another attempt holds it by now."""
+        with self.db.write() as session:
+            if leases.finish(session, job_id=self.job.id, attempt=self.job.attempt, state=state, error=error):
+                _record_end(session, self.job, state, error=error)
+
+
+@contextmanager
+def attempt_at(db: Database, job_id: str, attempt: int) -> Iterator[Attempt]:
+    """Holds the job for the block. What the user can mend fails the job with its sentence; other faults go to the caller."""
+    try:
+        with db.write() as session:
+            job = session.get(Job, job_id)
+            if job is None or not leases.start_run(session, job_id=job_id, attempt=attempt):
+                raise Superseded
+            session.refresh(job)
+        work = Attempt(db, job)
+        try:
+            yield work
+        except Stopped:
+            work.end("cancelled")
+        except NotReady:
+            raise
+        except (PipelineError, DatabaseError) as fault:
+            work.end("failed", error=f"{fault.message} {fault.fix}".strip())
+    except Superseded:
+        return
+
+
+def lose(db: Database, job_id: str, attempt: int, reason: str) -> str | None:
+    """The attempt ended in a fault of ours: the job waits for the next one, or fails with the reason after the last."""
+    with db.write() as session:
+        state = leases.lose_attempt(session, job_id=job_id, attempt=attempt, reason=reason)
+        job = session.get(Job, job_id)
+        if job is not None and state in {"failed", "cancelled"}:
+            _record_end(session, job, state, error=reason)
+    return state
+
+
+def _record_end(session: Session, job: Job, state: str, **details: str | None) -> None:
+    kind, object_id = ("run", job.run_id) if job.run_id is not None else ("job", job.id)
+    audit.record(
+        session, user_id=job.owner_id, action=state, object_kind=kind, object_id=object_id, attempt=job.attempt, **details
+    )
