@@ -113,7 +113,16 @@ def finish(session: Session, *, job_id: str, attempt: int, state: str, error: st
     moment = now()
     progress: dict[str, Any] = {"share_done": 1.0} if state == "succeeded" else {}
     ended = _change(
-        session, job_id, attempt, state=state, error=error, finished_at=moment, seconds_left=None, **progress, **_NOT_HELD
+        session,
+        job_id,
+        attempt,
+        state=state,
+        error=error,
+        finished_at=moment,
+        doing="",
+        seconds_left=None,
+        **progress,
+        **_NOT_HELD,
     )
     if ended:
         set_run(session, job_id, state=state, error=error, finished_at=moment)

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 60
 _STOP_SECONDS = 5
+_QUIET = {
+    # The HTTP servers cannot be left out; they answer nothing.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    # A cluster is on one host, which has one BLAS thread for each process that trains.
+    "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
+    "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
+    "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
+}
 
 
 class Executor:
@@ -18,13 +27,19 @@ class Executor:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.capacity = settings.job_workers
         self._client: Client | None = None
         self._cluster: LocalCluster | None = None
 
     @property
     def is_running(self) -> bool:
         return self._client is not None and self._client.status in {"running", "connecting"}
+
+    @property
+    def n_workers(self) -> int:
+        """How many jobs can run at once with the workers that are alive now."""
+        if self._client is None:
+            return 0
+        return sum(worker["nthreads"] for worker in self._client.scheduler_info()["workers"].values())
 
     def start(self) -> None:
         """Starts or joins the cluster, anew where it was lost. Raises OSError or TimeoutError where it does not answer."""
@@ -62,12 +77,15 @@ class Executor:
             self._cluster = None
 
     def _start_cluster(self) -> "LocalCluster":
+        import dask
         from distributed import LocalCluster
         from distributed.security import Security
 
+        dask.config.set(_QUIET)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it reports, the supervisor logs with a reference
         # A scheduler runs whatever code reaches it, and every account of the host reaches loopback: hence the certificate.
         self._cluster = LocalCluster(
-            n_workers=self.capacity,
+            n_workers=self.settings.job_workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -75,8 +93,8 @@ class Executor:
             security=Security.temporary(),
             dashboard_address=None,
             memory_limit=f"{self.settings.job_memory_mb}MiB",
-            silence_logs=logging.ERROR,
-            scheduler_kwargs={"allowed_failures": 0},
+            silence_logs=logging.CRITICAL,
+            scheduler_kwargs={"allowed_failures": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
             preload=["dashapp.jobs.worker"],
         )
         return self._cluster

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("scoredesk.jobs")
 
 IDLE_SECONDS = 0.5
-BUSY_SECONDS = 0.1
+BUSY_SECONDS = 0.2
 TROUBLE_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 600.0
 ABANDONED_UPLOAD = timedelta(hours=6)
@@ -72,13 +72,13 @@ class Supervisor:
         self.db.dispose()
 
     def _claim(self) -> None:
-        free = self.executor.capacity - len(self.running)
-        if free <= 0:
-            return
         with self.db.read() as session:
             if not leases.anything_to_claim(session, self.handlers):
                 return
         self.executor.start()  # before the claim: without a cluster the jobs keep their attempts
+        free = self.executor.n_workers - len(self.running)  # one job for each, so that no job dies of another's worker
+        if free <= 0:
+            return
         with self.db.write() as session:
             claimed = leases.claim(
                 session,
