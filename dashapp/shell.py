@@ -265,7 +265,7 @@ def _account_menu(display_name: str, role: str) -> list[Component]:
 
 def _ring(counts: jobs.Counts) -> Any:
     if not counts.active:
-        return []
+        return html.Span("Jobs", className="sd-hidden")
     return [
         html.Span(className="sd-ring", style={"--share": f"{max(counts.share_done, 0.05):.2f}"}, **{"aria-hidden": "true"}),
         html.Span(theme.plural(counts.active, "job")),

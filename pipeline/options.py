@@ -110,11 +110,16 @@ class Option:
             case (None, None):
                 return "any number will do"
             case (low, None):
-                return f"at least {low:g}"
+                return f"at least {_plain(low)}"
             case (None, high):
-                return f"at most {high:g}"
+                return f"at most {_plain(high)}"
             case (low, high):
-                return f"from {low:g} to {high:g}"
+                return f"from {_plain(low)} to {_plain(high)}"
+
+
+def _plain(value: float) -> str:
+    """A bound without an exponent: `1,000,000`, `0.000001`."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:.12f}".rstrip("0")
 
 
 def option(

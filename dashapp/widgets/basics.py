@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
@@ -46,8 +46,6 @@ def button(label: str, id: Any = None, *, icon_name: str = "", kind: str = "", *
 
 def link_button(label: str, href: str, *, icon_name: str = "", kind: str = "", **props: Any) -> Component:
     """A link that looks like a button: it leads somewhere."""
-    from dash import dcc
-
     parts = [icon(icon_name)] if icon_name else []
     return dcc.Link([*parts, label], href=href, className=f"sd-button {kind}".strip(), **props)
 
@@ -65,6 +63,20 @@ def icon_button(label: str, icon_name: str, id: Any = None, **props: Any) -> Com
         **{"aria-label": label},
         **props,
     )
+
+
+def more_menu(*items: Component) -> Component:
+    """Further actions behind one button; `menu_item` and `menu_link` make them."""
+    summary = html.Summary([icon("three-dots"), "More"], className="sd-button")
+    return html.Details([summary, html.Div(list(items), className="sd-float")], className="sd-menu")
+
+
+def menu_item(label: str, icon_name: str, id: Any) -> Component:  # noqa: A002
+    return html.Button([icon(icon_name), label], id=id, className="sd-float-link", type="button", n_clicks=0)
+
+
+def menu_link(label: str, icon_name: str, href: str) -> Component:
+    return dcc.Link([icon(icon_name), label], href=href, className="sd-float-link")
 
 
 def stage_badge(stage: str) -> Component:

@@ -8,12 +8,12 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.usecases.datasets import DatasetView
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import Children, icon, link_button, stage_badge, state_badge
+from dashapp.widgets.basics import Children, icon, link_button, menu_link, more_menu, stage_badge, state_badge
 from dashapp.widgets.page import head, tab_bar
 
 
-def run_head(view: RunView, active: str, actions: Sequence[Component] = ()) -> list[Component]:
-    """`actions` are the tab's own, before those that every tab of a run has."""
+def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list[Component]:
+    """`more` are the tab's own entries in the menu of further actions."""
     facts: list[Children] = [dcc.Link(view.dataset_name, href=f"/data/{view.dataset_id}")]
     if view.result is not None:
         data = view.result.data
@@ -23,9 +23,10 @@ def run_head(view: RunView, active: str, actions: Sequence[Component] = ()) -> l
     facts.append(f"seed {view.spec.seed}")
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
-    common = [link_button("Train again", f"/train/{view.dataset_id}?like={view.id}"), copy_link(f"/runs/{view.id}")]
+    again = menu_link("Train again with changes", "arrow-repeat", f"/train/{view.dataset_id}?like={view.id}")
+    actions = [more_menu(again, *more), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
-        common.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
+        actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
     tabs = tab_bar(
         [
             ("Overview", f"/runs/{view.id}"),
@@ -35,24 +36,25 @@ def run_head(view: RunView, active: str, actions: Sequence[Component] = ()) -> l
         active,
         "Parts of the run",
     )
-    return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, [*actions, *common], tabs)
+    return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, actions, tabs)
 
 
-def dataset_head(view: DatasetView, active: str, actions: Sequence[Component] = ()) -> list[Component]:
-    """`actions` are the tab's own, before those that every tab of a data set has."""
+def dataset_head(view: DatasetView, active: str, more: Sequence[Component] = ()) -> list[Component]:
+    """`more` are the tab's own entries in the menu of further actions."""
     outcome: Children = "no outcome chosen yet"
     if view.target:
         outcome = ["outcome ", html.Code(view.target), f", {view.bad_label} is bad" if view.bad_label else ""]
     facts: list[Children] = [view.source, outcome, _shared(view), f"added {theme.when(view.created_at)}"]
-    common = [link_button("Train a run", f"/train/{view.id}", icon_name="play", kind="primary")]
+    actions = [more_menu(*more)] if more else []
     if view.mine and active != "Sharing":
-        common.insert(0, link_button("Share", f"/data/{view.id}/sharing", icon_name="people"))
+        actions.append(link_button("Share", f"/data/{view.id}/sharing", icon_name="people"))
+    actions.append(link_button("Train a run", f"/train/{view.id}", icon_name="play", kind="primary"))
     tabs = tab_bar(
         [("Samples", f"/data/{view.id}"), ("Columns", f"/data/{view.id}/columns"), ("Sharing", f"/data/{view.id}/sharing")],
         active,
         "Parts of the data set",
     )
-    return head(view.name, facts, [*actions, *common], tabs)
+    return head(view.name, facts, actions, tabs)
 
 
 def copy_link(href: str, kind: str = "") -> Component:

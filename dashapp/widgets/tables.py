@@ -58,6 +58,8 @@ class Scale:
         """A scale of whole steps that holds all values, with at most four ticks inside it."""
         low = int(min(values) / step + (0 if min(values) >= 0 else -1)) * step
         high = (int(max(values) / step) + 1) * step
+        if high - low < 2.5 * step:
+            low, high = low - step, high + step
         n_steps = round((high - low) / step)
         every = max(1, -(-n_steps // 4))
         ticks = [low + step * i for i in range(every, n_steps, every)]

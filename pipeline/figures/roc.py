@@ -33,7 +33,7 @@ def roc_figure(held_out: RocCurve | None, training: RocCurve, confusion: Confusi
             y=[caught_bads],
             mode="markers+text",
             marker={"size": 9, "color": colours.fig_ink, "line": {"width": 2, "color": colours.surface}},
-            text=[f"cut-off {cutoff:g}"],
+            text=[f"cut-off {cutoff:.2f}"],
             textposition="bottom right",
             textfont={"color": colours.text},
             hovertemplate=f"{_HOVER}<extra></extra>",

@@ -58,7 +58,7 @@ def _register_dialogs(app: Dash) -> None:
 
     @app.callback(
         Output(ids.rename_problem, "children"),
-        Output(ids.key, "data"),
+        Output(ids.key, "data", allow_duplicate=True),
         Input(ids.rename_save, "n_clicks"),
         State(ids.rename_name, "value"),
         State(ids.key, "data"),
@@ -79,7 +79,10 @@ def _register_dialogs(app: Dash) -> None:
         return True if clicks else no_update
 
     @app.callback(
-        Output(shell.location, "href"), Input(ids.delete_confirm, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True
+        Output(shell.location, "href", allow_duplicate=True),
+        Input(ids.delete_confirm, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
     )
     def delete(clicks: int | None, key: dict[str, str]) -> Any:
         if not clicks:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.datasets import DatasetView, bad_rate
-from dashapp.widgets.basics import button, card, notice, strip
+from dashapp.widgets.basics import button, card, menu_item, notice, strip
 from dashapp.widgets.heads import dataset_head
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.tables import Column, bar, table
@@ -45,8 +45,8 @@ def columns_layout(dataset_id: str) -> Component:
 def body(view: DatasetView, tab: str) -> list[Component]:
     notes = [notice("info", "Read with a repair", text) for text in view.recipe.get("notices", [])]
     content = _samples(view) if tab == "Samples" else _columns(view)
-    actions = [button("Rename", ids.rename), button("Delete", ids.delete)] if view.mine else []
-    return [*dataset_head(view, tab, actions), _strip(view), *notes, content]
+    more = [menu_item("Rename", "pencil", ids.rename), menu_item("Delete", "trash", ids.delete)] if view.mine else []
+    return [*dataset_head(view, tab, more), _strip(view), *notes, content]
 
 
 def _strip(view: DatasetView) -> Component:

@@ -9,7 +9,7 @@ from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.evaluate.coefficients import coefficients
 from dashapp.tabs.evaluate.overview import overview
-from dashapp.tabs.evaluate.run_page import actions, ids, without_result
+from dashapp.tabs.evaluate.run_page import ids, more_actions, without_result
 from dashapp.usecases import jobs, runs
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.heads import run_head
@@ -32,7 +32,10 @@ def register(app: Dash) -> None:
         set_props(
             shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.dataset_name, f"/data/{view.dataset_id}"), view.name)}
         )
-        return [*run_head(view, key["tab"], actions(view)), *_content(view, key["tab"])], view.state not in {"queued", "running"}
+        return [*run_head(view, key["tab"], more_actions(view)), *_content(view, key["tab"])], view.state not in {
+            "queued",
+            "running",
+        }
 
     _register_dialogs(app)
 
@@ -62,7 +65,7 @@ def _register_dialogs(app: Dash) -> None:
 
     @app.callback(
         Output(ids.edit_problem, "children"),
-        Output(ids.key, "data"),
+        Output(ids.key, "data", allow_duplicate=True),
         Input(ids.edit_save, "n_clicks"),
         State(ids.edit_name, "value"),
         State(ids.edit_note, "value"),
@@ -84,7 +87,10 @@ def _register_dialogs(app: Dash) -> None:
         return True if clicks else no_update
 
     @app.callback(
-        Output(shell.location, "href"), Input(ids.delete_confirm, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True
+        Output(shell.location, "href", allow_duplicate=True),
+        Input(ids.delete_confirm, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
     )
     def delete(clicks: int | None, key: dict[str, str]) -> Any:
         if not clicks:
@@ -92,7 +98,12 @@ def _register_dialogs(app: Dash) -> None:
         runs.delete(desk(), key["run_id"])
         return f"/runs?deleted={key['run_id']}"
 
-    @app.callback(Output(ids.key, "data"), Input(ids.retry, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.key, "data", allow_duplicate=True),
+        Input(ids.retry, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
     def retry(clicks: int | None, key: dict[str, str]) -> Any:
         if not clicks:
             return no_update

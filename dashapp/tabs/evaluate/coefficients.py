@@ -38,11 +38,8 @@ def _finding(rows: Sequence[Coefficient], label: str) -> str:
     strength = sorted(rows, key=lambda row: -abs(_comparable(row)))
     if not strength:
         return "No feature has a coefficient"
-    words = [
-        f"{row.field}{': ' + row.level if row.level else ''} {'raises' if _comparable(row) > 0 else 'lowers'}"
-        for row in strength[:2]
-    ]
-    return f"{' and '.join(words)} the odds of {label} most"
+    words = [f"{row.field}{': ' + row.level if row.level else ''}" for row in strength[:2]]
+    return f"{' and '.join(words)} {'moves' if len(words) == 1 else 'move'} the odds of {label} most"
 
 
 def _comparable(row: Coefficient) -> float:
@@ -70,7 +67,11 @@ def _table(rows: Sequence[Coefficient]) -> Component:
             Column("p", numeric=True),
             Column("95% interval", numeric=True),
         ]
-    return table(columns, [_row(row, scale, honest, is_intercept=i == 0) for i, row in enumerate(rows)], label="Coefficients")
+    cells = [_row(row, scale, honest, is_intercept=i == 0) for i, row in enumerate(rows)]
+    for i in range(2, len(rows)):
+        if rows[i].field == rows[i - 1].field:  # a category's name stands at its first level; readers of rows hear it at each
+            cells[i][0] = html.Span(rows[i].field, className="sd-hidden")
+    return table(columns, cells, label="Coefficients")
 
 
 def _row(row: Coefficient, scale: Scale, honest: bool, *, is_intercept: bool) -> list[Children]:

@@ -168,11 +168,7 @@ def _about(view: RunView, result: RunResult) -> Component:
 
 
 def _note(view: RunView) -> Component:
-    text = (
-        html.P(view.note, style={"whiteSpace": "pre-wrap"})
-        if view.note
-        else html.P("No note yet. Edit the run to write one.", className="sd-meta")
-    )
+    text = html.P(view.note, style={"whiteSpace": "pre-wrap"}) if view.note else html.P("No note yet.", className="sd-meta")
     left_out = view.result.data.left_out if view.result is not None else ()
     parts: list[Component] = [text]
     if left_out:

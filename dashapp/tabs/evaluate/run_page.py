@@ -6,9 +6,10 @@ from dash.development.base_component import Component
 
 from dashapp.ids import Ids
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import button, card, link_button, notice
+from dashapp.widgets.basics import Tone, button, card, link_button, menu_item, notice
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
+from dashapp.widgets.specs import spec_facts
 
 ids = Ids(
     "run",
@@ -42,9 +43,9 @@ def _skeleton(run_id: str, tab: str) -> Component:
     return skeleton(ids.key, ids.body, {"run_id": run_id, "tab": tab}, timer, *_dialogs())
 
 
-def actions(view: RunView) -> list[Component]:
+def more_actions(view: RunView) -> list[Component]:
     """What the owner can do with the run here."""
-    return [button("Edit", ids.edit), button("Delete", ids.delete)] if view.mine else []
+    return [menu_item("Edit name and note", "pencil", ids.edit), menu_item("Delete", "trash", ids.delete)] if view.mine else []
 
 
 def without_result(view: RunView) -> list[Component]:
@@ -56,14 +57,15 @@ def without_result(view: RunView) -> list[Component]:
             else html.P("The job of this run is starting.", className="sd-meta")
         )
         under = "You may close this page. The run goes on, and its link shows the result."
-        return [html.Div(card("Training", inside, under=under, span=6), className="sd-grid")]
+        options = card("With these options", spec_facts(view.spec), span=5)
+        training = card("Training", inside, under=under, span=7)
+        return [html.Div([training, options], className="sd-grid", style={"alignItems": "start"})]
     again = link_button("Change the options", f"/train/{view.dataset_id}?like={view.id}", kind="link")
     retry = button("Train it again as it is", ids.retry, kind="link") if view.mine else None
-    title, text, tone = (
-        ("The training was cancelled", "Nothing of it was kept but the options.", "info")
-        if view.state == "cancelled"
-        else ("The training failed", view.error or "No reason was recorded.", "danger")
-    )
+    title, text = "The training failed", view.error or "No reason was recorded."
+    tone: Tone = "danger"
+    if view.state == "cancelled":
+        title, text, tone = "The training was cancelled", "Nothing of it was kept but the options.", "info"
     return [
         html.Div(
             html.Div(notice(tone, title, text, html.Div([retry, again], className="sd-row")), className="sd-8"),

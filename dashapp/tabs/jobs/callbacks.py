@@ -16,7 +16,11 @@ def register(app: Dash) -> None:
     def fill(_key: Any, _tick: Any) -> Any:
         return body(jobs.recent(desk()))
 
-    @app.callback(Output(shell.jobs_tick, "n_intervals"), Input({"cancel-job": ALL}, "n_clicks"), prevent_initial_call=True)
+    @app.callback(
+        Output(shell.jobs_tick, "n_intervals", allow_duplicate=True),
+        Input({"cancel-job": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
     def cancel(clicks: list[int | None]) -> Any:
         if not any(clicks):
             return no_update

@@ -7,14 +7,15 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.tabs.runs.layout import body, fits, ids, listing
+from dashapp.tabs.runs.layout import fits, ids, listing, undo
 from dashapp.usecases import runs
 
 
 def register(app: Dash) -> None:
-    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"), State(shell.location, "search"))
-    def fill(_key: Any, query: str | None) -> Any:
-        return body(parse_qs((query or "").lstrip("?")).get("deleted", [None])[0])
+    @app.callback(Output(ids.undo_place, "children"), Input(ids.key, "data"), State(shell.location, "search"))
+    def offer_undo(_key: Any, query: str | None) -> Any:
+        deleted = parse_qs((query or "").lstrip("?")).get("deleted")
+        return undo(deleted[0]) if deleted else None
 
     @app.callback(
         Output(ids.list, "children"),
@@ -29,7 +30,11 @@ def register(app: Dash) -> None:
         working = any(run.state in {"queued", "running"} for run in found)
         return listing([run for run in found if fits(run, words)], words.strip()), not working
 
-    @app.callback(Output(ids.undo_place, "children"), Input({"restore-run": ALL}, "n_clicks"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.undo_place, "children", allow_duplicate=True),
+        Input({"restore-run": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
     def restore(clicks: list[int | None]) -> Any:
         if not any(clicks):
             return no_update

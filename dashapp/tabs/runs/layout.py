@@ -10,38 +10,37 @@ from dashapp.ids import Ids
 from dashapp.usecases.runs import RunCard
 from dashapp.widgets.basics import button, card, empty, link_button, notice
 from dashapp.widgets.lists import runs_table
-from dashapp.widgets.page import head, skeleton
+from dashapp.widgets.page import head
 
-ids = Ids("runs", "key", "body", "tick", "filter", "list", "undo", "undo_place")
+ids = Ids("runs", "key", "tick", "filter", "list", "undo_place")
 
 
 def layout() -> Component:
-    return skeleton(ids.key, ids.body, {}, dcc.Interval(id=ids.tick, interval=2_000, disabled=True))
+    """All but the list and the way back from a deletion stands from the start, so that the filter keeps what was typed."""
+    new = link_button("New run", "/train", icon_name="plus-lg", kind="primary")
+    search = dcc.Input(
+        id=ids.filter,
+        type="search",
+        placeholder="Filter by name, data set or owner",
+        debounce=0.2,
+        className="sd-input",
+        maxLength=200,
+    )
+    return html.Div(
+        [
+            dcc.Store(id=ids.key, data={}),
+            dcc.Interval(id=ids.tick, interval=2_000, disabled=True),
+            *head("Runs", ["Yours and those shared with you"], [new]),
+            html.Div(id=ids.undo_place),
+            html.Div(search, style={"maxWidth": "360px"}),
+            html.Div(html.P("Loading …", className="sd-busy"), id=ids.list),
+        ],
+        className="sd-page",
+    )
 
 
-def body(deleted: str | None) -> list[Component]:
-    """The page around the list; the list itself follows the filter."""
-    return [
-        *head(
-            "Runs", ["Yours and those shared with you"], [link_button("New run", "/train", icon_name="plus-lg", kind="primary")]
-        ),
-        html.Div(_undo(deleted) if deleted else None, id=ids.undo_place),
-        html.Div(
-            dcc.Input(
-                id=ids.filter,
-                type="search",
-                placeholder="Filter by name, data set or owner",
-                debounce=0.2,
-                className="sd-input",
-                maxLength=200,
-            ),
-            style={"maxWidth": "360px"},
-        ),
-        html.Div(id=ids.list),
-    ]
-
-
-def _undo(run_id: str) -> Component:
+def undo(run_id: str) -> Component:
+    """The way back after a deletion."""
     return notice(
         "done",
         "The run was deleted",

@@ -39,7 +39,7 @@ def register(app: Dash) -> None:
             return notice("danger", error.message, error.fix), no_update, no_update, no_update
         return notice("done", "The password was changed", "Other browsers were signed out."), "", "", ""
 
-    @app.callback(Output(ids.key, "data"), Input(ids.end_others, "n_clicks"), prevent_initial_call=True)
+    @app.callback(Output(ids.key, "data", allow_duplicate=True), Input(ids.end_others, "n_clicks"), prevent_initial_call=True)
     def end_others(clicks: int | None) -> Any:
         if not clicks:
             return no_update

@@ -30,7 +30,7 @@ def register(app: Dash) -> None:
         return [*dataset_head(view, "Sharing"), body(access, kind, f"/data/{object_id}")]
 
     @app.callback(
-        Output(ids.key, "data"),
+        Output(ids.key, "data", allow_duplicate=True),
         Output(ids.problem, "children"),
         Input(ids.add, "n_clicks"),
         State(ids.person, "value"),
@@ -48,7 +48,12 @@ def register(app: Dash) -> None:
             return no_update, f"{error.message} {error.fix}"
         return {**key, "changed": key.get("changed", 0) + 1}, ""
 
-    @app.callback(Output(ids.key, "data"), Input({"unshare": ALL}, "n_clicks"), State(ids.key, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.key, "data", allow_duplicate=True),
+        Input({"unshare": ALL}, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
     def remove(clicks: list[int | None], key: dict[str, Any]) -> Any:
         if not any(clicks):
             return no_update

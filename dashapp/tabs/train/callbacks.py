@@ -93,7 +93,7 @@ def _register_form(app: Dash) -> None:
 
     @app.callback(
         output={
-            "href": Output(shell.location, "href"),
+            "href": Output(shell.location, "href", allow_duplicate=True),
             "problem": Output(ids.problem, "children"),
             "name": Output(ids.name_problem, "children"),
         },

@@ -64,7 +64,6 @@ def form_body(view: DatasetView, values: Mapping[str, Any], name: str, left_out:
     title = head(
         f"New run on {view.name}",
         [f"{theme.count(view.n_rows)} rows", f"{theme.count(len(view.columns))} columns", "nothing is fitted on held-out rows"],
-        [link_button("Back to the data", f"/data/{view.id}")],
     )
     groups = _groups(view, values, left_out)
     side = html.Div(
@@ -79,7 +78,7 @@ def form_body(view: DatasetView, values: Mapping[str, Any], name: str, left_out:
                     ),
                     html.Div(id=ids.summary, className="sd-stack"),
                     html.Div(id=ids.problem),
-                    button("Train", ids.start, kind="primary wide", icon_name="play-fill"),
+                    html.Div(button("Train", ids.start, kind="primary wide", icon_name="play-fill"), className="sd-bottom-bar"),
                 ],
                 className="sd-card",
             )

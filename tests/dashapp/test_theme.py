@@ -1,0 +1,58 @@
+"""One format for each kind of number, as the rules of the mockups give them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashapp import theme
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (theme.metric(0.79351), "0.794"),
+        (theme.metric(None), "–"),
+        (theme.metric(float("nan")), "–"),
+        (theme.share(0.24712), "24.7%"),
+        (theme.chance(0.483), "48%"),
+        (theme.chance(0.001), "under 1%"),
+        (theme.chance(0.0), "0%"),
+        (theme.count(32581), "32,581"),
+        (theme.cutoff(0.25), "0.25"),
+        (theme.cutoff(0.125), "0.125"),
+        (theme.estimate(0.79), "+0.79"),
+        (theme.estimate(-0.83), "−0.83"),
+        (theme.estimate(-0.0032345), "−0.00323"),
+        (theme.ratio(2.2034), "2.20"),
+        (theme.ratio(1.00573), "1.0057"),
+        (theme.p_value(0.00004), "under 0.001"),
+        (theme.p_value(0.0412), "0.041"),
+        (theme.interval(0.741, 0.847), "0.741 to 0.847"),
+        (theme.size(1_100_000), "1.1 MB"),
+        (theme.duration(100), "1 min 40 s"),
+        (theme.duration(3_725), "1 h 2 min"),
+        (theme.plural(1, "run"), "1 run"),
+        (theme.plural(2, "person", "people"), "2 people"),
+        (theme.number(6_000_000.0), "6,000,000"),
+        (theme.number(0.83), "0.83"),
+        (theme.initials("Loan officer"), "LO"),
+    ],
+)
+def test_formats(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("ago", "expected"),
+    [
+        (timedelta(seconds=20), "now"),
+        (timedelta(minutes=12), "12 min ago"),
+        (timedelta(hours=3), "3 h ago"),
+        (timedelta(days=1), "Yesterday"),
+        (timedelta(days=3), "18 Nov"),
+        (timedelta(days=400), "17 Oct 2024"),
+    ],
+)
+def test_when(ago: timedelta, expected: str) -> None:
+    now = datetime(2025, 11, 21, 12, 0, tzinfo=UTC)
+    assert theme.when(now - ago, now) == expected

@@ -1,0 +1,115 @@
+"""A running Scoredesk with its worker, and browsers that note every console error and every request to another host."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from dashapp.app import create_app
+from dashapp.settings import Settings
+from dashapp.usecases import accounts
+from db.engine import Database
+
+PASSWORD = "correct horse battery"
+PEOPLE = {"analyst": "Analyst", "colleague": "Second analyst", "stranger": "Third analyst"}
+SHOTS = Path(os.environ.get("SCOREDESK_SCREENSHOTS", "test-output/screenshots"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """The address of the running application, and its database."""
+
+    url: str
+    db: Database
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('site') / 'scoredesk.sqlite'}"
+    settings = Settings(database_url=url, secret="0123456789" * 4, https=False)
+    db = Database(url)
+    db.migrate()
+    for name, display_name in PEOPLE.items():
+        accounts.add_person(db, name=name, display_name=display_name, role="analyst", password=PASSWORD)
+    server = make_server("127.0.0.1", 0, create_app(settings, db).server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    environment = {**os.environ, "SCOREDESK_DATABASE_URL": url, "SCOREDESK_SECRET": settings.secret, "SCOREDESK_JOB_WORKERS": "1"}
+    worker = subprocess.Popen([sys.executable, "-m", "dashapp", "worker"], env=environment)
+    yield Site(f"http://127.0.0.1:{server.server_port}", db, settings)
+    worker.terminate()
+    worker.wait(30)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    db.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"])
+        yield started
+        started.close()
+
+
+@dataclass
+class Seat:
+    """One person at one browser, and what went wrong there."""
+
+    page: Page
+    site: Site
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site.url + path)
+
+    def sign_in(self, name: str) -> None:
+        self.open("/sign-in")
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("heading", level=1).wait_for()
+
+    def shot(self, name: str, *, full: bool = True) -> None:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+
+
+@pytest.fixture
+def seats(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
+    """Makes browsers; at the end of the test none of them may have seen a fault."""
+    made: list[Seat] = []
+
+    def take(*, dark: bool = False, width: int = 1440, height: int = 960) -> Seat:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        )
+        context.set_default_timeout(20_000)
+        seat = Seat(context.new_page(), site)
+        seat.page.on("console", lambda message: seat.faults.append(message.text) if message.type in {"error", "warning"} else None)
+        seat.page.on("pageerror", lambda error: seat.faults.append(str(error)))
+        seat.page.on("request", lambda request: _own_host(request.url, seat))
+        seat.page.on("response", lambda answer: seat.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        made.append(seat)
+        return seat
+
+    yield take
+    for seat in made:
+        seat.page.context.close()
+    assert [fault for seat in made for fault in seat.faults] == []
+
+
+def _own_host(url: str, seat: Seat) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
+        seat.faults.append(f"request to another host: {url}")
