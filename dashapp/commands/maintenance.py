@@ -43,7 +43,7 @@ def backup(settings: Settings, target: Path) -> int:
     if not source.is_file():
         raise Refused(f"There is no database at '{source}'.", fix="Check SCOREDESK_DATABASE_URL.")
     try:
-        # Created first, and for nobody else to read: it holds everybody's data.
+        # Created first, so that nothing is ever overwritten.
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise Refused(f"'{target}' cannot be written ({error.strerror}).", fix="Name a file that does not exist yet.") from None

@@ -1,5 +1,6 @@
 """Serve: gunicorn and a supervisor for jobs, both kept alive by a parent that imports little."""
 
+import gc
 import os
 import socket
 import sys
@@ -9,6 +10,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.commands.processes import Kept, keep, run_apart
+from dashapp.jobs.supervisor import run_supervisor  # light until the first job, and shared by all that is forked
 from dashapp.settings import Settings, SettingsError
 from db.engine import Database
 from db.errors import NotReady
@@ -83,6 +85,5 @@ def _serve_pages(settings: Settings, socket_number: int, parent: int) -> None:
 
 
 def _supervise(settings: Settings, *, parent: int | None) -> None:
-    from dashapp.jobs.supervisor import run_supervisor
-
+    gc.enable()
     run_supervisor(settings, parent_pid=parent)

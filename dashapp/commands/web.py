@@ -1,5 +1,6 @@
 """Gunicorn, set up from the settings. Imported in the process that serves, never in its parent."""
 
+import gc
 import os
 import signal
 from typing import Any
@@ -55,7 +56,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "forwarded_allow_ips": "",  # whom to believe is the settings' choice, see create_app
             "loglevel": "warning",
             "proc_name": "scoredesk",
-            "post_fork": self._forget_connections,
+            "post_fork": self._begin_worker,
         }
         if os.access(_MEMORY_FOLDER, os.W_OK):
             chosen["worker_tmp_dir"] = _MEMORY_FOLDER
@@ -63,10 +64,13 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self.settings, self.db).server
+        server = create_app(self.settings, self.db).server
+        gc.freeze()  # what is shared by the workers is never looked through, so that its pages stay shared
+        return server
 
     def run(self) -> None:
         WatchfulArbiter(self, self.parent).run()
 
-    def _forget_connections(self, _arbiter: Any, _worker: Any) -> None:
+    def _begin_worker(self, _arbiter: Any, _worker: Any) -> None:
+        gc.enable()
         self.db.dispose(close=False)
