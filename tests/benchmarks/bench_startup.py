@@ -62,7 +62,7 @@ def main() -> None:
     peer, ours, wall = (median(column) for column in zip(*pairs, strict=True))
     ratio = ours / peer
     print(
-        f"CPU s   import dash {peer:.2f}   serve to sign-in page {ours:.2f} (wall {wall:.2f})   ratio {ratio:.2f}, goal {GOAL:.1f}"
+        f"CPU s   import dash {peer:.2f}   serve to sign-in page {ours:.2f} (wall {wall:.2f})  ratio {ratio:.2f}, goal {GOAL:.1f}"
     )
 
 
