@@ -1,5 +1,7 @@
 """The database: who may read, who may write, and whether it is ready."""
 
+import functools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +109,7 @@ def _url(given: str) -> URL:
 
 
 def _engine(url: URL, *, foreign_keys: bool = True, **more: Any) -> Engine:
+    more["json_serializer"] = functools.partial(json.dumps, allow_nan=False)  # NaN is no JSON; PostgreSQL refuses it too
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True, connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 10}, **more)
     engine = create_engine(url, module=sqlite.driver(), connect_args={"timeout": sqlite.BUSY_SECONDS}, **more)
