@@ -155,7 +155,7 @@ class Coefficient:
     reference: str | None
     estimate: float
     estimate_standardised: float | None  # per standard deviation of the training rows; null for a level
-    odds_ratio: float
+    odds_ratio: float | None  # null where it is too large to be written as a number
     std_error: float | None = None
     z: float | None = None
     p_value: float | None = None

@@ -1,0 +1,140 @@
+"""Probabilities against outcomes, reduced to what a run stores: figures, confusion, a thinned ROC curve, a score table."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.frame import Floats
+from pipeline.metrics import METRICS, Judged, Ranking, auc_interval
+from pipeline.results import Metrics, RocCurve, ScoreTable
+
+ROC_POINTS = 1_000
+_ROC_ERROR = 4.5e-4
+_ROUND_CUTOFFS = 200  # multiples of 0.005, which people ask for
+_QUANTILE_CUTOFFS = 800
+
+
+def figures(judged: Judged) -> Metrics:
+    """All figures of METRICS for one part of the data, with DeLong's interval of the AUC."""
+    interval = auc_interval(judged.ranking)
+    return Metrics(
+        n_rows=len(judged.is_bad),
+        n_bad=int(judged.is_bad.sum()),
+        **{metric.name: metric.function(judged) for metric in METRICS},
+        auc_low=interval[0] if interval else None,
+        auc_high=interval[1] if interval else None,
+    )
+
+
+def figures_of_classes(classes: NDArray[np.intp], probability: Floats) -> Metrics:
+    """The figures for three classes and more, as `pipeline.results.Metrics` defines them.
+
+    Parameters
+    ----------
+    classes : ndarray of int, shape (n,)
+        The class of each row, from 0.
+    probability : ndarray of float, shape (n, n_classes)
+        The predicted class is the most probable one.
+    """
+    n_classes = probability.shape[1]
+    predicted = probability.argmax(axis=1)
+    each = [_one_against_rest(classes == k, probability[:, k], predicted == k) for k in range(n_classes)]
+    auc = _mean([part["auc"] for part in each])
+    own = probability[np.arange(len(classes)), classes]
+    outcome = classes[:, None] == np.arange(n_classes)
+    some = len(classes) > 0
+    return Metrics(
+        n_rows=len(classes),
+        n_bad=None,
+        auc=auc,
+        gini=None if auc is None else 2 * auc - 1,
+        ks_statistic=None,
+        accuracy=float((predicted == classes).mean()) if some else None,
+        precision=_mean([part["precision"] for part in each]),
+        recall=_mean([part["recall"] for part in each]),
+        f1=_mean([part["f1"] for part in each]),
+        brier_score=float(((probability - outcome) ** 2).sum(axis=1).mean()) if some else None,
+        log_loss=float(-np.log(np.maximum(own, np.finfo(float).eps)).mean()) if some else None,
+    )
+
+
+def _one_against_rest(is_class: NDArray[np.bool_], probability: Floats, predicted: NDArray[np.bool_]) -> dict[str, float | None]:
+    scores, decisions = Judged(is_class, probability, 0.5), Judged(is_class, predicted.astype(np.float64), 0.5)
+    judged = {"score": scores, "decision": decisions}
+    return {metric.name: metric.function(judged[metric.on]) for metric in METRICS}
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(values) else None
+
+
+def confusion_matrix(classes: NDArray[np.intp], predicted: NDArray[np.intp], n_classes: int) -> tuple[tuple[int, ...], ...]:
+    """Counts with a row for each actual class and a column for each predicted one."""
+    counts = np.bincount(classes * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+    return tuple(tuple(int(count) for count in row) for row in counts)
+
+
+def roc_curve(ranking: Ranking) -> RocCurve | None:
+    """The ROC curve from (0, 0) to (1, 1) in at most 1,000 points.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Counts at each distinct probability of bad.
+
+    Returns
+    -------
+    RocCurve or None
+        None where one class is absent. Points are left out as long as the curve moves by less than 5e-4 (distance from the
+        left-out point to the line that replaces it; Douglas and Peucker 1973). Only a curve of more than 1,000 equal steps
+        that turn at each would be thinned further.
+    """
+    if not ranking.n_bad or not ranking.n_good:
+        return None
+    x = np.concatenate([[0.0], np.cumsum(ranking.good[::-1]) / ranking.n_good])
+    y = np.concatenate([[0.0], np.cumsum(ranking.bad[::-1]) / ranking.n_bad])
+    error = _ROC_ERROR
+    kept = _thinned(x, y, 0.0) if len(x) <= ROC_POINTS else _thinned(x, y, error)
+    while len(kept) > ROC_POINTS:
+        error *= 1.2
+        kept = _thinned(x, y, error)
+    cutoffs = [None, *ranking.scores[::-1]]
+    return RocCurve(
+        tuple(float(value) for value in x[kept]),
+        tuple(float(value) for value in y[kept]),
+        tuple(None if cutoffs[k] is None else float(cutoffs[k]) for k in kept),
+    )
+
+
+def _thinned(x: Floats, y: Floats, error: float) -> NDArray[np.intp]:
+    """Positions of the points that are kept."""
+    keep = np.zeros(len(x), bool)
+    keep[[0, -1]] = True
+    open_parts = [(0, len(x) - 1)]
+    while open_parts:
+        first, last = open_parts.pop()
+        if last - first < 2:
+            continue
+        dx, dy = x[last] - x[first], y[last] - y[first]
+        inner = slice(first + 1, last)
+        away = np.abs(dx * (y[inner] - y[first]) - dy * (x[inner] - x[first])) / np.hypot(dx, dy)
+        farthest = int(away.argmax())
+        if away[farthest] > error + 1e-15:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            open_parts += [(first, middle), (middle, last)]
+    return np.flatnonzero(keep)
+
+
+def score_table(ranking: Ranking) -> ScoreTable:
+    """Cumulative counts at cut-offs: every multiple of 0.005, and the distinct scores or 800 quantiles of them."""
+    n = ranking.bad + ranking.good
+    scores = ranking.scores
+    if len(scores) > _QUANTILE_CUTOFFS:
+        ranks = (np.arange(_QUANTILE_CUTOFFS) + 0.5) / _QUANTILE_CUTOFFS * n.sum()
+        scores = scores[np.minimum(np.searchsorted(np.cumsum(n), ranks), len(scores) - 1)]
+    cutoffs = np.unique(np.concatenate([np.arange(_ROUND_CUTOFFS + 1) / _ROUND_CUTOFFS, scores]))
+    first = np.searchsorted(ranking.scores, cutoffs, side="left")
+    bad = np.append(np.cumsum(ranking.bad[::-1])[::-1], 0)[first]
+    good = np.append(np.cumsum(ranking.good[::-1])[::-1], 0)[first]
+    return ScoreTable(tuple(map(float, cutoffs)), tuple(map(int, bad)), tuple(map(int, good)))

@@ -1,0 +1,84 @@
+"""The outcome column as classes: which labels there are, and which is bad."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.errors import InvalidSpec, UnusableData, quoted
+from pipeline.frame import category_of
+from pipeline.spec import TrainSpec
+from pipeline.suggestions import default_bad_label
+
+MOST_CLASSES = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The rows with an outcome, the class of each, and the labels in the order of the classes."""
+
+    rows: NDArray[np.intp]
+    classes: NDArray[np.intp]
+    labels: tuple[str, ...]
+    bad_label: str | None  # null for three classes and more
+    warnings: tuple[str, ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(int(count) for count in np.bincount(self.classes, minlength=len(self.labels)))
+
+
+def outcome_of(table: pa.Table, spec: TrainSpec) -> Outcome:
+    """The classes of a table's rows.
+
+    Raises
+    ------
+    InvalidSpec
+        Where there is no such column, or no such bad label.
+    UnusableData
+        Where the outcome takes one value only, too many, or one of them in a single row.
+    """
+    if spec.target not in table.schema.names:
+        raise InvalidSpec.one("target", f"There is no column '{spec.target}'; the columns are {quoted(table.schema.names, 20)}.")
+    column = category_of(table.column(spec.target))
+    rows = np.flatnonzero(column.codes >= 0)
+    codes = column.codes[rows].astype(np.intp)
+    warnings: list[str] = []
+    if len(rows) < table.num_rows:
+        absent = table.num_rows - len(rows)
+        warnings.append(f"{absent:,} of {table.num_rows:,} rows have no '{spec.target}' and were left out.")
+    if spec.bad_label is not None and spec.bad_label not in column.levels:
+        raise InvalidSpec.one(
+            "bad_label", f"'{spec.target}' has no label '{spec.bad_label}'; its labels are {quoted(column.levels, 20)}."
+        )
+    if len(column.levels) < 2:
+        held = f"only '{column.levels[0]}'" if column.levels else "no value at all"
+        raise UnusableData(f"'{spec.target}' holds {held}.", fix="Choose an outcome that takes both values.")
+    if len(column.levels) > MOST_CLASSES and spec.bad_label is None:
+        raise UnusableData(
+            f"'{spec.target}' has {len(column.levels):,} different values; an outcome may have at most {MOST_CLASSES}.",
+            fix="Choose another outcome, or name the label that is bad.",
+        )
+    return _classes(spec, rows, codes, column.levels, warnings)
+
+
+def _classes(
+    spec: TrainSpec, rows: NDArray[np.intp], codes: NDArray[np.intp], levels: tuple[str, ...], warnings: list[str]
+) -> Outcome:
+    counts = dict(zip(levels, np.bincount(codes, minlength=len(levels)).tolist(), strict=True))
+    bad = spec.bad_label or default_bad_label(counts)
+    if bad is None:
+        labels, classes = levels, codes
+    else:
+        others = [level for level in levels if level != bad]
+        labels = (others[0] if len(others) == 1 else f"not {bad}", bad)
+        classes = (codes == levels.index(bad)).astype(np.intp)
+        if len(others) > 1:
+            warnings.append(f"'{spec.target}' has {len(levels):,} labels: '{bad}' counts as bad and {quoted(others)} as good.")
+    few = [label for label, count in zip(labels, np.bincount(classes).tolist(), strict=True) if count < 2]
+    if few:
+        raise UnusableData(
+            f"'{spec.target}' holds {quoted(few)} in one row only.", fix="A class needs two rows or more; leave such rows out."
+        )
+    return Outcome(rows, classes, labels, bad, tuple(warnings))

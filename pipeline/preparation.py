@@ -1,0 +1,93 @@
+"""Learning the terms from training rows: what fills a gap, how a number is scaled, which levels there are."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import UnusableData
+from pipeline.frame import Category, Floats, Frame
+from pipeline.spec import TrainSpec
+from pipeline.tallies import CATEGORY_LEVELS
+from pipeline.terms import MISSING_LEVEL, CategoryTerm, NumberTerm, Term
+
+
+def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[tuple[Term, ...], tuple[tuple[str, str], ...]]:
+    """The terms of a model, learnt on some rows only.
+
+    Parameters
+    ----------
+    frame : Frame
+        The features.
+    rows : ndarray of int, shape (n_train,)
+        The training rows.
+    spec : TrainSpec
+        Imputation and reference level are taken from it.
+
+    Returns
+    -------
+    terms : tuple of Term
+        One for each feature that takes at least two values among the rows. Numbers are standardised, whatever the spec's
+        scaling: the fit runs on that scale, and `pipeline.fitting` puts the penalty where the spec wants it.
+    left_out : tuple of (str, str)
+        The features that take one value only, with the reason.
+
+    Raises
+    ------
+    UnusableData
+        Where a category has more than 1,000 levels or a number is too large to be scaled.
+    """
+    terms: list[Term] = []
+    left_out: list[tuple[str, str]] = []
+    for name, column in frame.columns.items():
+        if isinstance(column, Category):
+            term: Term | None = _category_term(name, column, rows, spec)
+        else:
+            term = _number_term(name, column[rows], spec)
+        if term is None:
+            left_out.append((name, "one value only among the training rows"))
+        else:
+            terms.append(term)
+    return tuple(terms), tuple(left_out)
+
+
+def _number_term(name: str, values: Floats, spec: TrainSpec) -> NumberTerm | None:
+    missing = np.isnan(values)
+    present = values[~missing]
+    if not len(present):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        fill = {"median": np.median, "mean": np.mean, "zero": lambda _: 0.0}[spec.missing_numbers](present)
+        filled = np.where(missing, fill, values)
+        mean, sd = float(filled.mean()), float(filled.std())
+    if not (np.isfinite(mean) and np.isfinite(sd)):
+        raise UnusableData(f"'{name}' holds numbers too large to be scaled.", fix="Check the column, or leave it out.")
+    flag = spec.missing_indicator and bool(missing.any())
+    if sd <= 1e-12 * max(abs(mean), float(np.abs(filled).max())):  # rounding alone gives a constant some spread
+        return None
+    return NumberTerm(name, float(fill), mean, sd, flag, sd)
+
+
+def _category_term(name: str, column: Category, rows: NDArray[np.intp], spec: TrainSpec) -> CategoryTerm | None:
+    counts = np.bincount(column.codes[rows] + 1, minlength=len(column.levels) + 1)
+    n_missing, of_level = int(counts[0]), counts[1:]
+    seen = [k for k in range(len(column.levels)) if of_level[k]]
+    if len(seen) > CATEGORY_LEVELS:
+        raise UnusableData(
+            f"'{name}' has {len(seen):,} levels; a category may have at most {CATEGORY_LEVELS:,}.",
+            fix="Leave it out of the features, or group its levels.",
+        )
+    if not seen:
+        return None
+    commonest = max(seen, key=lambda k: (of_level[k], -k))
+    reference = seen[0] if spec.reference_level == "first" else commonest
+    levels = [column.levels[k] for k in seen if k != reference]
+    missing: str | None = None
+    if n_missing and spec.missing_categories == "own_level":
+        missing = MISSING_LEVEL
+        while missing in column.levels:
+            missing = f"({missing})"
+        levels.append(missing)
+    elif spec.missing_categories == "most_frequent":
+        missing = column.levels[commonest]
+    if not levels:
+        return None
+    return CategoryTerm(name, tuple(levels), column.levels[reference], missing)
