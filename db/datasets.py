@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import blobs, runs, users
 from db.errors import Conflict, NotFound, UnknownColumn
+from db.locking import one_to_change
 from db.tables import ColumnChunk, Dataset, DatasetShare, Run, User, now
 
 if TYPE_CHECKING:
@@ -92,11 +93,15 @@ def get(session: Session, user_id: int, dataset_id: str) -> Dataset:
     return dataset
 
 
+def is_visible(session: Session, user_id: int, dataset_id: str) -> bool:
+    """Whether `get` would find it."""
+    return session.scalar(select(Dataset.id).where(Dataset.id == dataset_id, may_see(user_id))) is not None
+
+
 def owned(session: Session, user_id: int, dataset_id: str) -> Dataset:
     """A data set of one's own, held until the transaction ends. Raises NotFound, also for one that is only shared."""
-    dataset = session.scalar(
-        select(Dataset).where(Dataset.id == dataset_id, Dataset.owner_id == user_id, _usable()).with_for_update(of=Dataset)
-    )
+    wanted = select(Dataset).where(Dataset.id == dataset_id, Dataset.owner_id == user_id, _usable())
+    dataset = one_to_change(session, wanted, Dataset)
     if dataset is None:
         raise NotFound("data set")
     return dataset
@@ -228,7 +233,7 @@ def _usable() -> ColumnElement[bool]:
 
 
 def _pending(session: Session, dataset_id: str) -> Dataset:
-    dataset = session.scalar(select(Dataset).where(Dataset.id == dataset_id).with_for_update(of=Dataset))
+    dataset = one_to_change(session, select(Dataset).where(Dataset.id == dataset_id), Dataset)
     if dataset is None:
         raise NotFound("data set")
     if dataset.state != "pending":

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import Conflict, NotFound
 from db.leases import set_run
+from db.locking import one_to_change
 from db.tables import Job, Run, now
 
 ENDED = ("succeeded", "failed", "cancelled")
@@ -94,7 +95,7 @@ def position_in_queue(session: Session, user_id: int, job_id: str) -> int | None
 
 
 def _owned(session: Session, owner_id: int, job_id: str) -> Job:
-    job = session.scalar(select(Job).where(Job.id == job_id, Job.owner_id == owner_id).with_for_update(of=Job))
+    job = one_to_change(session, select(Job).where(Job.id == job_id, Job.owner_id == owner_id), Job)
     if job is None:
         raise NotFound("job")
     return job

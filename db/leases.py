@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.locking import one_to_change
 from db.tables import Job, Run, now
 
 MOST_ATTEMPTS = 3
@@ -193,7 +194,7 @@ def _end_abandoned(session: Session, moment: datetime, kinds: Collection[str] | 
 
 def _held_job(session: Session, job_id: str, attempt: int) -> Job | None:
     held = select(Job).where(Job.id == job_id, Job.attempt == attempt, Job.state == "running")
-    return session.scalar(held.with_for_update(of=Job))
+    return one_to_change(session, held, Job)
 
 
 def _queue_again(session: Session, job: Job, **values: object) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, undefer
 
 from db import users
 from db.errors import Conflict, NotFound
+from db.locking import one_to_change
 from db.tables import Run, RunShare, User, now
 
 
@@ -118,7 +119,7 @@ def _visible(user_id: int) -> Select[Run]:
 
 
 def _owned(session: Session, user_id: int, run_id: str, also: ColumnElement[bool]) -> Run:
-    run = session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == user_id, also).with_for_update(of=Run))
+    run = one_to_change(session, select(Run).where(Run.id == run_id, Run.owner_id == user_id, also), Run)
     if run is None:
         raise NotFound("run")
     return run
