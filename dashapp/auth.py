@@ -44,7 +44,7 @@ class Installation:
     settings: Settings
 
 
-class Visitor(UserMixin):  # type: ignore[misc]
+class Visitor(UserMixin):
     """A signed-in person as Flask-Login sees them; their id is the session's token."""
 
     def __init__(self, person: Person, token: str, seen_at: datetime) -> None:

@@ -52,5 +52,5 @@ def _keep(response: Response) -> str:
     if request.path.startswith("/_dash-component-suites/") and response.cache_control.max_age and response.status_code == 200:
         return _A_YEAR  # the address holds the version and the time of the file
     if request.path.startswith("/assets/") and response.status_code in {200, 304}:
-        return _A_YEAR if "m" in request.args else "private, no-cache"
+        return _A_YEAR if request.query_string else "private, no-cache"  # the query is the time of the file or its hash
     return "no-store"

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from dashapp import auth
 from dashapp.usecases import accounts
-from dashapp.usecases.accounts import AccountError, TooManyAttempts
+from dashapp.usecases.accounts import AccountError, TooManyAttempts, WrongPassword
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -79,6 +79,7 @@ def _page(wanted: str, *, name: str = "", error: AccountError | None = None) -> 
         wanted=wanted,
         name=name[:100],
         error=error,
+        fields_wrong=isinstance(error, WrongPassword),
         demo=auth.installation().settings.demo,
     )
 

@@ -39,7 +39,7 @@ class AccountError(Refused):
 
 class WrongPassword(AccountError):
     def __init__(self) -> None:
-        super().__init__("The name or the password is not right.", fix="Check both, or ask your admin for a sign-in link.")
+        super().__init__("The name or the password is not right.", fix="Check both, or ask for a sign-in link.")
 
 
 class TooManyAttempts(AccountError):

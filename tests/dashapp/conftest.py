@@ -1,12 +1,16 @@
 """An application on a fresh database, people to sign in as, and a browser that keeps cookies."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from argon2 import PasswordHasher
 from dash import Dash
@@ -110,6 +114,61 @@ def browser(app: Dash) -> Callable[..., Browser]:
         return made
 
     return make
+
+
+@dataclass
+class Serving:
+    """A real `serve` in a process of its own, with gunicorn and, where wanted, the supervisor."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+    log: Path
+
+    def tree(self) -> list[psutil.Process]:
+        """Every process of it that lives."""
+        top = psutil.Process(self.process.pid)
+        return [top, *top.children(recursive=True)]
+
+    def web_workers(self) -> list[psutil.Process]:
+        """The processes that answer pages: children of gunicorn, which is the parent's first child."""
+        return sorted(psutil.Process(self.process.pid).children(), key=lambda child: child.pid)[0].children()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(40)
+
+
+@pytest.fixture
+def serving(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    """Starts `python -m dashapp serve` on the test's database and a free port, and stops it after the test."""
+    started: list[Serving] = []
+
+    def start(*arguments: str, **variables: str) -> Serving:
+        environment = {
+            **os.environ,
+            "SCOREDESK_DATABASE_URL": settings.database_url,
+            "SCOREDESK_SECRET": settings.secret,
+            "SCOREDESK_HTTPS": "0",
+            "SCOREDESK_PORT": "0",
+            **variables,
+        }
+        log = tmp_path / f"serve-{len(started)}.log"
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dashapp", "serve", *arguments],
+                env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=tmp_path,
+            )  # fmt: skip
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.stdout.close()
+        assert first.startswith("Scoredesk is at "), log.read_text()
+        started.append(Serving(process, first.split()[-1], log))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.stop()
 
 
 @pytest.fixture
