@@ -27,7 +27,7 @@ log = logging.getLogger("scoredesk.jobs")
 
 IDLE_SECONDS = 0.5
 BUSY_SECONDS = 0.2
-TROUBLE_SECONDS = 5.0
+TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
 ABANDONED_UPLOAD = timedelta(hours=6)
 OLD_SIGN_IN = timedelta(days=30)
@@ -60,7 +60,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """Gives the jobs that still run back to the queue and ends the processes that work on them."""
-        self._collect()
         with self.db.write() as session:
             for job_id, (attempt, _future) in self.running.items():
                 leases.release(session, job_id=job_id, attempt=attempt)

@@ -19,8 +19,11 @@ def do_job(database_url: str, handler: str, job_id: str, attempt: int, claimed_b
 
 
 def dask_setup(_worker: Any) -> None:
-    """Called by Dask as a local worker starts. Ctrl-C ends the supervisor, which then ends its workers in order."""
+    """Called by Dask as a local worker starts. Ctrl-C and a service manager tell all processes of a group to end; a worker
+    leaves that to its supervisor, which first gives the job back.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @functools.cache
