@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
 
+_FOLDS_STREAM = 1  # beside the seed, so that folds and split do not share their random numbers
+
 
 def held_out(classes: NDArray[np.intp], share: float, seed: int) -> tuple[Rows, Rows]:
     """Training and held-out rows, drawn at random within each class.
@@ -41,7 +43,7 @@ def fold_numbers(classes: NDArray[np.intp], folds: int, seed: int) -> Rows:
     Parameters and source of randomness as in `held_out`; where one class ends in the round of folds the next goes on, so
     that the folds are of about the same size in all.
     """
-    generator = np.random.Generator(np.random.PCG64([seed, folds]))
+    generator = np.random.Generator(np.random.PCG64([seed, _FOLDS_STREAM]))
     number = np.empty(len(classes), np.intp)
     start = 0
     for label in range(int(classes.max()) + 1):

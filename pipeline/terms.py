@@ -143,6 +143,8 @@ def design_of(frame: Frame, terms: tuple[Term, ...], rows: NDArray[np.intp] | No
 
 
 def _numbers(column: Floats | Category, name: str) -> Floats:
+    if isinstance(column, Category) and not column.levels:  # all missing, which has no type of its own
+        return np.full(len(column.codes), np.nan)
     if isinstance(column, Category):
         raise UnusableData(f"'{name}' holds texts, and the model takes numbers.", fix="Check how the column was read.")
     return column

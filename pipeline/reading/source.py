@@ -2,9 +2,13 @@
 
 import codecs
 import hashlib
+import os
+import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -39,68 +43,24 @@ _TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
 
 @dataclass(frozen=True)
 class Source:
-    """A file that has been looked through once: its encoding is known, its lines are short enough, and it is text."""
+    """A file that has been looked through once: its encoding is known, its lines are short enough, and it is text.
 
-    path: Path
+    `utf8` is the file itself, or a temporary copy in UTF-8 that goes when this object goes; the text begins at `start`. Arrow
+    reads it natively: a Python stream would be called, and let go of, by threads that may outlive the interpreter.
+    """
+
+    utf8: Path
+    start: int
     encoding: str
-    bom_bytes: int
     n_bytes: int
     sha256: str
     notice: str = ""  # set where the encoding was guessed
 
-    def text(self, skip: int = 0) -> "Utf8Stream":
-        """The text as UTF-8, without byte order mark and without its first `skip` bytes of UTF-8."""
-        return Utf8Stream(self, skip)
-
-
-class Utf8Stream:
-    """A read-only binary stream, as far as pyarrow needs one."""
-
-    def __init__(self, source: Source, skip: int = 0) -> None:
-        self._file = source.path.open("rb")
-        self._file.seek(source.bom_bytes)
-        self._decoder = None if source.encoding == "utf-8" else codecs.getincrementaldecoder(source.encoding)("strict")
-        self._rest = b""
-        self.closed = False
-        if self._decoder is None:
-            self._file.seek(skip, 1)
-        while self._decoder is not None and skip > 0:
-            piece = self.read(min(skip, _BLOCK))
-            if not piece:
-                break
-            skip -= len(piece)
-
-    def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes; none at the end."""
-        if self._decoder is None:
-            return self._file.read(size)
-        while not self._rest:
-            raw = self._file.read(_BLOCK if size < 0 else min(size, _BLOCK))
-            self._rest = self._decoder.decode(raw, final=not raw).encode()
-            if not raw:
-                break
-        size = len(self._rest) if size < 0 else size
-        piece, self._rest = self._rest[:size], self._rest[size:]
-        return piece
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self._file.close()
-        self.closed = True
-
-    def __enter__(self) -> "Utf8Stream":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def head(self, size: int) -> bytes:
+        """At most the first `size` bytes of the text, as UTF-8."""
+        with self.utf8.open("rb") as file:
+            file.seek(self.start)
+            return file.read(size)
 
 
 def open_source(path: Path, filename: str, limits: Limits, encoding: str | None = None) -> Source:
@@ -193,6 +153,26 @@ def _telling_lines(path: Path) -> Iterator[bytes]:
 
 
 def _scan(path: Path, filename: str, encoding: str, bom: int, limits: Limits, notice: str = "") -> Source:
+    if encoding == "utf-8":
+        n_bytes, sha256 = _look_through(path, filename, encoding, bom, limits, None)
+        return Source(path, bom, encoding, n_bytes, sha256, notice)
+    handle, name = tempfile.mkstemp(prefix="scoredesk-", suffix=".csv")
+    copy = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            n_bytes, sha256 = _look_through(path, filename, encoding, bom, limits, file)
+    except BaseException:
+        copy.unlink()
+        raise
+    source = Source(copy, 0, encoding, n_bytes, sha256, notice)
+    weakref.finalize(source, copy.unlink, missing_ok=True)
+    return source
+
+
+def _look_through(
+    path: Path, filename: str, encoding: str, bom: int, limits: Limits, copy: BinaryIO | None
+) -> tuple[int, str]:
+    """Size and SHA-256 of the file; the text goes to `copy` as UTF-8."""
     digest = hashlib.sha256()
     lines = _LineWatch(filename, limits.line_bytes)
     n_bytes = 0
@@ -208,12 +188,15 @@ def _scan(path: Path, filename: str, encoding: str, bom: int, limits: Limits, no
             except UnicodeError:
                 raise ReadingError(
                     "undecodable",
-                    f"'{filename}' has bytes after line {lines.number} that are not {encoding}.",
+                    f"'{filename}' has bytes after line {lines.number:,} that are not {encoding}.",
                     fix="Save the file as UTF-8, or choose its encoding.",
                 ) from None
-            lines.look(text if encoding == "utf-8" else _encoded(decoded, filename))
+            block = text if copy is None else _encoded(decoded, filename)
+            lines.look(block)
+            if copy is not None:
+                copy.write(block)
             if not raw:
-                return Source(path, encoding, bom, n_bytes, digest.hexdigest(), notice)
+                return n_bytes, digest.hexdigest()
 
 
 def _encoded(text: str, filename: str) -> bytes:

@@ -1,6 +1,8 @@
 """A delimited text as a table: opened once, checked on all its rows, and read again in typed chunks."""
 
 import csv
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,7 @@ class TableFile:
     sha256: str
     n_bytes: int
     notices: tuple[str, ...]
+    _filename: str
     _source: Source
     _header: Header
     _types: tuple[ColumnType, ...]
@@ -68,7 +71,7 @@ class TableFile:
             name: pa.string() if found.padded else found.type
             for name, found in zip(self._header.names, self._types, strict=True)
         }
-        for batch in _parsed(self._source, self._header, self.recipe, wanted):
+        for batch in _parsed(self._source, self._header, self.recipe, wanted, self._filename):
             arrays = [_finished(values, found, missing) for values, found in zip(batch.columns, self._types, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -122,24 +125,25 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
     header = read_header(sample, recipe, limits, filename)
     types, columns, notices = _look_at_all(source, header, recipe, filename)
     notices = (*filter(None, [source.notice]), *header.notices, *notices)
-    return TableFile(recipe, columns[0].n_rows, columns, source.sha256, source.n_bytes, notices, source, header, types)
+    return TableFile(recipe, columns[0].n_rows, columns, source.sha256, source.n_bytes, notices, filename, source, header, types)
 
 
 def _first_lines(source: Source) -> str:
     """The first quarter of a megabyte, cut after a whole line; more where the first line is longer."""
-    with source.text() as text:
-        data = b""
-        while piece := text.read(_SAMPLE):
-            data += piece
-            end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1))
-            if len(data) >= _SAMPLE and end >= 0:
-                return data[: end + 1].decode()
-    return data.decode()
+    size = _SAMPLE
+    while True:
+        data = source.head(size)
+        end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1))
+        if len(data) < size:
+            return data.decode()
+        if end >= 0:
+            return data[: end + 1].decode()
+        size *= 2
 
 
 def _detected(sample: str, encoding: str) -> Recipe:
     skipped = blank_lines(sample)
-    body = "".join(sample.splitlines(keepends=True)[skipped:]) if skipped else sample
+    body = "".join(list(io.StringIO(sample, newline=""))[skipped:]) if skipped else sample
     dialect = detect(body)
     try:
         first = next(records(body, dialect), [])
@@ -180,26 +184,17 @@ def _look_at_all(
 
 
 def _parsed(
-    source: Source, header: Header, recipe: Recipe, wanted: dict[str, pa.DataType], filename: str = ""
+    source: Source, header: Header, recipe: Recipe, wanted: dict[str, pa.DataType], filename: str
 ) -> Iterator[pa.RecordBatch]:
     """The wanted columns as Arrow's parser gives them, block by block."""
-    name = filename or source.path.name
-    ragged: list[pacsv.InvalidRow] = []
-
-    def note(row: pacsv.InvalidRow) -> str:
-        ragged.append(row)
-        return "error"
-
     try:
-        with source.text(header.n_bytes) as text:
+        with pa.OSFile(str(source.utf8)) as file:
+            file.seek(source.start + header.n_bytes)
             reader = pacsv.open_csv(
-                pa.PythonFile(text, mode="r"),
+                file,
                 read_options=pacsv.ReadOptions(use_threads=False, block_size=_PARSE_BLOCK, column_names=header.names),
                 parse_options=pacsv.ParseOptions(
-                    delimiter=recipe.delimiter,
-                    quote_char=recipe.quote or False,
-                    newlines_in_values=bool(recipe.quote),
-                    invalid_row_handler=note,
+                    delimiter=recipe.delimiter, quote_char=recipe.quote or False, newlines_in_values=bool(recipe.quote)
                 ),
                 convert_options=pacsv.ConvertOptions(
                     column_types=wanted,
@@ -212,19 +207,19 @@ def _parsed(
     except pa.ArrowInvalid as error:
         if "Empty CSV file" in str(error):
             return
-        raise _refusal(source, header, recipe, name, ragged, str(error)) from None
+        raise _refusal(source, recipe, filename, str(error)) from None
 
 
-def _refusal(
-    source: Source, header: Header, recipe: Recipe, filename: str, ragged: "list[pacsv.InvalidRow]", said: str
-) -> ReadingError:
-    if ragged:
-        row = ragged[0]
-        line = _line_of_ragged(source, recipe, row.expected_columns)
-        place = f"Line {line:,}" if line else f"Row {row.number:,}" if row.number else "A row"
+def _refusal(source: Source, recipe: Recipe, filename: str, said: str) -> ReadingError:
+    """What is wrong with the file, in our words; `said` are Arrow's."""
+    counts = re.search(r"Expected (\d+) columns, got (\d+)", said)
+    if counts:
+        expected, actual = int(counts[1]), int(counts[2])
+        line = _line_of_ragged(source, recipe, expected)
+        place = f"Line {line:,} of '{filename}'" if line else f"A line of '{filename}'"
         return ReadingError(
             "ragged",
-            f"{place} of '{filename}' has {row.actual_columns:,} cells where the header has {row.expected_columns:,}.",
+            f"{place} has {actual:,} cells where the header has {expected:,}.",
             fix="Correct that line: a delimiter inside a text needs quotes, and a quote that is opened must be closed.",
         )
     if "straddling" in said:
@@ -240,9 +235,8 @@ def _refusal(
 
 def _line_of_ragged(source: Source, recipe: Recipe, expected: int) -> int:
     """The line on which the first row of another length begins; 0 where it cannot be told."""
-    with source.text() as text:
-        data = text.read(64 << 20).decode(errors="ignore")
-    lines = data.splitlines(keepends=True)[recipe.skipped_lines :]
+    data = source.head(64 << 20).decode(errors="ignore")
+    lines = list(io.StringIO(data, newline=""))[recipe.skipped_lines :]
     quoting = csv.QUOTE_MINIMAL if recipe.quote else csv.QUOTE_NONE
     reader = csv.reader(lines, delimiter=recipe.delimiter, quotechar=recipe.quote or None, quoting=quoting)
     begins = 0

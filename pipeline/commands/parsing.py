@@ -1,0 +1,57 @@
+"""Arguments, files and output as all commands treat them."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pipeline.errors import PipelineError
+from pipeline.reading import TableFile, check_and_open
+
+
+class WrongUse(PipelineError):
+    """The command line is wrong."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, and leaves the usage to --help."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
+
+
+def open_table(path: Path) -> TableFile:
+    """The table of a file. Raises WrongUse where there is no such file, ReadingError where it is no table."""
+    try:
+        return check_and_open(path, filename=path.name)
+    except OSError as error:
+        raise WrongUse(f"The file '{path}' cannot be read: {_why(error)}.") from None
+
+
+def writable(directory: Path) -> Path:
+    """The directory, made where it is missing. Raises WrongUse where nothing can be written to it."""
+    probe = directory / ".scoredesk-probe"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise WrongUse(f"Nothing can be written to '{directory}': {_why(error)}.") from None
+    return directory
+
+
+def write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUse(f"'{path}' cannot be written: {_why(error)}.") from None
+
+
+def print_json(value: Any) -> None:
+    """One object on standard output; NaN and Infinity, which are no JSON, are a defect and refused."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "it cannot be opened").lower()

@@ -1,0 +1,139 @@
+"""python -m pipeline train FILE --target COLUMN: train and judge a model on a file."""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.commands.parsing import WrongUse, open_table, print_json, writable, write_text
+from pipeline.commands.run_text import run_text
+from pipeline.errors import InvalidSpec
+from pipeline.options import Option
+from pipeline.results import Coefficient, RunResult
+from pipeline.spec import TrainSpec
+
+NAME = "train"
+HELP = "train and judge a logistic regression on a file"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = "Trains a logistic regression on a delimited text file and judges it on held-out rows."
+    parser.epilog = _options_help()
+    parser.add_argument("file", type=Path, metavar="FILE", help="delimited text with a header")
+    parser.add_argument("--target", metavar="COLUMN", help="the outcome")
+    parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad")
+    parser.add_argument("--features", metavar="A,B,...", help="columns that the model may use; quote a name with a comma")
+    parser.add_argument("--categorical", metavar="A,B,...", help="columns of numbers that are codes")
+    parser.add_argument("--test-share", metavar="S", help="share of the rows held out; 0 trains on all")
+    parser.add_argument("--folds", metavar="K", help="folds of cross-validation; 0 leaves it out")
+    parser.add_argument("--seed", metavar="N", help="fixes every random choice")
+    parser.add_argument("--set", metavar="OPTION=VALUE", action="append", default=[], help="any option; may be repeated")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write model.json and run.json to this directory")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    spec = TrainSpec.parse(_given(arguments))
+    if arguments.out is not None:
+        writable(arguments.out)
+    table = open_table(arguments.file)
+    from pipeline.training import train  # after the cheap checks, so that a wrong option is told at once
+
+    trained = train(table.table(), spec)
+    shown = run_json(trained.spec, trained.result, table.notices)
+    shown["model_sha256"] = trained.model.sha256
+    if arguments.out is not None:
+        write_text(arguments.out / "model.json", trained.model.to_json())
+        write_text(arguments.out / "run.json", json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    if arguments.json:
+        print_json(shown)
+    else:
+        print(run_text(trained.spec, trained.result, table.notices))
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options that the command line names; what is named twice counts as its own flag says."""
+    known = {option.name: option for option in TrainSpec.options()}
+    given: dict[str, Any] = {}
+    for setting in arguments.set:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise WrongUse(f"--set takes OPTION=VALUE, and '{setting}' has no '='.")
+        if name not in known:
+            raise InvalidSpec.one(name, f"There is no option '{name}'; the options are {', '.join(known)}.")
+        given[name] = _names(value) if known[name].kind == "columns" else value
+    named = {
+        "target": arguments.target,
+        "bad_label": arguments.bad,
+        "features": _names(arguments.features),
+        "categorical": _names(arguments.categorical),
+        "test_share": arguments.test_share,
+        "folds": arguments.folds,
+        "seed": arguments.seed,
+    }
+    return given | {name: value for name, value in named.items() if value is not None}
+
+
+def _names(text: str | None) -> list[str] | None:
+    """`a,b,"c, d"` as three names."""
+    if text is None:
+        return None
+    return [name.strip() for name in next(csv.reader([text]), []) if name.strip()]
+
+
+def _options_help() -> str:
+    lines = ["options of --set:"]
+    for option in TrainSpec.options():
+        lines.append(f"  {option.name}{_values(option)}")
+        lines.append(f"      {option.help}")
+    return "\n".join(lines).replace("%", "%%")
+
+
+def _values(option: Option) -> str:
+    default = "" if option.default in (None, "", ()) else f"; default {option.default}"
+    if option.kind == "choice":
+        return f"  {' or '.join(option.values)}{default}"
+    if option.kind in {"integer", "number"}:
+        return f"  {option.range_text()}{default}"
+    return {"flag": "  yes or no", "columns": "  A,B,...", "text": "  text"}[option.kind] + default
+
+
+def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> dict[str, Any]:
+    """A run as the command line prints it: plain JSON values."""
+    stored = result.to_json()
+    binary = result.data.bad_rate is not None
+    cross = stored["cross_validation"]
+    return {
+        "spec": spec.to_json(),
+        "data": stored["data"],
+        "metrics": {"train": stored["train"], "test": stored["test"]},
+        "cross_validation": cross,
+        "confusion_matrix": _confusion(result, binary),
+        "intercept": result.intercepts[0].estimate if binary else {row.label: row.estimate for row in result.intercepts},
+        "intercept_inference": _inference(result.intercepts[0])
+        if binary
+        else {row.label: _inference(row) for row in result.intercepts},
+        "coefficients": [
+            {"class": row.label, "field": row.field, "level": row.level, "reference": row.reference}
+            | {name: getattr(row, name) for name in ("estimate", "estimate_standardised", "odds_ratio")}
+            | _inference(row)
+            for row in result.coefficients
+        ],
+        "fit": stored["fit"],
+        "warnings": [*notices, *result.warnings],
+        "versions": result.versions,
+    }
+
+
+def _confusion(result: RunResult, binary: bool) -> dict[str, Any] | None:
+    if result.test is None:
+        return None
+    if binary and result.confusion_test is not None:
+        return vars(result.confusion_test).copy()
+    return {"labels": list(result.data.labels), "rows": [list(row) for row in result.confusion_matrix or ()]}
+
+
+def _inference(row: Coefficient) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("std_error", "z", "p_value", "ci_low", "ci_high", "reason")}
