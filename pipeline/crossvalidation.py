@@ -65,7 +65,8 @@ def check_folds(classes: Rows, spec: TrainSpec) -> None:
     rarest = int(np.bincount(classes).min())
     if spec.folds > rarest:
         raise InvalidSpec.one(
-            "folds", f"{spec.folds} folds need {spec.folds} training rows of each class, and the rarest has {rarest}; choose fewer."
+            "folds",
+            f"{spec.folds} folds need {spec.folds} training rows of each class, and the rarest has {rarest}; choose fewer folds.",
         )
 
 

@@ -88,7 +88,7 @@ def _penalty(terms: tuple[Term, ...], spec: TrainSpec) -> Floats:
 
 
 def model_of(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> FittedModel:
-    """The fit as a model that can be stored: on the standardised scale, or in own units where the spec leaves numbers as they are."""
+    """The fit as a model that can be stored: standardised, or in own units where the spec leaves numbers as they are."""
     weights, terms = fitted.fit.point.weights, fitted.terms
     if spec.scaling == "none":
         weights = in_own_units(terms) @ weights

@@ -170,13 +170,15 @@ class Metric:
 
 
 METRICS = (
-    Metric("auc", "ROC AUC", roc_auc, "score", "high", "Probability that a random bad scores above a random good; ties count half."),
+    Metric("auc", "ROC AUC", roc_auc, "score", "high", "Probability that a bad scores above a good; ties count half."),
     Metric("gini", "Gini", gini, "score", "high", "2 · AUC − 1: 0 for a coin, 1 for a perfect ranking."),
-    Metric("ks_statistic", "KS", ks_statistic, "score", "high", "Largest distance between the cumulative shares of bads and goods."),
+    Metric(
+        "ks_statistic", "KS", ks_statistic, "score", "high", "Largest distance between the score distributions of bads and goods."
+    ),
     Metric("accuracy", "Accuracy", accuracy, "decision", "high", "Share of rows decided rightly at the cut-off."),
     Metric("precision", "Precision", precision, "decision", "high", "Share of bads among those refused at the cut-off."),
     Metric("recall", "Recall", recall, "decision", "high", "Share of the bads that are refused at the cut-off."),
     Metric("f1", "F1", f1, "decision", "high", "Harmonic mean of precision and recall at the cut-off."),
-    Metric("brier_score", "Brier score", brier_score, "score", "low", "Mean squared distance of the probability from the outcome."),
+    Metric("brier_score", "Brier score", brier_score, "score", "low", "Mean square of probability minus outcome."),
     Metric("log_loss", "Log-loss", log_loss, "score", "low", "Mean of −ln of the probability that was given to what came."),
 )

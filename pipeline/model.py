@@ -61,7 +61,8 @@ class FittedModel:
             if not isinstance(stored, dict) or stored.get("kind") != "logistic_regression":
                 raise UnusableData("The file is no model of this program.", fix="Take the model.json that training wrote.")
             if stored["format"] != FORMAT:
-                raise UnusableData(f"The model has format {stored['format']}; this version reads format {FORMAT}.", fix="Train it again.")
+                said = f"The model has format {stored['format']}; this version reads format {FORMAT}."
+                raise UnusableData(said, fix="Train it again.")
             model = cls(
                 str(stored["target"]),
                 tuple(map(str, stored["labels"])),

@@ -1,5 +1,7 @@
 """Learning the terms from training rows: what fills a gap, how a number is scaled, which levels there are."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,12 @@ from pipeline.frame import Category, Floats, Frame
 from pipeline.spec import TrainSpec
 from pipeline.tallies import CATEGORY_LEVELS
 from pipeline.terms import MISSING_LEVEL, CategoryTerm, NumberTerm, Term
+
+_FILLS: dict[str, Callable[[Floats], float]] = {
+    "median": lambda present: float(np.median(present)),
+    "mean": lambda present: float(present.mean()),
+    "zero": lambda present: 0.0,
+}
 
 
 def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[tuple[Term, ...], tuple[tuple[str, str], ...]]:
@@ -55,7 +63,7 @@ def _number_term(name: str, values: Floats, spec: TrainSpec) -> NumberTerm | Non
     if not len(present):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
-        fill = {"median": np.median, "mean": np.mean, "zero": lambda _: 0.0}[spec.missing_numbers](present)
+        fill = _FILLS[spec.missing_numbers](present)
         filled = np.where(missing, fill, values)
         mean, sd = float(filled.mean()), float(filled.std())
     if not (np.isfinite(mean) and np.isfinite(sd)):
@@ -63,7 +71,7 @@ def _number_term(name: str, values: Floats, spec: TrainSpec) -> NumberTerm | Non
     flag = spec.missing_indicator and bool(missing.any())
     if sd <= 1e-12 * max(abs(mean), float(np.abs(filled).max())):  # rounding alone gives a constant some spread
         return None
-    return NumberTerm(name, float(fill), mean, sd, flag, sd)
+    return NumberTerm(name, fill, mean, sd, flag, sd)
 
 
 def _category_term(name: str, column: Category, rows: NDArray[np.intp], spec: TrainSpec) -> CategoryTerm | None:

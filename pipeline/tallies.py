@@ -177,6 +177,6 @@ def summarise(table: "pa.Table | Iterable[pa.RecordBatch]") -> tuple[ColumnSumma
             tallies = [_tally_for(field.type, distinct_limit(len(names))) for field in batch.schema]
         for tally, values in zip(tallies, batch.columns, strict=True):
             if pa.types.is_decimal(values.type):
-                values = pc.cast(values, pa.float64())  # noqa: PLW2901
+                values = pc.cast(values, pa.float64())
             tally.add(values)
     return tuple(tally.summary(name) for name, tally in zip(names, tallies, strict=True))

@@ -98,7 +98,7 @@ class Design:
 
     def linear(self, weights: Floats) -> Floats:
         """Design times weights (width, k): (n_rows, k), without building the matrix."""
-        result = self.dense @ weights[self.dense_at] + weights[0]
+        result: Floats = self.dense @ weights[self.dense_at] + weights[0]
         padded = np.vstack([weights, np.zeros((1, weights.shape[1]))])
         for k in range(self.codes.shape[1]):
             result += padded[self.codes[:, k]]

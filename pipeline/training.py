@@ -92,9 +92,7 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
     steps = _Steps(report, spec)
     steps.tell(0, "Reading the columns")
     frame = frame_of(table, spec.features, spec.categorical)
-    warnings += [
-        f"{n:,} value(s) of '{name}' are infinite and count as missing." for name, n in frame.n_infinite.items()
-    ]
+    warnings += [f"{n:,} value(s) of '{name}' are infinite and count as missing." for name, n in frame.n_infinite.items()]
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes
     train_at, test_at = held_out(outcome.classes, spec.test_share, spec.seed)
@@ -120,14 +118,12 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
         class_counts=outcome.counts,
         left_out=(*left_out, *fitted.left_out),
     )
-    result = _result(data, on_training, on_test, cross, fitted, spec, seconds, tuple([*warnings, *more]))
+    result = _result(data, on_training, on_test, cross, fitted, spec, seconds, (*warnings, *more))
     steps.tell(steps.total, "Done")
     return Trained(spec, model_of(fitted, spec, outcome.labels), result)
 
 
-def _settled(
-    table: pa.Table, spec: TrainSpec, outcome: Outcome
-) -> tuple[TrainSpec, tuple[tuple[str, str], ...], list[str]]:
+def _settled(table: pa.Table, spec: TrainSpec, outcome: Outcome) -> tuple[TrainSpec, tuple[tuple[str, str], ...], list[str]]:
     """The spec with its features (in the order of the table) and bad label filled in; columns left out; warnings."""
     names = table.schema.names
     for option in ("features", "categorical"):
@@ -264,5 +260,3 @@ def _fit_summary(fitted: Fitted, spec: TrainSpec, seconds: float) -> FitSummary:
         converged=fitted.fit.converged,
         seconds=seconds,
     )
-
-

@@ -7,7 +7,8 @@ from pipeline.spec import TrainSpec
 
 def run_text(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> str:
     """The figures, the coefficients and what should be known about them, in aligned columns."""
-    return "\n\n".join(filter(None, [_head(spec, result), _figures(result), _cross(result), _coefficients(result), _notes(result, notices)]))
+    parts = [_head(spec, result), _figures(result), _cross(result), _coefficients(result), _notes(result, notices)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _head(spec: TrainSpec, result: RunResult) -> str:
@@ -19,10 +20,8 @@ def _head(spec: TrainSpec, result: RunResult) -> str:
 
 
 def _figures(result: RunResult) -> str:
-    rows = [("", "training", "held out")]
-    for metric in METRICS:
-        rows.append((metric.label, _number(result.train, metric.name), _number(result.test, metric.name)))
-    return _aligned(rows)
+    rows = [(metric.label, _number(result.train, metric.name), _number(result.test, metric.name)) for metric in METRICS]
+    return _aligned([("", "training", "held out"), *rows])
 
 
 def _number(part: Metrics | None, name: str) -> str:
@@ -42,7 +41,7 @@ def _cross(result: RunResult) -> str:
 
 def _coefficients(result: RunResult) -> str:
     several = len(result.intercepts) > 1
-    rows = [("", "estimate", "std. error", "z", "p", "odds ratio")]
+    rows: list[tuple[str, ...]] = [("", "estimate", "std. error", "z", "p", "odds ratio")]
     for row in (*result.intercepts, *result.coefficients):
         name = row.field if row.level is None else f"{row.field} = {row.level} (against {row.reference})"
         rows.append((f"{row.label}: {name}" if several else name, *_cells(row)))
@@ -62,8 +61,6 @@ def _notes(result: RunResult, notices: tuple[str, ...]) -> str:
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]).rstrip()
-        for row in rows
-    )
+    first, *others = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = ([row[0].ljust(first), *map(str.rjust, row[1:], others)] for row in rows)
+    return "\n".join("  ".join(line).rstrip() for line in lines)

@@ -8,8 +8,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t", "|", "^", " ")
 _KNOWN_CELL = re.compile(
@@ -32,14 +33,28 @@ class Dialect:
     quote: str
 
 
-def records(text: str, dialect: Dialect) -> Iterator[list[str]]:
-    """The records of a text. Raises csv.Error where the text cannot be cut."""
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(
-        lines, delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting, skipinitialspace=False
-    )
-    return (record for record in reader if record)
+class Records:
+    """The records of some lines. Iterating raises csv.Error where a line cannot be cut."""
+
+    def __init__(self, lines: Iterable[str], dialect: Dialect) -> None:
+        self._reader = csv.reader(
+            lines,
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote or None,
+            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        )
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return iter(self._reader)
+
+    @property
+    def lines_read(self) -> int:
+        return self._reader.line_num
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends: line feed, carriage return or both, and nothing else, as Arrow cuts them."""
+    return list(io.StringIO(text, newline=""))
 
 
 def detect(sample: str) -> Dialect:
@@ -68,10 +83,7 @@ def _encloses(quote: str, delimiter: str, sample: str) -> bool:
 def _score(sample: str, dialect: Dialect) -> float:
     rows: list[list[str]] = []
     try:
-        for record in records(sample, dialect):
-            rows.append(record)
-            if len(rows) >= _ROWS_LOOKED_AT:
-                break
+        rows += islice((record for record in Records(lines_of(sample), dialect) if record), _ROWS_LOOKED_AT)
     except csv.Error:
         return 0.0
     if not rows:

@@ -1,12 +1,11 @@
 """Where the table begins, and what its columns are called."""
 
 import csv
-import io
 from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.errors import ReadingError, quoted
-from pipeline.reading.dialect import Dialect
+from pipeline.reading.dialect import Records, lines_of
 from pipeline.reading.recipe import Limits, Recipe
 
 
@@ -22,7 +21,7 @@ class Header:
 
 def blank_lines(sample: str) -> int:
     """How many lines at the start hold nothing."""
-    for number, line in enumerate(io.StringIO(sample, newline="")):
+    for number, line in enumerate(lines_of(sample)):
         if line.strip():
             return number
     return 0
@@ -33,13 +32,11 @@ def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> H
 
     Raises ReadingError where it has one column only, too many, or cannot be cut into cells.
     """
-    lines = list(io.StringIO(sample, newline=""))
+    lines = lines_of(sample)
     before, rest = lines[: recipe.skipped_lines], lines[recipe.skipped_lines :]
-    dialect = Dialect(recipe.delimiter, recipe.quote)
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
-    reader = csv.reader(iter(rest), delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting)
+    records = Records(rest, recipe.dialect)
     try:
-        cells = next(reader, [])
+        cells = next(iter(records), [])
     except csv.Error:
         raise ReadingError(
             "header",
@@ -58,7 +55,7 @@ def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> H
             f"'{filename}' has one column only.",
             fix="A model needs an outcome and at least one feature; check which character separates the columns.",
         )
-    used = before + (rest[: reader.line_num] if recipe.header else [])
+    used = before + (rest[: records.lines_read] if recipe.header else [])
     names, notices = _names(cells, limits) if recipe.header else (_numbered(len(cells)), ())
     return Header(names, sum(len(line.encode()) for line in used), len(used), notices)
 

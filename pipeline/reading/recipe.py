@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from pipeline.errors import ReadingError
+from pipeline.reading.dialect import Dialect
 
 FORMAT = 1
 
@@ -23,6 +24,10 @@ class Recipe:
     missing: tuple[str, ...] = MISSING
     format: int = FORMAT
 
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect(self.delimiter, self.quote)
+
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
@@ -35,7 +40,8 @@ class Recipe:
                 f"The reading recipe has format {stored.get('format')}; this version reads format {FORMAT}.",
                 fix="Read the file without a recipe.",
             )
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()})
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)

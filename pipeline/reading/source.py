@@ -169,9 +169,7 @@ def _scan(path: Path, filename: str, encoding: str, bom: int, limits: Limits, no
     return source
 
 
-def _look_through(
-    path: Path, filename: str, encoding: str, bom: int, limits: Limits, copy: BinaryIO | None
-) -> tuple[int, str]:
+def _look_through(path: Path, filename: str, encoding: str, bom: int, limits: Limits, copy: BinaryIO | None) -> tuple[int, str]:
     """Size and SHA-256 of the file; the text goes to `copy` as UTF-8."""
     digest = hashlib.sha256()
     lines = _LineWatch(filename, limits.line_bytes)
@@ -219,9 +217,10 @@ class _LineWatch:
 
     def look(self, block: bytes) -> None:
         if 0 in block:
+            line = self.number + block[: block.index(0)].count(b"\n")
             raise ReadingError(
                 "binary",
-                f"'{self._filename}' holds NUL bytes after line {self.number + block[: block.index(0)].count(10)}, so it is no text.",
+                f"'{self._filename}' holds NUL bytes after line {line:,}, so it is no text.",
                 fix="Export the table again as CSV.",
             )
         self._controls_in(block)

@@ -1,7 +1,6 @@
 """A delimited text as a table: opened once, checked on all its rows, and read again in typed chunks."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from pipeline.errors import ReadingError
-from pipeline.reading.dialect import detect, records
+from pipeline.reading.dialect import Records, detect, lines_of
 from pipeline.reading.header import Header, blank_lines, looks_like_data, read_header
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.source import Source, open_source
@@ -68,8 +67,7 @@ class TableFile:
     def _typed(self) -> Iterator[pa.RecordBatch]:
         missing = pa.array(self.recipe.missing, pa.string())
         wanted = {
-            name: pa.string() if found.padded else found.type
-            for name, found in zip(self._header.names, self._types, strict=True)
+            name: pa.string() if found.padded else found.type for name, found in zip(self._header.names, self._types, strict=True)
         }
         for batch in _parsed(self._source, self._header, self.recipe, wanted, self._filename):
             arrays = [_finished(values, found, missing) for values, found in zip(batch.columns, self._types, strict=True)]
@@ -143,10 +141,10 @@ def _first_lines(source: Source) -> str:
 
 def _detected(sample: str, encoding: str) -> Recipe:
     skipped = blank_lines(sample)
-    body = "".join(list(io.StringIO(sample, newline=""))[skipped:]) if skipped else sample
-    dialect = detect(body)
+    lines = lines_of(sample)[skipped:]
+    dialect = detect("".join(lines))
     try:
-        first = next(records(body, dialect), [])
+        first = next(iter(Records(lines, dialect)), [])
     except csv.Error:
         first = []
     return Recipe(encoding, dialect.delimiter, dialect.quote, skipped, header=not looks_like_data(first))
@@ -179,7 +177,8 @@ def _look_at_all(
         for _, summary, n_infinite in found
         if n_infinite
     ]
-    notices += [] if recipe.header else ["The first line holds numbers only, so it was read as data and the columns were numbered."]
+    if not recipe.header:
+        notices.append("The first line holds numbers only, so it was read as data and the columns were numbered.")
     return tuple(entry[0] for entry in found), tuple(entry[1] for entry in found), tuple(notices)
 
 
@@ -236,17 +235,13 @@ def _refusal(source: Source, recipe: Recipe, filename: str, said: str) -> Readin
 def _line_of_ragged(source: Source, recipe: Recipe, expected: int) -> int:
     """The line on which the first row of another length begins; 0 where it cannot be told."""
     data = source.head(64 << 20).decode(errors="ignore")
-    lines = list(io.StringIO(data, newline=""))[recipe.skipped_lines :]
-    quoting = csv.QUOTE_MINIMAL if recipe.quote else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter=recipe.delimiter, quotechar=recipe.quote or None, quoting=quoting)
+    records = Records(lines_of(data)[recipe.skipped_lines :], recipe.dialect)
     begins = 0
     try:
-        for record in reader:
+        for record in records:
             if record and len(record) != expected:
                 return recipe.skipped_lines + begins + 1
-            begins = reader.line_num
+            begins = records.lines_read
     except csv.Error:
         return 0
     return 0
-
-

@@ -60,8 +60,7 @@ class ColumnReader:
             if values is not None:
                 self._tally().add(values)
                 return
-            self._fall()
-            if self.incomplete:
+            if not self._falls():
                 return
         self._text.add(cleaned(cells, self._missing))
 
@@ -74,14 +73,16 @@ class ColumnReader:
             self.padded = values is not None
         return None if values is not None and wanted in _NUMERIC and has_codes(cells) else values
 
-    def _fall(self) -> None:
+    def _falls(self) -> bool:
+        """Goes to the next candidate; false where the column must be read once more for that."""
         failed, *rest = self.candidates
-        if failed == pa.int64():
-            self.candidates = tuple(rest)  # whole numbers counted so far are right as numbers too
-            return
-        self.incomplete = self._range is not None
-        was_number = self._range is not None and self._range.kind == "number"
-        self.candidates = () if was_number else tuple(rest)
+        self.candidates = tuple(rest)
+        if failed == pa.int64() or self._range is None:  # whole numbers counted so far are right as numbers too
+            return True
+        if self._range.kind == "number":
+            self.candidates = ()
+        self.incomplete = True
+        return False
 
     def _tally(self) -> RangeTally:
         if self._range is None:
