@@ -2,6 +2,7 @@
 
 import functools
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,13 @@ class WroteWhileReading(RuntimeError):
     """A reading session was asked to store something: a mistake in the program."""
 
 
+class WroteWhileOpen(RuntimeError):
+    """A writing session was begun inside another session of the same thread: a mistake in the program.
+
+    The commit would wait for the outer session, which waits for the commit.
+    """
+
+
 class Database:
     """One database by URL: `sqlite:///PATH` or `postgresql://...`. Nothing is opened before the first session."""
 
@@ -36,18 +44,21 @@ class Database:
         self._engine = _engine(self.url)
         self._reading = self._engine.execution_options(**({"postgresql_readonly": True} if self.dialect == "postgresql" else {}))
         self._writing = self._engine.execution_options(**{sqlite.WRITES: True})
+        self._open = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that refuses to store anything. What it loaded stays usable afterwards."""
-        with self._translated(), Session(self._reading, expire_on_commit=False) as session:
+        with self._opened(), Session(self._reading, expire_on_commit=False) as session:
             event.listen(session, "before_flush", _refuse_flush)
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """The only session that commits: at the end of the block, or not at all where it raises."""
-        with self._translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        """The only session that commits: at the end of the block, or not at all where it raises. Never inside another."""
+        if getattr(self._open, "sessions", 0):
+            raise WroteWhileOpen("End the session that is open before a writing one begins.")
+        with self._opened(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def check(self) -> None:
@@ -80,6 +91,15 @@ class Database:
     def dispose(self, *, close: bool = True) -> None:
         """Lets go of the pooled connections; `close=False` in a forked child, whose parent still uses them."""
         self._engine.dispose(close=close)
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        self._open.sessions = getattr(self._open, "sessions", 0) + 1
+        try:
+            with self._translated():
+                yield
+        finally:
+            self._open.sessions -= 1
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

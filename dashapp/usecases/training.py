@@ -1,6 +1,6 @@
 """Trains the model of a queued run. Called by a worker, one attempt at a time."""
 
-from dashapp.usecases.work import attempt_at
+from dashapp.usecases.work import Attempt, carry_out
 from db import datasets, runs
 from db.engine import Database
 from db.errors import NotFound
@@ -13,25 +13,29 @@ def execute(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
 
     Returns once the job has ended or another attempt holds it. What is no fault of the user's is raised, for another attempt.
     """
+    carry_out(db, job_id, attempt, _train)
+
+
+def _train(work: Attempt) -> None:
     from pipeline.training import train  # a second of imports that only a worker pays
 
-    with attempt_at(db, job_id, attempt) as work:
-        if work.job.run_id is None:
-            raise NotFound("run")
-        work.report(Progress(0, 1, "Reading the columns"))
-        with db.read() as session:
-            run = runs.get(session, work.job.owner_id, work.job.run_id)
-            dataset = datasets.get(session, work.job.owner_id, run.dataset_id)
-            spec = TrainSpec.parse(run.spec)
-            names = [*spec.features, spec.target] if spec.features else None
-            table = datasets.read_columns(session, dataset, names)
-        work.n_rows = table.num_rows
-        trained = train(table, spec, report=work.report)
-        test = trained.result.test
-        model = trained.model.to_json()
-        with work.success() as session:
-            run = runs.owned(session, work.job.owner_id, run.id)
-            run.spec = trained.spec.to_json()
-            run.model, run.model_sha256 = model, trained.model.sha256
-            run.result = trained.result.to_json()
-            run.auc, run.auc_low, run.auc_high = (test.auc, test.auc_low, test.auc_high) if test is not None else (None,) * 3
+    if work.job.run_id is None:
+        raise NotFound("run")
+    work.report(Progress(0, 1, "Reading the columns"))
+    with work.db.read() as session:
+        run = runs.get(session, work.job.owner_id, work.job.run_id)
+        dataset = datasets.get(session, work.job.owner_id, run.dataset_id)
+        spec = TrainSpec.parse(run.spec)
+        names = [*spec.features, spec.target] if spec.features else None
+        table = datasets.read_columns(session, dataset, names)
+    work.n_rows = table.num_rows
+    trained = train(table, spec, report=work.report)
+    model = trained.model.to_json()
+    with work.success() as session:
+        run = runs.owned(session, work.job.owner_id, run.id)
+        run.spec = trained.spec.to_json()
+        run.model, run.model_sha256 = model, trained.model.sha256
+        run.result = trained.result.to_json()
+        if trained.result.test is not None:
+            test = trained.result.test
+            run.auc, run.auc_low, run.auc_high = test.auc, test.auc_low, test.auc_high

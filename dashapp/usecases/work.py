@@ -1,7 +1,7 @@
 """One attempt at a queued job: what every kind of work shares. It reports, notices a cancel, and ends the job exactly once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,7 +28,7 @@ class Attempt:
     db: Database
     job: Job
     n_rows: int = 0
-    _started: float = field(default_factory=time.monotonic)
+    _started: float = field(default_factory=lambda: time.monotonic())
     _reported: float = -REPORT_SECONDS
 
     def report(self, progress: Progress) -> None:
@@ -72,26 +72,26 @@ class Attempt:
                 _record_end(session, self.job, state, error=error)
 
 
-@contextmanager
-def attempt_at(db: Database, job_id: str, attempt: int) -> Iterator[Attempt]:
-    """Holds the job for the block. What the user can mend fails the job with its sentence; other faults go to the caller."""
+def carry_out(db: Database, job_id: str, attempt: int, task: Callable[[Attempt], None]) -> None:
+    """Does the task while this attempt holds the job, and not at all otherwise.
+
+    What the user can mend fails the job with its sentence; other faults go to the caller, for another attempt.
+    """
+    with db.write() as session:
+        if not leases.start_run(session, job_id=job_id, attempt=attempt):
+            return
+        job = session.get_one(Job, job_id)
+    held = Attempt(db, job)
     try:
-        with db.write() as session:
-            job = session.get(Job, job_id)
-            if job is None or not leases.start_run(session, job_id=job_id, attempt=attempt):
-                raise Superseded
-            session.refresh(job)
-        work = Attempt(db, job)
-        try:
-            yield work
-        except Stopped:
-            work.end("cancelled")
-        except NotReady:
-            raise
-        except (PipelineError, DatabaseError) as fault:
-            work.end("failed", error=f"{fault.message} {fault.fix}".strip())
+        task(held)
     except Superseded:
         return
+    except Stopped:
+        held.end("cancelled")
+    except NotReady:
+        raise
+    except (PipelineError, DatabaseError) as fault:
+        held.end("failed", error=f"{fault.message} {fault.fix}".strip())
 
 
 def lose(db: Database, job_id: str, attempt: int, reason: str) -> str | None:

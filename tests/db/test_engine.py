@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from db import users
-from db.engine import Database, WroteWhileReading
+from db.engine import Database, WroteWhileOpen, WroteWhileReading
 from db.errors import NotReady
 from db.tables import Run, User
 
@@ -59,6 +59,18 @@ def test_what_was_loaded_stays_usable(db: Database) -> None:
     with db.read() as session:
         loaded = users.get(session, stored.id)
     assert (stored.name, loaded.name) == ("a", "a")
+
+
+@pytest.mark.parametrize("outer", ["read", "write"])
+def test_a_write_inside_another_session_is_refused_before_it_waits_for_itself(db: Database, outer: str) -> None:
+    with getattr(db, outer)() as session:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(WroteWhileOpen), db.write():
+            pass
+    with db.write() as session:
+        add(session, "a")
+    with db.read(), db.read() as session:
+        assert users.by_name(session, "a") is not None
 
 
 def test_references_are_kept(db: Database) -> None:

@@ -106,7 +106,7 @@ class Works:
 def works(db: Database, url: str, tmp_path: Path) -> Iterator[Works]:
     gate = tmp_path / "gate"
     gate.mkdir()
-    table = pa.table({"x": [0.1, 0.4, 0.2, 0.9, 0.8, 0.3] * 20, "bad": ["no", "no", "no", "yes", "yes", "yes"] * 20})
+    table = pa.table({"x": [0.1, 0.4, 0.2, 0.9, 0.8, 0.6] * 20, "bad": ["no", "no", "no", "yes", "yes", "yes"] * 20})
     with db.write() as session:
         owner = users.add(session, name="analyst", display_name="Analyst", role="analyst")
         dataset = datasets.begin(session, owner_id=owner.id, name="Loans", source="f.csv", sha256="0" * 64, n_bytes=1)

@@ -7,51 +7,55 @@ import os
 import time
 from pathlib import Path
 
-from dashapp.usecases.work import Superseded, attempt_at
+from dashapp.usecases.work import Attempt, Superseded, carry_out
 from db.engine import Database
 from pipeline.results import Progress
 
-
-def _arrive(attempt: int) -> Path:
-    folder = Path(os.environ["SCOREDESK_TEST_GATE"])
-    unfinished = folder / f"unfinished-{attempt}"
-    unfinished.write_text(str(os.getpid()))
-    unfinished.rename(folder / f"started-{attempt}")
-    return folder
+GATE = Path(os.environ["SCOREDESK_TEST_GATE"])
 
 
 def wait(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
     """Reports until the gate opens, then stores a result."""
-    with attempt_at(db, job_id, attempt) as work:
-        folder = _arrive(attempt)
-        while not (folder / "open").exists():
-            work.report(Progress(1, 2, "Waiting for the gate"))
-            time.sleep(0.02)
-        with work.success():
-            pass
+    carry_out(db, job_id, attempt, _wait)
 
 
 def hold(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
-    """Never reports, so never learns that it was superseded; tries to store a result once `late` exists."""
-    with attempt_at(db, job_id, attempt) as work:
-        folder = _arrive(attempt)
-        while not (folder / ("late" if attempt == 1 else "open")).exists():
-            time.sleep(0.02)
-        try:
-            with work.success():
-                pass
-        except Superseded:
-            (folder / f"refused-{attempt}").touch()
-            raise
+    """Never reports, so never learns that it was superseded; the first attempt tries to store a result once `late` exists."""
+    carry_out(db, job_id, attempt, _hold)
 
 
 def break_down(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
     """Fails in a way that is no fault of the user's."""
-    with attempt_at(db, job_id, attempt):
-        raise RuntimeError("a fault with a secret in it")
+    raise RuntimeError("a fault with a secret in it")
 
 
 def die(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
     """Takes its process with it, as the kernel does where memory is short."""
-    with attempt_at(db, job_id, attempt):
-        os.kill(os.getpid(), 9)
+    os.kill(os.getpid(), 9)
+
+
+def _wait(work: Attempt) -> None:
+    _arrive(work)
+    while not (GATE / "open").exists():
+        work.report(Progress(1, 2, "Waiting for the gate"))
+        time.sleep(0.02)
+    with work.success():
+        pass
+
+
+def _hold(work: Attempt) -> None:
+    _arrive(work)
+    while not (GATE / ("late" if work.job.attempt == 1 else "open")).exists():
+        time.sleep(0.02)
+    try:
+        with work.success():
+            pass
+    except Superseded:
+        (GATE / f"refused-{work.job.attempt}").touch()
+        raise
+
+
+def _arrive(work: Attempt) -> None:
+    unfinished = GATE / f"unfinished-{work.job.attempt}"
+    unfinished.write_text(str(os.getpid()))
+    unfinished.rename(GATE / f"started-{work.job.attempt}")
