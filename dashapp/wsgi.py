@@ -1,6 +1,8 @@
 """The entry for a WSGI server of one's own: gunicorn dashapp.wsgi:server."""
 
 from dashapp.app import create_app
+from dashapp.lean import refuse_pandas
 from dashapp.settings import Settings
 
+refuse_pandas()
 server = create_app(Settings.from_env()).server

@@ -59,11 +59,14 @@ def listen(host: str, port: int) -> socket.socket:
     """The open socket: connections wait in it until gunicorn is up, also while gunicorn is started anew."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_WAITING)
+        opened = socket.create_server((host, port), family=family, backlog=_WAITING)
     except OSError as error:
         raise SettingsError(
             f"Cannot listen on {host}:{port} ({error.strerror}); set SCOREDESK_HOST and SCOREDESK_PORT to a free address."
         ) from None
+    # Taken over by every connection. Without it a body waits 40 ms for the receipt of its headers.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
 
 
 def run(settings: Settings, opened: socket.socket, *, with_worker: bool) -> int:

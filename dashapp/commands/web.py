@@ -10,6 +10,7 @@ from gunicorn.arbiter import Arbiter
 
 from dashapp.app import create_app
 from dashapp.commands.gunicorn_options import options
+from dashapp.lean import refuse_pandas
 from dashapp.settings import Settings
 
 
@@ -41,6 +42,7 @@ class WebServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        refuse_pandas()
         server = create_app(self.settings).server
         gc.freeze()  # what is shared by the workers is never looked through, so that its pages stay shared
         return server

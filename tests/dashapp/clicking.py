@@ -21,6 +21,9 @@ class Clicker:
         self.callbacks: list[dict[str, Any]] = []
         self.props: dict[str, dict[str, Any]] = {}
 
+    def close(self) -> None:
+        self.connection.close()
+
     def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> tuple[int, str]:
         given = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Accept": "*/*", **headers}
         if method != "GET":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 from argon2 import PasswordHasher
@@ -17,7 +18,7 @@ from dash import Dash
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
-from dashapp.usecases import accounts
+from dashapp.usecases import accounts, datasets, runs
 from dashapp.usecases.desk import Desk, Person
 from db.engine import Database
 
@@ -179,3 +180,25 @@ def person(db: Database) -> Callable[[str], Person]:
 @pytest.fixture
 def desk_of(db: Database, settings: Settings, person: Callable[[str], Person]) -> Callable[[str], Desk]:
     return lambda name: Desk(db, settings, person(name))
+
+
+@pytest.fixture
+def start_run(tmp_path: Path, desk_of: Callable[[str], Desk]) -> Callable[..., str]:
+    """Uploads a table as the analyst and starts a training that takes some seconds; gives the run's id."""
+
+    def start(n_rows: int = 20_000) -> str:
+        random = np.random.default_rng(7)
+        columns = [random.normal(size=n_rows).round(4) for _ in range(6)]
+        bad = random.random(n_rows) < 1 / (1 + np.exp(2 - columns[0] + columns[1] / 2))
+        file = tmp_path / "loans.csv"
+        with file.open("w") as out:
+            out.write("a,b,c,d,e,f,bad\n")
+            out.writelines(
+                ",".join(map(str, row)) + (",yes\n" if is_bad else ",no\n")
+                for row, is_bad in zip(zip(*columns, strict=True), bad, strict=True)
+            )
+        desk = desk_of("analyst")
+        dataset_id = datasets.receive(desk, file, filename="loans.csv", name="Loans")
+        return runs.start(desk, dataset_id, "A long one", {"target": "bad", "bad_label": "yes", "folds": 50})
+
+    return start

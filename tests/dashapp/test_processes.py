@@ -5,11 +5,11 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.dashapp.waiting import until
 
 PROGRAM = """
     import os, signal, sys, time
@@ -38,13 +38,6 @@ PROGRAM = """
 def pids(folder: Path) -> list[int]:
     file = folder / "steady"
     return [int(line) for line in file.read_text().split()] if file.exists() else []
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen in time."
-        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:

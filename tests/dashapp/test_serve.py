@@ -6,57 +6,24 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
-import pytest
 from sqlalchemy import select
 
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, datasets, runs
-from dashapp.usecases.desk import Desk
+from dashapp.usecases import accounts
 from db.engine import Database
 from db.tables import AuditEvent, Job, Run
 from tests.dashapp.clicking import Clicker
-
-LONG_FIT = {"target": "bad", "bad_label": "yes", "folds": 50}
-
-
-def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "It did not happen in time."
-        time.sleep(0.05)
-    return found
+from tests.dashapp.waiting import until
 
 
 def answer(url: str) -> int:
     with urllib.request.urlopen(url, timeout=20) as got:  # noqa: S310 - our own address on loopback
         return int(got.status)
-
-
-@pytest.fixture
-def start_run(tmp_path: Path, desk_of: Callable[[str], Desk]) -> Callable[..., str]:
-    """Uploads a table as the analyst and starts a training that takes some seconds."""
-
-    def start(n_rows: int = 20_000) -> str:
-        random = np.random.default_rng(7)
-        columns = [random.normal(size=n_rows).round(4) for _ in range(6)]
-        bad = random.random(n_rows) < 1 / (1 + np.exp(2 - columns[0] + columns[1] / 2))
-        file = tmp_path / "loans.csv"
-        with file.open("w") as out:
-            out.write("a,b,c,d,e,f,bad\n")
-            out.writelines(
-                ",".join(map(str, row)) + (",yes\n" if is_bad else ",no\n")
-                for row, is_bad in zip(zip(*columns, strict=True), bad, strict=True)
-            )
-        desk = desk_of("analyst")
-        dataset_id = datasets.receive(desk, file, filename="loans.csv", name="Loans")
-        return runs.start(desk, dataset_id, "A long one", LONG_FIT)
-
-    return start
 
 
 def state_of(db: Database, run_id: str) -> tuple[str, float]:
@@ -135,10 +102,12 @@ def test_web_workers_show_a_stored_run_without_the_libraries_that_made_it(
     run_id = start_run(2_000)
     served = serving(SCOREDESK_WEB_WORKERS="1")
     until(lambda: state_of(db, run_id)[0] == "succeeded", 60)
-    someone = Clicker(served.url)
-    someone.sign_in(accounts.make_link(db, settings, "analyst"))
-    for page in ("/", "/runs", "/data", "/train", f"/runs/{run_id}/coefficients", f"/runs/{run_id}"):
-        someone.open(page)
+    with closing(Clicker(served.url)) as someone:
+        someone.sign_in(accounts.make_link(db, settings, "analyst"))
+        for page in ("/", "/runs", "/data", "/train", f"/runs/{run_id}/coefficients", f"/runs/{run_id}"):
+            someone.open(page)
+        status, _ = someone.ask("PUT", "/api/datasets?name=small.csv", b"a,b\n1,x\n2,y\n", **{"Content-Type": "text/csv"})
+        assert status == 201
     assert someone.wrong == []
     assert "A long one" in json.dumps(someone.props)
     with db.read() as session:
@@ -147,5 +116,5 @@ def test_web_workers_show_a_stored_run_without_the_libraries_that_made_it(
     (worker,) = served.web_workers()
     loaded = {Path(mapped.path).parts for mapped in worker.memory_maps() if mapped.path.endswith(".so")}
     packages = {part for parts in loaded for part in parts}
-    assert "sqlalchemy" in packages  # so the look is a real one
+    assert {"sqlalchemy", "pyarrow"} <= packages  # so the look is a real one
     assert not packages & {"sklearn", "scipy", "pandas", "statsmodels", "distributed"}
