@@ -1,4 +1,5 @@
 // The frame: theme, menus, search by keyboard, sign-out, page titles. Server-side work stays in callbacks.
+let lastPath;
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   shell: {
     title(title) {
@@ -8,7 +9,11 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     toggleTheme() {
       return window.scoredeskTheme.toggle();
     },
-    closeMenus() {
+    closeMenus(pathname) {
+      // Dash also calls this once when the page has loaded; nothing was left then.
+      const before = lastPath;
+      lastPath = pathname;
+      if (before === undefined || before === pathname) return window.dash_clientside.no_update;
       document.body.classList.remove("sd-nav-shown");
       document.querySelectorAll("details.sd-menu[open]").forEach((menu) => menu.removeAttribute("open"));
       if (document.activeElement && document.activeElement.closest(".sd-search")) document.activeElement.blur();

@@ -30,7 +30,7 @@
     const doing = document.getElementById("upload-doing");
     const left = document.getElementById("upload-left");
     request = new XMLHttpRequest();
-    request.open("PUT", `/api/datasets?name=${encodeURIComponent(file.name)}`);
+    request.open("PUT", `/api/datasets?filename=${encodeURIComponent(file.name)}`);
     request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => {

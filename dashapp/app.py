@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dash import Dash
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -97,9 +97,21 @@ def _server(settings: Settings, db: "Database") -> Flask:
         count = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     Compress(server)
+    _hold_small_files(server)
     routes.init_app(server)
     auth.init_app(server, db, settings)
     return server
+
+
+def _hold_small_files(server: Flask) -> None:
+    """Reads assets into memory before they are compressed: the compressor leaves a file that it streams open."""
+
+    @server.after_request
+    def hold(response: Response) -> Response:
+        if response.direct_passthrough and request.endpoint == auth.ASSETS_ENDPOINT:
+            response.direct_passthrough = False
+            response.make_sequence()
+        return response
 
 
 def _refuse_unknown_pages(server: Flask) -> None:

@@ -77,7 +77,10 @@ def ratio(value: float | None) -> str:
         return NOTHING
     if value >= 1000 or value < 0.01:
         return f"{value:.2g}".replace("e+0", "e").replace("e-0", f"e{MINUS}")
-    return f"{value:.4f}" if abs(value - 1) < 0.01 else f"{value:.2f}"
+    off = abs(value - 1)
+    if off >= 0.01 or off == 0:
+        return f"{value:.2f}"
+    return f"{value:.{min(max(4, 1 - math.floor(math.log10(off))), 12)}f}"
 
 
 def p_value(value: float | None) -> str:

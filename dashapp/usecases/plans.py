@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashapp.usecases.datasets import DatasetView
-from pipeline.columns import default_bad_label, suggested_features
+from pipeline.suggestions import default_bad_label, suggested_features
 from pipeline.results import ColumnSummary
 from pipeline.spec import TrainSpec
 
@@ -50,7 +50,7 @@ def likely_bad_label(view: DatasetView, target: str | None) -> str | None:
     column = view.column(target) if target else None
     if column is None or column.n_distinct != 2:
         return None
-    return default_bad_label(column.levels)
+    return default_bad_label(dict(column.levels))
 
 
 def left_out(view: DatasetView, target: str | None) -> dict[str, str]:

@@ -72,6 +72,7 @@ class RunView:
     stage: str
     dataset_id: str
     dataset_name: str
+    sees_dataset: bool  # a run may be shared without the rows that it was trained on
     owner: str
     mine: bool
     spec: TrainSpec
@@ -149,6 +150,7 @@ def get(desk: Desk, run_id: str) -> RunView:
             stage=run.stage,
             dataset_id=run.dataset_id,
             dataset_name=run.dataset.name,
+            sees_dataset=datasets.is_visible(session, desk.user.id, run.dataset_id),
             owner=run.owner.display_name,
             mine=run.owner_id == desk.user.id,
             spec=TrainSpec.parse(run.spec),

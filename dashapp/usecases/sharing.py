@@ -41,6 +41,7 @@ def access(desk: Desk, kind: Kind, object_id: str) -> Access:
 def share(desk: Desk, kind: Kind, object_id: str, name: str) -> None:
     """Lets the person of that sign-in name open the object. Raises NotFound unless the object is the user's own."""
     with desk.db.write() as session:
+        (runs if kind == "run" else datasets).owned(session, desk.user.id, object_id)
         person = users.by_name(session, name)
         if person is None or not person.active:
             raise Refused(f"Nobody here signs in as '{name}'.", fix="Choose a person from the list.")

@@ -14,7 +14,7 @@ from dashapp.widgets.page import head, tab_bar
 
 def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list[Component]:
     """`more` are the tab's own entries in the menu of further actions."""
-    facts: list[Children] = [dcc.Link(view.dataset_name, href=f"/data/{view.dataset_id}")]
+    facts: list[Children] = [dcc.Link(view.dataset_name, href=f"/data/{view.dataset_id}") if view.sees_dataset else view.dataset_name]
     if view.result is not None:
         data = view.result.data
         facts.append(f"{theme.count(data.n_train)} rows to train, {theme.count(data.n_test)} held out")
@@ -23,8 +23,9 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     facts.append(f"seed {view.spec.seed}")
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
-    again = menu_link("Train again with changes", "arrow-repeat", f"/train/{view.dataset_id}?like={view.id}")
-    actions = [more_menu(again, *more), copy_link(f"/runs/{view.id}")]
+    if view.sees_dataset:
+        more = [menu_link("Train again with changes", "arrow-repeat", f"/train/{view.dataset_id}?like={view.id}"), *more]
+    actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
     tabs = tab_bar(

@@ -25,6 +25,8 @@ from dashapp import theme
         (theme.estimate(-0.0032345), "−0.00323"),
         (theme.ratio(2.2034), "2.20"),
         (theme.ratio(1.00573), "1.0057"),
+        (theme.ratio(1.000000814), "1.00000081"),
+        (theme.ratio(1.0), "1.00"),
         (theme.p_value(0.00004), "under 0.001"),
         (theme.p_value(0.0412), "0.041"),
         (theme.interval(0.741, 0.847), "0.741 to 0.847"),

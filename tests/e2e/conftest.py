@@ -1,5 +1,6 @@
 """A running Scoredesk with its worker, and browsers that note every console error and every request to another host."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashapp.app import create_app
@@ -30,6 +31,12 @@ class Site:
     url: str
     db: Database
     settings: Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_server() -> None:
+    """A line for each request would bury what a failed test says."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"])
         yield started
@@ -96,10 +104,14 @@ def seats(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
         )
         context.set_default_timeout(20_000)
         seat = Seat(context.new_page(), site)
-        seat.page.on("console", lambda message: seat.faults.append(message.text) if message.type in {"error", "warning"} else None)
+        seat.page.on(
+            "console", lambda message: seat.faults.append(message.text) if message.type in {"error", "warning"} else None
+        )
         seat.page.on("pageerror", lambda error: seat.faults.append(str(error)))
         seat.page.on("request", lambda request: _own_host(request.url, seat))
-        seat.page.on("response", lambda answer: seat.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        seat.page.on(
+            "response", lambda answer: seat.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+        )
         made.append(seat)
         return seat
 

@@ -29,9 +29,7 @@ def register(app: Dash) -> None:
             view = runs.get(desk(), key["run_id"])
         except NotFound:
             return not_found("run", "All runs", "/runs"), True
-        set_props(
-            shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.dataset_name, f"/data/{view.dataset_id}"), view.name)}
-        )
+        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), view.name)})
         return [*run_head(view, key["tab"], more_actions(view)), *_content(view, key["tab"])], view.state not in {
             "queued",
             "running",

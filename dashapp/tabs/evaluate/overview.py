@@ -12,7 +12,6 @@ from dashapp.widgets.matrix import class_matrix, confusion_matrix
 from dashapp.widgets.tables import Column, table
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
-from pipeline.metrics_table import METRIC_ROWS
 from pipeline.results import Confusion, Metrics, RunResult
 
 
@@ -61,10 +60,22 @@ def _kpis(judged: Metrics, confusion: Confusion | None, part: str) -> Component:
 
 
 def _warnings(result: RunResult) -> list[Component]:
-    return [notice("caution", "Worth knowing", text) for text in result.warnings]
+    if not result.warnings:
+        return []
+    if len(result.warnings) == 1:
+        return [notice("caution", "Worth knowing", result.warnings[0])]
+    return [notice("caution", "Worth knowing", html.Ul([html.Li(text) for text in result.warnings], className="sd-list"))]
+
+
+def _about_metric(on: str, best: str) -> str:
+    if on == "decision":
+        return "at the cut-off"
+    return "lower is better" if best == "low" else ""
 
 
 def _metrics(result: RunResult) -> Component:
+    from pipeline.metrics import METRICS  # brings numpy along, which no other page needs
+
     auc = result.test or result.train
     interval = f" (95% interval {theme.interval(auc.auc_low, auc.auc_high)})" if auc.auc_low is not None else ""
     if result.test is not None:
@@ -77,12 +88,12 @@ def _metrics(result: RunResult) -> Component:
     if result.test is not None:
         columns.append(Column("Held out", numeric=True))
     rows: list[list[Children]] = []
-    for metric in METRIC_ROWS:
+    for metric in METRICS:
         trained = getattr(result.train, metric.name)
         held = getattr(result.test, metric.name) if result.test is not None else None
         if trained is None and held is None:
             continue
-        name = html.Span([metric.label, html.Span(metric.note, className="note")])
+        name = html.Span([metric.label, html.Span(_about_metric(metric.on, metric.best), className="note")], title=metric.help)
         row: list[Children] = [name, theme.metric(trained)]
         if result.test is not None:
             row.append(html.Span(theme.metric(held), className="strong"))

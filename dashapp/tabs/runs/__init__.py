@@ -1,7 +1,6 @@
 """Runs: the list of one's own and shared runs."""
 
 from dashapp.tabs.registry import Page, Tab
-from dashapp.tabs.runs.callbacks import register
-from dashapp.tabs.runs.layout import layout
+from dashapp.tabs.runs import callbacks, layout
 
-TAB = Tab("runs", "Runs", (Page("/runs", layout, "Runs"),), register, icon="diagram-3")
+TAB = Tab("runs", "Runs", (Page("/runs", layout.layout, "Runs"),), callbacks.register, icon="diagram-3")

@@ -1,7 +1,6 @@
 """Settings: one's own account, password and signed-in browsers."""
 
 from dashapp.tabs.registry import Page, Tab
-from dashapp.tabs.settings.callbacks import register
-from dashapp.tabs.settings.layout import layout
+from dashapp.tabs.settings import callbacks, layout
 
-TAB = Tab("settings", "Settings", (Page("/settings", layout, "Settings"),), register, icon="gear", at_foot=True)
+TAB = Tab("settings", "Settings", (Page("/settings", layout.layout, "Settings"),), callbacks.register, icon="gear", at_foot=True)

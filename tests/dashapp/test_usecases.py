@@ -1,0 +1,224 @@
+"""A cast of users against every use case: owner, colleague, stranger, officer, admin. A stranger sees what is absent."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashapp.settings import Settings
+from dashapp.usecases import datasets, jobs, runs, search, sharing
+from dashapp.usecases.desk import Desk, Person
+from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, ReadingError, Refused
+from db import users
+from db.engine import Database
+from db.tables import Base
+
+SPEC = {"target": "defaulted", "bad_label": "yes", "features": ["income", "home"]}
+
+
+@pytest.fixture
+def desk_of(db: Database, settings: Settings) -> Callable[[str], Desk]:
+    def make(name: str) -> Desk:
+        with db.read() as session:
+            user = users.by_name(session, name)
+            assert user is not None
+            return Desk(db=db, settings=settings, user=Person(user.id, user.name, user.display_name, user.role))
+
+    return make
+
+
+@pytest.fixture
+def loans(desk_of: Callable[[str], Desk], tmp_path: Path) -> str:
+    path = tmp_path / "loans.csv"
+    rows = [f"{i % 37},{'own' if i % 3 else 'rent'},{'yes' if i % 4 == 0 else 'no'}" for i in range(200)]
+    path.write_text("income,home,defaulted\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return datasets.receive(desk_of("analyst"), path, filename="loans.csv", name="Loans")
+
+
+@pytest.fixture
+def run(desk_of: Callable[[str], Desk], loans: str) -> str:
+    return runs.start(desk_of("analyst"), loans, "First", SPEC)
+
+
+READS_RUN: list[Callable[[Desk, str], Any]] = [
+    runs.get,
+    runs.model_json,
+    lambda desk, run: sharing.access(desk, "run", run),
+]
+CHANGES_RUN: list[Callable[[Desk, str], Any]] = [
+    lambda desk, run: runs.describe(desk, run, name="Mine now", note=""),
+    runs.delete,
+    runs.restore,
+    jobs.retry,
+    lambda desk, run: sharing.share(desk, "run", run, "officer"),
+    lambda desk, run: sharing.unshare(desk, "run", run, "colleague"),
+    lambda desk, run: jobs.cancel(desk, _job_of(desk, run)),
+]
+READS_DATASET: list[Callable[[Desk, str], Any]] = [
+    datasets.get,
+    lambda desk, dataset: datasets.rows(desk, dataset, start=0, stop=5),
+    lambda desk, dataset: sharing.access(desk, "dataset", dataset),
+    lambda desk, dataset: runs.check(desk, dataset, SPEC),
+    lambda desk, dataset: runs.start(desk, dataset, "Another", SPEC),
+]
+CHANGES_DATASET: list[Callable[[Desk, str], Any]] = [
+    lambda desk, dataset: datasets.rename(desk, dataset, "Mine now"),
+    datasets.delete,
+    lambda desk, dataset: sharing.share(desk, "dataset", dataset, "officer"),
+    lambda desk, dataset: sharing.unshare(desk, "dataset", dataset, "colleague"),
+]
+
+
+def _job_of(desk: Desk, run_id: str) -> str:
+    from db import jobs as queue
+
+    with desk.db.read() as session:
+        return queue.of_runs(session, [run_id])[run_id].id
+
+
+@pytest.mark.parametrize("name", ["stranger", "officer", "admin"])
+@pytest.mark.parametrize("call", [*READS_RUN, *CHANGES_RUN])
+def test_a_run_does_not_exist_for_others(
+    desk_of: Callable[[str], Desk], run: str, name: str, call: Callable[[Desk, str], Any]
+) -> None:
+    with pytest.raises(NotFound):
+        call(desk_of(name), run)
+    assert runs.get(desk_of("analyst"), run).name == "First"
+
+
+@pytest.mark.parametrize("call", READS_RUN)
+def test_a_colleague_reads_a_shared_run(desk_of: Callable[[str], Desk], run: str, call: Callable[[Desk, str], Any]) -> None:
+    sharing.share(desk_of("analyst"), "run", run, "colleague")
+    call(desk_of("colleague"), run)
+    assert [card.id for card in runs.visible(desk_of("colleague"))] == [run]
+
+
+@pytest.mark.parametrize("call", CHANGES_RUN)
+def test_a_colleague_does_not_change_a_shared_run(
+    desk_of: Callable[[str], Desk], run: str, call: Callable[[Desk, str], Any]
+) -> None:
+    sharing.share(desk_of("analyst"), "run", run, "colleague")
+    with pytest.raises(NotFound):
+        call(desk_of("colleague"), run)
+    assert runs.get(desk_of("colleague"), run).name == "First"
+
+
+@pytest.mark.parametrize("name", ["stranger", "officer", "admin"])
+@pytest.mark.parametrize("call", [*READS_DATASET, *CHANGES_DATASET])
+def test_a_data_set_does_not_exist_for_others(
+    desk_of: Callable[[str], Desk], loans: str, name: str, call: Callable[[Desk, str], Any]
+) -> None:
+    with pytest.raises(NotFound):
+        call(desk_of(name), loans)
+    assert datasets.visible(desk_of(name)) == []
+
+
+@pytest.mark.parametrize("call", READS_DATASET)
+def test_a_colleague_reads_and_trains_on_a_shared_data_set(
+    desk_of: Callable[[str], Desk], loans: str, call: Callable[[Desk, str], Any]
+) -> None:
+    sharing.share(desk_of("analyst"), "dataset", loans, "colleague")
+    call(desk_of("colleague"), loans)
+
+
+@pytest.mark.parametrize("call", CHANGES_DATASET)
+def test_a_colleague_does_not_change_a_shared_data_set(
+    desk_of: Callable[[str], Desk], loans: str, call: Callable[[Desk, str], Any]
+) -> None:
+    sharing.share(desk_of("analyst"), "dataset", loans, "colleague")
+    with pytest.raises(NotFound):
+        call(desk_of("colleague"), loans)
+
+
+def test_taking_a_share_back_closes_the_link(desk_of: Callable[[str], Desk], run: str) -> None:
+    owner, colleague = desk_of("analyst"), desk_of("colleague")
+    sharing.share(owner, "run", run, "colleague")
+    sharing.unshare(owner, "run", run, "colleague")
+    with pytest.raises(NotFound):
+        runs.get(colleague, run)
+    assert runs.visible(colleague) == []
+    assert search.find(colleague, "First") == []
+
+
+def test_a_deleted_run_comes_back(desk_of: Callable[[str], Desk], run: str) -> None:
+    owner = desk_of("analyst")
+    with pytest.raises(Conflict, match="still at work"):
+        runs.delete(owner, run)
+    jobs.cancel(owner, _job_of(owner, run))
+    runs.delete(owner, run)
+    with pytest.raises(NotFound):
+        runs.get(owner, run)
+    runs.restore(owner, run)
+    assert runs.get(owner, run).name == "First"
+
+
+def test_a_run_and_its_job_are_written_together(desk_of: Callable[[str], Desk], loans: str) -> None:
+    owner = desk_of("analyst")
+    run = runs.start(owner, loans, "Pair", SPEC)
+    assert [job.run_id for job in jobs.active(owner)] == [run]
+    assert datasets.get(owner, loans).target == "defaulted"  # remembered as the proposal for the next run
+
+
+@pytest.mark.parametrize(
+    ("change", "option", "word"),
+    [
+        ({"target": "nothing"}, "target", "nothing"),
+        ({"features": ["income", "ghost"]}, "features", "ghost"),
+        ({"bad_label": "perhaps"}, "bad_label", "perhaps"),
+        ({"features": ["defaulted"]}, "features", "outcome"),
+        ({"C": "-1"}, "C", "range"),
+        ({"unknown": 1}, "unknown", "no option"),
+        ({"test_share": [1]}, "test_share", "not a number"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    desk_of: Callable[[str], Desk], loans: str, change: dict[str, Any], option: str, word: str
+) -> None:
+    owner = desk_of("analyst")
+    with pytest.raises(InvalidSpec) as refused:
+        runs.start(owner, loans, "Wrong", {**SPEC, **change})
+    assert word in refused.value.problems[option]
+    assert runs.visible(owner) == []
+    assert jobs.active(owner) == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "x" * 201])
+def test_a_name_must_be_readable(desk_of: Callable[[str], Desk], run: str, name: str) -> None:
+    with pytest.raises(Refused):
+        runs.describe(desk_of("analyst"), run, name=name, note="")
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"a\n1\n2\n", b"a,b\n\x00\x01\x02,3\n"])
+def test_a_refused_file_leaves_no_row(desk_of: Callable[[str], Desk], db: Database, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    before = _rows(db)
+    with pytest.raises(ReadingError) as refused:
+        datasets.receive(desk_of("analyst"), path, filename="bad.csv", name="Bad")
+    assert refused.value.fix
+    assert _rows(db) == before
+
+
+def test_a_file_that_breaks_half_way_leaves_no_row(
+    desk_of: Callable[[str], Desk], db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "loans.csv"
+    path.write_text("a,b\n" + "1,2\n" * 100, encoding="utf-8")
+    before = _rows(db)
+
+    def breaks(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("db.datasets.finish", breaks)
+    with pytest.raises(OSError, match="disk is full"):
+        datasets.receive(desk_of("analyst"), path, filename="loans.csv", name="Loans")
+    assert _rows(db) == before
+
+
+def _rows(db: Database) -> dict[str, int]:
+    """The number of rows of every table."""
+    from sqlalchemy import func, select
+
+    with db.read() as session:
+        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables}

@@ -1,0 +1,127 @@
+"""Every screen in both looks, wide and on a phone: no fault, nothing wider than the window, nothing unlabelled; and a picture."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from dashapp.usecases import datasets, runs
+from dashapp.usecases.desk import Desk, Person
+from db import users
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {
+    "home": "/",
+    "data-sets": "/data",
+    "upload": "/upload",
+    "samples": "/data/{dataset}",
+    "columns": "/data/{dataset}/columns",
+    "data-sharing": "/data/{dataset}/sharing",
+    "choose": "/train",
+    "train": "/train/{dataset}",
+    "runs": "/runs",
+    "overview": "/runs/{run}",
+    "coefficients": "/runs/{run}/coefficients",
+    "run-sharing": "/runs/{run}/sharing",
+    "jobs": "/jobs",
+    "settings": "/settings",
+    "missing-run": "/runs/nosuchrun234",
+}
+WIDER = """() => [...document.querySelectorAll('.sd-main *')]
+  .filter((e) => e.getBoundingClientRect().right > window.innerWidth && !e.closest('.sd-table-wrap, .ag-root-wrapper, .sd-tabs'))
+  .map((e) => e.outerHTML.slice(0, 120)).slice(0, 5)"""
+NAMELESS = """() => [...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')]
+  .filter((e) => e.offsetParent !== null && !e.closest('.ag-root-wrapper, .dash-dropdown-content, [aria-hidden=true]'))
+  .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.placeholder))
+  .filter((e) => !(e.labels?.length || e.closest('label')))
+  .map((e) => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="session")
+def trained(site: Any, public_data: Any) -> dict[str, str]:
+    """A real data set with one finished run of the analyst's."""
+    with site.db.read() as session:
+        user = users.by_name(session, "analyst")
+        desk = Desk(db=site.db, settings=site.settings, user=Person(user.id, user.name, user.display_name, user.role))
+    path = public_data / "credit" / "credit_risk_dataset.csv"
+    dataset = datasets.receive(desk, path, filename=path.name, name="Consumer loans")
+    given = {"target": "loan_status", "bad_label": "1", "penalty": "none", "folds": 5}
+    run = runs.start(desk, dataset, "All columns, no penalty", given)
+    until = time.monotonic() + 90
+    while runs.get(desk, run).state != "succeeded":
+        assert time.monotonic() < until, runs.get(desk, run).error
+        time.sleep(0.3)
+    return {"dataset": dataset, "run": run}
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Any, browser: Any) -> dict[str, Any]:
+    """The cookies of a signed-in analyst, so that each screen does not sign in anew."""
+    page = browser.new_page()
+    page.goto(site.url + "/sign-in")
+    page.get_by_label("Name").fill("analyst")
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1).wait_for()
+    state: dict[str, Any] = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_screens(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str, str], dark: bool, width: int) -> None:
+    seat = seats(dark=dark, width=width, height=960 if width > 600 else 844)
+    seat.page.context.add_cookies(signed_in["cookies"])
+    page = seat.page
+    for name, path in SCREENS.items():
+        seat.open(path.format(**trained))
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text("Loading …")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            pytest.fail(f"{name} is wider than the window: {page.evaluate(WIDER)}")
+        assert page.evaluate(NAMELESS) == [], name
+        seat.shot(f"{name}-{'dark' if dark else 'light'}-{width}")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_sign_in_page(seats: Callable[..., Any], dark: bool) -> None:
+    seat = seats(dark=dark)
+    seat.open("/runs")
+    expect(seat.page.get_by_role("button", name="Sign in")).to_be_visible()
+    seat.page.get_by_label("Name").fill("analyst")
+    seat.page.get_by_label("Password", exact=True).fill("not the password")
+    seat.page.get_by_role("button", name="Sign in").click()
+    expect(seat.page.get_by_role("alert")).to_contain_text("name or the password")
+    seat.shot(f"sign-in-{'dark' if dark else 'light'}")
+    seat.faults[:] = [fault for fault in seat.faults if "401" not in fault and "422" not in fault]  # the refusal itself
+
+
+def test_the_look_changes_without_a_reload(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str, str]) -> None:
+    seat = seats()
+    seat.page.context.add_cookies(signed_in["cookies"])
+    seat.open(f"/runs/{trained['run']}")
+    drawing = seat.page.locator(".js-plotly-plot text").first
+    drawing.wait_for()
+    before = seat.page.locator(".xtick text").first.evaluate("e => e.style.fill")
+    seat.page.get_by_role("button", name="Light or dark").click()
+    expect(seat.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    seat.page.wait_for_function(
+        "before => document.querySelector('.xtick text') && document.querySelector('.xtick text').style.fill !== before",
+        arg=before,
+    )
+
+
+def test_keyboard_search_opens_a_run(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str, str]) -> None:
+    seat = seats()
+    seat.page.context.add_cookies(signed_in["cookies"])
+    seat.open("/")
+    expect(seat.page.get_by_role("heading", level=1)).to_have_text("Home")
+    seat.page.keyboard.press("Control+k")
+    seat.page.keyboard.type("no penalty")
+    seat.page.get_by_role("link", name="All columns, no penalty Consumer loans").click()
+    expect(seat.page.get_by_role("heading", level=1)).to_have_text("All columns, no penalty")
