@@ -62,6 +62,14 @@ class Source:
             file.seek(self.start)
             return file.read(size)
 
+    def count(self, character: str) -> int:
+        """How often an ASCII character occurs in the text."""
+        n = 0
+        with self.utf8.open("rb") as file:
+            while block := file.read(_BLOCK):
+                n += block.count(character.encode())
+        return n
+
 
 def open_source(path: Path, filename: str, limits: Limits, encoding: str | None = None) -> Source:
     """Looks through the whole file once, in blocks.

@@ -1,25 +1,23 @@
 """A delimited text as a table: opened once, checked on all its rows, and read again in typed chunks."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
 from pipeline.errors import ReadingError
 from pipeline.reading.dialect import Records, detect, lines_of
 from pipeline.reading.header import Header, blank_lines, looks_like_data, read_header
+from pipeline.reading.parsing import parsed, unclosed_quote
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.source import Source, open_source
 from pipeline.reading.typing_pass import ColumnReader, ColumnType, cleaned
 from pipeline.results import ColumnSummary
 from pipeline.tallies import distinct_limit
 
-_PARSE_BLOCK = 4 << 20  # holds any allowed line several times over
 _SAMPLE = 1 << 18
 
 
@@ -69,7 +67,7 @@ class TableFile:
         wanted = {
             name: pa.string() if found.padded else found.type for name, found in zip(self._header.names, self._types, strict=True)
         }
-        for batch in _parsed(self._source, self._header, self.recipe, wanted, self._filename):
+        for batch in parsed(self._source, self._header, self.recipe, wanted, self._filename):
             arrays = [_finished(values, found, missing) for values, found in zip(batch.columns, self._types, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -153,24 +151,17 @@ def _detected(sample: str, encoding: str) -> Recipe:
 def _look_at_all(
     source: Source, header: Header, recipe: Recipe, filename: str
 ) -> tuple[tuple[ColumnType, ...], tuple[ColumnSummary, ...], tuple[str, ...]]:
+    """Type and summary of each column, and notices. Columns that turn out to be another type are read once more."""
     missing = pa.array(recipe.missing, pa.string())
     limit = distinct_limit(len(header.names))
     readers = {name: ColumnReader(name, missing, limit) for name in header.names}
-    due = list(header.names)
-    while due:
-        n_rows = 0
-        for batch in _parsed(source, header, recipe, dict.fromkeys(due, pa.string()), filename):
-            n_rows += len(batch)
-            for name, cells in zip(due, batch.columns, strict=True):
-                readers[name].add(cells)
-        if not n_rows:
-            raise ReadingError(
-                "header_only", f"'{filename}' holds a header and no rows.", fix="Export the table again, with its rows."
-            )
-        due = [name for name in due if readers[name].incomplete]
-        for name in due:
-            old = readers[name]
-            readers[name] = ColumnReader(name, missing, limit, old.candidates, padded=old.padded)
+    last_row = _fill(list(readers.values()), source, header, recipe, filename)
+    odd_quotes = bool(recipe.quote) and source.count(recipe.quote) % 2 == 1
+    if odd_quotes and any("\n" in str(cells[0]) or "\r" in str(cells[0]) for cells in last_row.columns):
+        raise unclosed_quote(filename)
+    while again := [reader.once_more() for reader in readers.values() if reader.incomplete]:
+        _fill(again, source, header, recipe, filename)
+        readers |= {reader.name: reader for reader in again}
     found = [readers[name].finish() for name in header.names]
     notices = [
         f"{n_infinite:,} value(s) of '{summary.name}' are infinite or too large and count as missing."
@@ -179,69 +170,18 @@ def _look_at_all(
     ]
     if not recipe.header:
         notices.append("The first line holds numbers only, so it was read as data and the columns were numbered.")
+    if odd_quotes:
+        notices.append(f"The file holds an odd number of {recipe.quote}: one is not closed. Check the texts around it.")
     return tuple(entry[0] for entry in found), tuple(entry[1] for entry in found), tuple(notices)
 
 
-def _parsed(
-    source: Source, header: Header, recipe: Recipe, wanted: dict[str, pa.DataType], filename: str
-) -> Iterator[pa.RecordBatch]:
-    """The wanted columns as Arrow's parser gives them, block by block."""
-    try:
-        with pa.OSFile(str(source.utf8)) as file:
-            file.seek(source.start + header.n_bytes)
-            reader = pacsv.open_csv(
-                file,
-                read_options=pacsv.ReadOptions(use_threads=False, block_size=_PARSE_BLOCK, column_names=header.names),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=recipe.delimiter, quote_char=recipe.quote or False, newlines_in_values=bool(recipe.quote)
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    column_types=wanted,
-                    include_columns=list(wanted),
-                    null_values=recipe.missing,
-                    strings_can_be_null=True,
-                ),
-            )
-            yield from (batch for batch in reader if len(batch))
-    except pa.ArrowInvalid as error:
-        if "Empty CSV file" in str(error):
-            return
-        raise _refusal(source, recipe, filename, str(error)) from None
-
-
-def _refusal(source: Source, recipe: Recipe, filename: str, said: str) -> ReadingError:
-    """What is wrong with the file, in our words; `said` are Arrow's."""
-    counts = re.search(r"Expected (\d+) columns, got (\d+)", said)
-    if counts:
-        expected, actual = int(counts[1]), int(counts[2])
-        line = _line_of_ragged(source, recipe, expected)
-        place = f"Line {line:,} of '{filename}'" if line else f"A line of '{filename}'"
-        return ReadingError(
-            "ragged",
-            f"{place} has {actual:,} cells where the header has {expected:,}.",
-            fix="Correct that line: a delimiter inside a text needs quotes, and a quote that is opened must be closed.",
-        )
-    if "straddling" in said:
-        return ReadingError(
-            "unclosed_quote",
-            f"'{filename}' has a quoted text of more than {_PARSE_BLOCK // 1_000_000} MB.",
-            fix="Look for a quote that is opened and never closed.",
-        )
-    return ReadingError(
-        "unreadable", f"'{filename}' cannot be read as a table from its header on.", fix="Check its delimiter and its quotes."
-    )
-
-
-def _line_of_ragged(source: Source, recipe: Recipe, expected: int) -> int:
-    """The line on which the first row of another length begins; 0 where it cannot be told."""
-    data = source.head(64 << 20).decode(errors="ignore")
-    records = Records(lines_of(data)[recipe.skipped_lines :], recipe.dialect)
-    begins = 0
-    try:
-        for record in records:
-            if record and len(record) != expected:
-                return recipe.skipped_lines + begins + 1
-            begins = records.lines_read
-    except csv.Error:
-        return 0
-    return 0
+def _fill(readers: list[ColumnReader], source: Source, header: Header, recipe: Recipe, filename: str) -> pa.RecordBatch:
+    """Gives each reader its cells; the last row of them. Raises ReadingError where there is no row."""
+    last: pa.RecordBatch | None = None
+    for batch in parsed(source, header, recipe, {reader.name: pa.string() for reader in readers}, filename):
+        last = batch[-1:]
+        for reader, cells in zip(readers, batch.columns, strict=True):
+            reader.add(cells)
+    if last is None:
+        raise ReadingError("header_only", f"'{filename}' holds a header and no rows.", fix="Export the table with its rows.")
+    return last

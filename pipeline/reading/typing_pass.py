@@ -90,6 +90,10 @@ class ColumnReader:
             self._range.n_rows = self._text.n_rows  # all of them blank
         return self._range
 
+    def once_more(self) -> "ColumnReader":
+        """A fresh reader of the same column that begins with what is still possible."""
+        return ColumnReader(self.name, self._missing, self._limit, self.candidates, padded=self.padded)
+
     def finish(self) -> tuple[ColumnType, ColumnSummary, int]:
         """Type, summary, and how many cells were infinite numbers."""
         if self._range is not None:

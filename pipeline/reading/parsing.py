@@ -1,0 +1,85 @@
+"""Arrow's parser on a file whose encoding, dialect and header are known; its complaints in our words."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from pipeline.errors import ReadingError
+from pipeline.reading.dialect import Records, lines_of
+from pipeline.reading.header import Header
+from pipeline.reading.recipe import Recipe
+from pipeline.reading.source import Source
+
+_PARSE_BLOCK = 4 << 20  # holds any allowed line several times over
+
+
+def parsed(
+    source: Source, header: Header, recipe: Recipe, wanted: dict[str, pa.DataType], filename: str
+) -> Iterator[pa.RecordBatch]:
+    """The wanted columns as Arrow's parser gives them, block by block."""
+    try:
+        with pa.OSFile(str(source.utf8)) as file:
+            file.seek(source.start + header.n_bytes)
+            reader = pacsv.open_csv(
+                file,
+                read_options=pacsv.ReadOptions(use_threads=False, block_size=_PARSE_BLOCK, column_names=header.names),
+                parse_options=pacsv.ParseOptions(
+                    delimiter=recipe.delimiter, quote_char=recipe.quote or False, newlines_in_values=bool(recipe.quote)
+                ),
+                convert_options=pacsv.ConvertOptions(
+                    column_types=wanted,
+                    include_columns=list(wanted),
+                    null_values=recipe.missing,
+                    strings_can_be_null=True,
+                ),
+            )
+            yield from (batch for batch in reader if len(batch))
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" in str(error):
+            return
+        raise _refusal(source, recipe, filename, str(error)) from None
+
+
+def _refusal(source: Source, recipe: Recipe, filename: str, said: str) -> ReadingError:
+    """What is wrong with the file, in our words; `said` are Arrow's."""
+    counts = re.search(r"Expected (\d+) columns, got (\d+)", said)
+    if counts:
+        expected, actual = int(counts[1]), int(counts[2])
+        line = _line_of_ragged(source, recipe, expected)
+        place = f"Line {line:,} of '{filename}'" if line else f"A line of '{filename}'"
+        return ReadingError(
+            "ragged",
+            f"{place} has {actual:,} cells where the header has {expected:,}.",
+            fix="Correct that line: a delimiter inside a text needs quotes, and a quote that is opened must be closed.",
+        )
+    if "straddling" in said:
+        return unclosed_quote(filename)
+    return ReadingError(
+        "unreadable", f"'{filename}' cannot be read as a table from its header on.", fix="Check its delimiter and its quotes."
+    )
+
+
+def unclosed_quote(filename: str) -> ReadingError:
+    return ReadingError(
+        "unclosed_quote",
+        f"'{filename}' opens a quote that is never closed.",
+        fix="Look for a quote without its partner, and close or remove it.",
+    )
+
+
+def _line_of_ragged(source: Source, recipe: Recipe, expected: int) -> int:
+    """The line on which the first row of another length begins; 0 where it cannot be told."""
+    data = source.head(64 << 20).decode(errors="ignore")
+    records = Records(lines_of(data)[recipe.skipped_lines :], recipe.dialect)
+    begins = 0
+    try:
+        for record in records:
+            if record and len(record) != expected:
+                return recipe.skipped_lines + begins + 1
+            begins = records.lines_read
+    except csv.Error:
+        return 0
+    return 0
