@@ -11,8 +11,6 @@ from typing import NoReturn
 
 from dashapp.settings import Settings, SettingsError
 
-DEMO_FOLDER = Path("demo-data")
-
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -28,7 +26,7 @@ def parser() -> Parser:
     serve.add_argument("--no-worker", action="store_true", help="serve pages only; jobs are run by `worker` elsewhere")
 
     demo = commands.add_parser("demo", help="serve a demonstration with example data on loopback")
-    demo.add_argument("--dir", type=Path, default=DEMO_FOLDER, help="folder that keeps it (default: %(default)s)")
+    demo.add_argument("--dir", type=Path, default=Path("demo-data"), help="folder that keeps it (default: %(default)s)")
     demo.add_argument("--port", type=int, help="port to listen on (default: 8050, or a free one where that is taken)")
 
     commands.add_parser("worker", help="run queued jobs")

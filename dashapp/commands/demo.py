@@ -15,6 +15,7 @@ from dashapp.usecases import accounts
 from dashapp.usecases.errors import Refused
 from db.engine import Database
 
+DEMO_FOLDER = Path("demo-data")
 _DATABASE = "scoredesk.sqlite"
 _SECRET = "secret"  # noqa: S105 - the name of the file
 _URL = "url"
@@ -43,9 +44,14 @@ def demo(settings: Settings, *, folder: Path, port: int | None) -> int:
     return run(settings, opened, with_worker=True)
 
 
+def is_demo(folder: Path) -> bool:
+    """Whether a demonstration has been started in the folder."""
+    return (folder / _URL).is_file()
+
+
 def settings_of(settings: Settings, folder: Path) -> Settings:
     """The settings of a demonstration that was made before."""
-    if not (folder / _URL).is_file():
+    if not is_demo(folder):
         raise SettingsError(f"There is no demonstration in '{folder}'; start one with: python -m dashapp demo --dir {folder}")
     return replace(_in(settings, folder), public_url=(folder / _URL).read_text())
 
@@ -80,7 +86,7 @@ def _fill(settings: Settings) -> None:
     from dashapp.usecases.demo import fill
 
     db = Database(settings.database_url)
-    fill(db, say=print)
+    fill(db, settings, say=print)
     db.dispose()
 
 

@@ -5,10 +5,12 @@ import getpass
 import sys
 from pathlib import Path
 
+from dashapp.commands.demo import DEMO_FOLDER, is_demo, settings_of
 from dashapp.settings import Settings
 from dashapp.usecases import accounts
 from dashapp.usecases.accounts import AccountError
 from db.engine import Database
+from db.errors import NotReady
 
 
 def users(settings: Settings, given: argparse.Namespace) -> int:
@@ -39,12 +41,14 @@ def users(settings: Settings, given: argparse.Namespace) -> int:
 def link(settings: Settings, name: str, folder: Path | None) -> int:
     """Prints the link alone, so that it can be piped."""
     if folder is not None:
-        # Loaded only for a demonstration.
-        from dashapp.commands.demo import settings_of
-
         settings = settings_of(settings, folder)
     db = Database(settings.database_url)
-    db.check()
+    try:
+        db.check()
+    except NotReady as error:
+        if folder is None and is_demo(DEMO_FOLDER):
+            raise NotReady(error.message, fix=f"For the demonstration add: --dir {DEMO_FOLDER}") from None
+        raise
     print(f"{settings.url}/sign-in/link/{accounts.make_link(db, settings, name)}")
     db.dispose()
     return 0
