@@ -1,6 +1,8 @@
 """The queue: each job goes to one worker at a time, and only the attempt that holds it changes it."""
 
 import multiprocessing
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -66,6 +68,18 @@ def test_a_look_tells_whether_a_claim_would_find_something(db: Database, job: Jo
 def test_only_known_kinds_are_claimed(db: Database, job: Job) -> None:
     assert claim(db, kinds={"profile"}) == []
     assert [claimed.id for claimed in claim(db, kinds={"profile", "train"})] == [job.id]
+
+
+def test_two_claims_at_the_same_time_never_get_the_same_job(db: Database, job: Job) -> None:
+    second = another(db, job)
+    with ThreadPoolExecutor(1) as other:
+        with db.write() as session:
+            first_claim = leases.claim(session, claimed_by="one", lease_seconds=30, limit=1)
+            future = other.submit(claim, db, "two")
+            time.sleep(0.3)  # the other has looked for jobs by now, or waits for this transaction
+        assert [claimed.id for claimed in first_claim] == [job.id]
+        assert [claimed.id for claimed in future.result()] == [second.id]
+    assert state(db, job).claimed_by == "one"
 
 
 def claim_some(url: str) -> list[str]:
