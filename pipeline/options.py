@@ -106,15 +106,11 @@ class Option:
 
     def range_text(self) -> str:
         """`from 0 to 0.9`, `at least 2`, or `any number`."""
-        match (self.low, self.high):
-            case (None, None):
-                return "any number will do"
-            case (low, None):
-                return f"at least {_plain(low)}"
-            case (None, high):
-                return f"at most {_plain(high)}"
-            case (low, high):
-                return f"from {_plain(low)} to {_plain(high)}"
+        if self.low is not None and self.high is not None:
+            return f"from {_plain(self.low)} to {_plain(self.high)}"
+        if self.low is not None:
+            return f"at least {_plain(self.low)}"
+        return f"at most {_plain(self.high)}" if self.high is not None else "any number will do"
 
 
 def _plain(value: float) -> str:

@@ -14,7 +14,8 @@ from dashapp.widgets.page import head, tab_bar
 
 def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list[Component]:
     """`more` are the tab's own entries in the menu of further actions."""
-    facts: list[Children] = [dcc.Link(view.dataset_name, href=f"/data/{view.dataset_id}") if view.sees_dataset else view.dataset_name]
+    name = view.dataset_name
+    facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
     if view.result is not None:
         data = view.result.data
         facts.append(f"{theme.count(data.n_train)} rows to train, {theme.count(data.n_test)} held out")

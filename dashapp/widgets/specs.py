@@ -33,7 +33,7 @@ def _shown(option: Option, value: Any) -> Children:
         case "flag":
             return "yes" if value else "no"
         case "choice":
-            return next(choice.label.lower() for choice in option.choices if choice.value == value)
+            return next(choice.label for choice in option.choices if choice.value == value)
         case "integer":
             return theme.NOTHING if value == 0 and option.name == "folds" else str(value)
         case "number":

@@ -67,9 +67,9 @@ def _warnings(result: RunResult) -> list[Component]:
     return [notice("caution", "Worth knowing", html.Ul([html.Li(text) for text in result.warnings], className="sd-list"))]
 
 
-def _about_metric(on: str, best: str) -> str:
+def _about_metric(on: str, best: str, n_classes: int) -> str:
     if on == "decision":
-        return "at the cut-off"
+        return "at the cut-off" if n_classes == 2 else "most probable class"
     return "lower is better" if best == "low" else ""
 
 
@@ -93,7 +93,10 @@ def _metrics(result: RunResult) -> Component:
         held = getattr(result.test, metric.name) if result.test is not None else None
         if trained is None and held is None:
             continue
-        name = html.Span([metric.label, html.Span(_about_metric(metric.on, metric.best), className="note")], title=metric.help)
+        name = html.Span(
+            [metric.label, html.Span(_about_metric(metric.on, metric.best, len(result.data.labels)), className="note")],
+            title=metric.help,
+        )
         row: list[Children] = [name, theme.metric(trained)]
         if result.test is not None:
             row.append(html.Span(theme.metric(held), className="strong"))
@@ -154,10 +157,12 @@ def _roc(view: RunView, result: RunResult, confusion: Confusion | None, part: st
 def _about(view: RunView, result: RunResult) -> Component:
     spec, data, fit = view.spec, result.data, result.fit
     penalty = f"L2, C = {spec.C:g}" if spec.penalty == "l2" else "none"
-    pairs: list[tuple[str, Children]] = [
-        ("Outcome", html.Code(spec.target)),
-        ("Bad is", spec.bad_label or ", ".join(data.labels)),
-        ("Bad rate", theme.share(data.bad_rate)),
+    pairs: list[tuple[str, Children]] = [("Outcome", html.Code(spec.target))]
+    if data.bad_rate is None:
+        pairs.append(("Classes", ", ".join(data.labels)))
+    else:
+        pairs += [("Bad is", data.labels[1]), ("Bad rate", theme.share(data.bad_rate))]
+    pairs += [
         ("Features", theme.count(len(data.columns))),
         ("Penalty", penalty),
         ("Class weight", spec.class_weight),
@@ -190,4 +195,4 @@ def _note(view: RunView) -> Component:
                 style={"margin": 0, "paddingLeft": "18px"},
             )
         )
-    return card("Note", parts, span=5)
+    return card("Note", parts, span=5 if view.result is not None and view.result.roc_train is not None else 12)
