@@ -15,6 +15,11 @@ _QUIET = {
     # The HTTP servers cannot be left out; they answer nothing.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Measurements that nobody looks at cost a tenth of a core while nothing is to be done.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "250ms",
     # A cluster is on one host, which has one BLAS thread for each process that trains.
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
@@ -85,7 +90,7 @@ class Executor:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it reports, the supervisor logs with a reference
         # A scheduler runs whatever code reaches it, and every account of the host reaches loopback: hence the certificate.
         self._cluster = LocalCluster(
-            n_workers=self.settings.job_workers,
+            n_workers=1,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -97,4 +102,5 @@ class Executor:
             scheduler_kwargs={"allowed_failures": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"},
             preload=["dashapp.jobs.worker"],
         )
+        self._cluster.scale(self.settings.job_workers)  # the others come up while the first works already
         return self._cluster

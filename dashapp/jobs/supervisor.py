@@ -29,6 +29,7 @@ IDLE_SECONDS = 0.5
 BUSY_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
+CLUSTER_IDLE_SECONDS = 300.0
 ABANDONED_UPLOAD = timedelta(hours=6)
 OLD_SIGN_IN = timedelta(days=30)
 
@@ -43,6 +44,7 @@ class Supervisor:
         self.executor = Executor(settings)
         self.settings = settings
         self.running: dict[str, tuple[int, Future]] = {}  # attempt and future of each job that is held
+        self._last_busy = 0.0
         self._next_heartbeat = 0.0
         self._next_housekeeping = 0.0
 
@@ -54,6 +56,10 @@ class Supervisor:
             self._keep_leases()
             self._next_heartbeat = moment + self.settings.lease_seconds / 4
         self._claim()
+        if self.running:
+            self._last_busy = moment
+        elif self.executor.is_running and moment - self._last_busy > CLUSTER_IDLE_SECONDS:
+            self.executor.close()  # some hundred megabytes until the next job
         if moment >= self._next_housekeeping:
             self._keep_house()
             self._next_housekeeping = moment + HOUSEKEEPING_SECONDS

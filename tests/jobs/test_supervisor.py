@@ -13,7 +13,7 @@ import pytest
 from dashapp.jobs.supervisor import Supervisor
 from dashapp.settings import Settings
 from db import jobs
-from tests.jobs.conftest import Works, is_alive, wait_until
+from tests.jobs.conftest import PROCESSES, Works, is_alive, wait_until
 
 pytestmark = pytest.mark.slow
 SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -99,6 +99,23 @@ def test_an_idle_supervisor_loads_neither_dask_nor_anything_to_compute_with(work
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@SQLITE
+def test_processes_without_work_are_let_go_and_come_back(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashapp.jobs.supervisor.CLUSTER_IDLE_SECONDS", 0.5)
+    monkeypatch.setenv("SCOREDESK_TEST_GATE", str(works.gate))
+    monkeypatch.syspath_prepend(PROCESSES)  # a spawned process starts with the path of its parent
+    works.open()
+    supervisor = Supervisor(Settings(database_url=works.url, job_workers=1), {"wait": "slow_work:wait"})
+    for _ in range(2):
+        job_id = works.queue("wait")
+        deadline = time.monotonic() + 40
+        while works.job(job_id).state != "succeeded" or supervisor.executor.is_running:
+            assert time.monotonic() < deadline
+            supervisor.step()
+            time.sleep(0.05)
+    supervisor.close()
 
 
 @SQLITE
