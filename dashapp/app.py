@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from dash import Dash
 from flask import Flask, Response, abort, request
-from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashapp import auth, callback_bodies, headers, notices, routes, shell, tabs
+from dashapp import auth, callback_bodies, compression, headers, notices, routes, shell, tabs
 from dashapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LARGEST_BODY = 8_000_000  # bytes of a callback's or a form's body; uploads have a limit of their own
-SMALLEST_COMPRESSED = 1_000
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -86,17 +84,12 @@ def create_app(settings: Settings, db: "Database | None" = None) -> Dash:
 
 def _server(settings: Settings, db: "Database") -> Flask:
     server = Flask("dashapp", template_folder="routes/templates", static_folder=None)
-    server.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_MIN_SIZE=SMALLEST_COMPRESSED,
-    )
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     server.jinja_env.globals.update(asset_url=_asset_url, favicon=_FAVICON)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
-    Compress(server)
+    compression.init_app(server)
     _hold_small_files(server)
     routes.init_app(server)
     auth.init_app(server, db, settings)

@@ -16,8 +16,9 @@ from db.tables import User, now
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
-    from db.engine import Database
     from sqlalchemy.orm import Session
+
+    from db.engine import Database
 
 ROLES = ("analyst", "officer", "admin")
 PASSWORD_LENGTH = 12

@@ -1,11 +1,14 @@
 """What may run in the browser, and what it may keep."""
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+import flask_compress.flask_compress
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
@@ -67,3 +70,15 @@ def test_pages_and_answers_are_not_kept_and_fingerprinted_files_are(browser: Cal
 def test_large_answers_are_compressed(browser: Callable[..., Any]) -> None:
     answer = browser("analyst").get("/_dash-dependencies", headers={"Accept-Encoding": "br, gzip"})
     assert answer.headers["Content-Encoding"] in {"br", "gzip"}
+
+
+def test_scripts_are_compressed_once_whatever_their_fingerprint(browser: Callable[..., Any], monkeypatch: Any) -> None:
+    someone = browser("analyst")
+    page = someone.get("/").text
+    script = next(link for link in re.findall(r'src="(/_dash-component-suites/[^"]+)"', page) if "renderer" in link)
+    plain = someone.get(script).data
+    answers = [someone.get(script, headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
+    assert all(gzip.decompress(answer.data) == plain for answer in answers)
+    monkeypatch.setattr(flask_compress.flask_compress, "_compress_data", None)  # would fail if it were called again
+    other = re.sub(r"m\d+", "m123", script)
+    assert gzip.decompress(someone.get(other, headers={"Accept-Encoding": "gzip"}).data) == plain

@@ -3,7 +3,11 @@
 import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
@@ -118,3 +122,35 @@ def test_web_workers_show_a_stored_run_without_the_libraries_that_made_it(
     packages = {part for parts in loaded for part in parts}
     assert {"sqlalchemy", "pyarrow"} <= packages  # so the look is a real one
     assert not packages & {"sklearn", "scipy", "pandas", "statsmodels", "distributed"}
+
+
+def test_a_gunicorn_of_ones_own_serves_it_too(settings: Settings, tmp_path: Path) -> None:
+    """As the README says: gunicorn -c python:dashapp.gunicorn_conf dashapp.wsgi:server."""
+    environment = {
+        **os.environ,
+        "SCOREDESK_DATABASE_URL": settings.database_url,
+        "SCOREDESK_SECRET": settings.secret,
+        "SCOREDESK_WEB_WORKERS": "1",
+        "SCOREDESK_PORT": str(_free_port()),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:dashapp.gunicorn_conf", "dashapp.wsgi:server"]
+    with (tmp_path / "gunicorn.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        until(lambda: _answers(f"http://127.0.0.1:{environment['SCOREDESK_PORT']}/ready"))
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0, (tmp_path / "gunicorn.log").read_text()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        return answer(url) == 200
+    except urllib.error.URLError:
+        return False
