@@ -40,7 +40,8 @@ class RangeTally:
         self._limit = limit
         self._low: Any = None
         self._high: Any = None
-        self._seen: pa.Array | None = None  # distinct values so far
+        self._seen: pa.Array = pa.nulls(0)  # distinct values so far
+        self._new: list[pa.Array] = []  # those of the last chunks
         self._stopped = False
         self._counts: Counter[Any] | None = Counter()  # rows of each value, while they are few
 
@@ -67,14 +68,22 @@ class RangeTally:
             if len(self._counts) > NUMBERS_SHOWN:
                 self._counts = None
         if not self._stopped:
-            if self._seen is not None and self._seen.type != values.type:  # whole numbers so far, and now a fraction
-                self._seen = pc.cast(self._seen, pa.float64(), safe=False)
-                values = pc.cast(values, pa.float64(), safe=False)
-            self._seen = pc.unique(values if self._seen is None else pa.concat_arrays([self._seen, values]))
-            if len(self._seen) > self._limit:
-                self._stopped, self._seen = True, None
+            self._new.append(pc.unique(values))
+            if sum(map(len, self._new)) > max(len(self._seen), 10_000):  # merging each chunk would be quadratic
+                self._merge()
+
+    def _merge(self) -> None:
+        parts = [*([self._seen] if len(self._seen) else []), *self._new]
+        if len({part.type for part in parts}) > 1:  # whole numbers, and then a fraction
+            parts = [pc.cast(part, pa.float64(), safe=False) for part in parts]
+        if parts:
+            self._seen = pc.unique(pa.concat_arrays(parts))
+        self._new = []
+        if len(self._seen) > self._limit:
+            self._stopped, self._seen = True, pa.nulls(0)
 
     def summary(self, name: str) -> ColumnSummary:
+        self._merge()
         write = (lambda value: value) if self.kind == "number" else str
         counts = self._counts if self._counts is not None and self.n_present else {}
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -83,7 +92,7 @@ class RangeTally:
             kind=self.kind,
             n_rows=self.n_rows,
             n_missing=self.n_rows - self.n_present,
-            n_distinct=None if self._stopped else len(self._seen) if self._seen is not None else 0,
+            n_distinct=None if self._stopped else len(self._seen),
             minimum=None if self._low is None else write(self._low),
             maximum=None if self._high is None else write(self._high),
             levels=tuple((number_text(value) if self.kind == "number" else str(value), rows) for value, rows in ordered),

@@ -13,7 +13,7 @@ from pipeline.reading.header import Header
 from pipeline.reading.recipe import Recipe
 from pipeline.reading.source import Source
 
-_PARSE_BLOCK = 4 << 20  # holds any allowed line several times over
+_PARSE_BLOCK = 1 << 20  # holds the longest line allowed; Arrow reads some 40 blocks ahead, so this bounds the memory
 
 
 def parsed(

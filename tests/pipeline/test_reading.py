@@ -296,16 +296,23 @@ print(table.n_rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
-    """Four times the rows, 32 MB more of text, may take at most 16 MB more memory."""
+    """Arrow reads some 40 MB ahead; beyond that 75 MB more of text may take at most 30 MB more memory."""
     peaks = []
-    for n in (250_000, 1_000_000):
+    for n in (1_200_000, 3_000_000):
         path = tmp_path / "long.csv"
         path.write_bytes(b"income,purpose,score,region\n" + b"51234.25,debt consolidation,0.73125,north\n" * n)
         said = subprocess.run([sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, check=True)
         rows, peak = map(int, said.stdout.split())
         assert rows == n
         peaks.append(peak)
-    assert peaks[1] - peaks[0] < 16_000
+    assert peaks[1] - peaks[0] < 30_000
+
+
+def test_the_longest_lines_allowed_are_read(opened):
+    """Two of them, so that one straddles the blocks of the parser."""
+    long = "x" * 999_900
+    table = opened(f"a,b\n1,{long}\n2,y\n3,{long}\n")
+    assert table.table()["b"].to_pylist() == [long, "y", long]
 
 
 def test_temporary_copies_are_removed(opened, monkeypatch, tmp_path):
