@@ -2,7 +2,7 @@
 window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
 window.dashAgGridComponentFunctions.ColumnHead = function ColumnHead(props) {
   const make = window.React.createElement;
-  return make("div", { className: "sd-grid-head" },
+  return make("div", { className: props.numeric ? "sd-grid-head numeric" : "sd-grid-head" },
     make("div", { className: "sd-grid-head-name" }, props.displayName),
     make("div", { className: "sd-grid-head-about" }, props.about));
 };

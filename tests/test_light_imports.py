@@ -34,5 +34,5 @@ def web_packages() -> set[str]:
     return loaded_by(
         "from dashapp.settings import Settings\n"
         "from dashapp.app import create_app\n"
-        "create_app(Settings(database_url='sqlite://', secret='x' * 32))"
+        "create_app(Settings(database_url='sqlite:///never-opened.sqlite', secret='x' * 32))"
     )

@@ -31,7 +31,6 @@ ids = Ids(
     "delete_confirm",
 )
 PAGE_SIZE = 50
-_KINDS = {"number": "number", "category": "category", "text": "text", "date": "date"}
 
 
 def samples_layout(dataset_id: str) -> Component:
@@ -106,9 +105,9 @@ def _grid_column(index: int, column: ColumnSummary) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": f"c{index}",
         "headerName": column.name,
-        "headerComponentParams": {"about": f"{_KINDS[column.kind]}{missing}"},
+        "headerComponentParams": {"about": f"{column.kind}{missing}", "numeric": column.kind == "number"},
         "headerComponent": "ColumnHead",
-        "headerTooltip": f"{column.name}: {_KINDS[column.kind]}{missing}",
+        "headerTooltip": f"{column.name}: {column.kind}{missing}",
         "width": min(max(110, 9 * len(column.name) + 24), 260),
     }
     if column.kind == "number":
@@ -141,7 +140,7 @@ def _columns(view: DatasetView) -> Component:
     rows = [
         [
             column.name,
-            _KINDS[column.kind],
+            column.kind,
             html.Span([bar(column.n_missing / column.n_rows, accent=True), theme.share(column.n_missing / column.n_rows)])
             if column.n_missing
             else theme.NOTHING,
