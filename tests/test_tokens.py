@@ -21,6 +21,17 @@ def token(look: Look, name: str) -> str:
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_palette_is_the_tokens(look: Look) -> None:
     palette = PALETTES[look]
-    for name in ("surface", "line", "text", "text_2", "text_3", "series_1_ink", "series_2_ink", "fig_grid", "fig_muted", "fig_ink"):
+    for name in (
+        "surface",
+        "line",
+        "text",
+        "text_2",
+        "text_3",
+        "series_1_ink",
+        "series_2_ink",
+        "fig_grid",
+        "fig_muted",
+        "fig_ink",
+    ):
         assert getattr(palette, name) == token(look, name.replace("_", "-")), name
     assert palette.series == tuple(token(look, f"series-{i}") for i in range(1, 7))

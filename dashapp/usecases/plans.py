@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashapp.usecases.datasets import DatasetView
-from pipeline.suggestions import default_bad_label, suggested_features
 from pipeline.results import ColumnSummary
 from pipeline.spec import TrainSpec
+from pipeline.suggestions import default_bad_label, suggested_features
 
 _OUTCOME_WORDS = (
     "default",
