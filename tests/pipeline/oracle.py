@@ -64,5 +64,7 @@ def frame_of(table) -> pd.DataFrame:
     for name in table.schema.names:
         values = table[name].to_pylist()
         numeric = all(value is None or isinstance(value, int | float) for value in values)
-        columns[name] = pd.Series(values, dtype=float) if numeric else pd.Series(values, dtype=object).where(lambda s: s.notna(), None)
+        columns[name] = (
+            pd.Series(values, dtype=float) if numeric else pd.Series(values, dtype=object).where(lambda s: s.notna(), None)
+        )
     return pd.DataFrame(columns)
