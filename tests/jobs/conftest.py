@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from db import audit, datasets, jobs, runs, users
 from db.engine import Database
@@ -76,6 +79,27 @@ class Works:
 
     def open(self, name: str = "open") -> None:
         (self.gate / name).touch()
+
+    def put_to_sleep(self, supervisor: subprocess.Popen[bytes]) -> None:
+        """Stops the process between two transactions: one that sleeps with a lock in its hand stops everybody else's work."""
+        while True:
+            os.kill(supervisor.pid, signal.SIGSTOP)
+            if self._nothing_is_locked():
+                return
+            os.kill(supervisor.pid, signal.SIGCONT)
+            time.sleep(0.05)
+
+    def _nothing_is_locked(self) -> bool:
+        sqlite = self.db.dialect == "sqlite"
+        options = {"connect_args": {"timeout": 0.2, "isolation_level": None}} if sqlite else {}
+        engine = create_engine(self.db.url, poolclass=NullPool, **options)
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("BEGIN EXCLUSIVE" if sqlite else "SELECT 1 FROM jobs, runs FOR UPDATE NOWAIT"))
+                connection.rollback()
+        except OperationalError:
+            return False
+        return True
 
     def job(self, job_id: str) -> Job:
         with self.db.read() as session:

@@ -38,7 +38,7 @@ def test_the_late_result_of_an_attempt_that_lost_its_lease_is_refused(works: Wor
     job_id = works.queue("hold")
     sleeper = works.supervise()
     works.arrived(1)
-    os.kill(sleeper.pid, signal.SIGSTOP)  # its worker goes on, but no sign of life reaches the database
+    works.put_to_sleep(sleeper)  # its worker goes on, but no sign of life reaches the database
     works.supervise()
     works.arrived(2)
     works.open("late")
