@@ -19,6 +19,15 @@ pytestmark = pytest.mark.slow
 SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
+def test_a_model_is_trained(works: Works) -> None:
+    job_id = works.queue("train", target="bad", bad_label="yes")
+    works.supervise()
+    assert works.ended(job_id) == "succeeded"
+    run = works.run(job_id)
+    assert (run.auc, run.result["data"]["n_rows"], run.result["data"]["n_test"]) == (1.0, 120, 36)
+    assert "Traceback" not in works.log()
+
+
 @SQLITE
 def test_a_run_is_cancelled_in_the_middle(works: Works) -> None:
     job_id = works.queue("wait")
