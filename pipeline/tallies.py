@@ -69,7 +69,7 @@ class RangeTally:
                 self._counts = None
         if not self._stopped:
             self._new.append(pc.unique(values))
-            if sum(map(len, self._new)) > max(len(self._seen), 10_000):  # merging each chunk would be quadratic
+            if sum(map(len, self._new)) > max(2 * len(self._seen), 50_000):  # merging each chunk would be quadratic
                 self._merge()
 
     def _merge(self) -> None:
@@ -158,7 +158,7 @@ def _tally_for(kind: pa.DataType, limit: int) -> Tally:
         return RangeTally("date", limit)
     if pa.types.is_dictionary(kind) or pa.types.is_boolean(kind):
         return TextTally("category", limit)
-    return TextTally("text", limit)
+    return TextTally(limit=limit)
 
 
 def summarise(table: "pa.Table | Iterable[pa.RecordBatch]") -> tuple[ColumnSummary, ...]:
@@ -167,7 +167,8 @@ def summarise(table: "pa.Table | Iterable[pa.RecordBatch]") -> tuple[ColumnSumma
     Parameters
     ----------
     table : pyarrow.Table or iterable of pyarrow.RecordBatch
-        Numbers, dictionary-encoded or boolean categories, texts, dates. All batches have the same schema.
+        Numbers, dictionary-encoded or boolean categories, dates, and texts, which count as categories where their levels are
+        few and come back. All batches have the same schema.
 
     Returns
     -------
