@@ -52,7 +52,7 @@
         window.dash_clientside.set_props("shell-location", { href: answer.href });
         return;
       }
-      if (status === 401) { window.location.assign("/sign-in?next=/upload"); return; }
+      if (status === 401) { window.location.assign("/sign-in?next=/data/new"); return; }
       refuse(answer.message || `The server refused the file (${status}).`, answer.fix);
     };
     request.onerror = () => { request = null; refuse("The connection broke off.", "Nothing was stored. Check the network and choose the file again."); };

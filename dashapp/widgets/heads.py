@@ -25,7 +25,7 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
     if view.sees_dataset:
-        more = [menu_link("Train again with changes", "arrow-repeat", f"/train/{view.dataset_id}?like={view.id}"), *more]
+        more = [menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}"), *more]
     actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
@@ -50,7 +50,7 @@ def dataset_head(view: DatasetView, active: str, more: Sequence[Component] = ())
     actions = [more_menu(*more)] if more else []
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/data/{view.id}/sharing", icon_name="people"))
-    actions.append(link_button("Train a run", f"/train/{view.id}", icon_name="play", kind="primary"))
+    actions.append(link_button("Train a run", f"/runs/new/{view.id}", icon_name="play", kind="primary"))
     tabs = tab_bar(
         [("Samples", f"/data/{view.id}"), ("Columns", f"/data/{view.id}/columns"), ("Sharing", f"/data/{view.id}/sharing")],
         active,

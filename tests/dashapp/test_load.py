@@ -33,7 +33,7 @@ def work(someone: Clicker, link_token: str, number: int, run_id: str) -> None:
         status, _ = someone.ask("PUT", f"/api/datasets?name=load-{number}-{turn}.csv", SMALL, **OCTETS)
         assert status == 201
         someone.go("/data")
-        someone.open(f"/runs/{run_id}" if number == 0 else "/train")
+        someone.open(f"/runs/{run_id}" if number == 0 else "/runs/new")
 
 
 @pytest.mark.slow

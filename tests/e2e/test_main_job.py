@@ -65,7 +65,7 @@ def test_a_run_outlives_its_page(seats: Callable[..., Any], public_data: Path) -
     analyst = seats()
     page = analyst.page
     analyst.sign_in("analyst")
-    analyst.open("/upload")
+    analyst.open("/data/new")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(public_data / "logit" / "ISLR_Default.csv")
@@ -87,7 +87,7 @@ def test_a_refused_file_says_what_to_do(seats: Callable[..., Any], tmp_path: Pat
     analyst = seats()
     page = analyst.page
     analyst.sign_in("analyst")
-    analyst.open("/upload")
+    analyst.open("/data/new")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(empty)

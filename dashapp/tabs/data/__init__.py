@@ -8,7 +8,7 @@ TAB = Tab(
     "Data sets",
     (
         Page("/data", list_page.layout, "Data sets"),
-        Page("/upload", upload_page.layout, "Upload data"),
+        Page("/data/new", upload_page.layout, "Upload data"),
         Page("/data/<dataset_id>", dataset_page.samples_layout, "Data set"),
         Page("/data/<dataset_id>/columns", dataset_page.columns_layout, "Columns"),
     ),

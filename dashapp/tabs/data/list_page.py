@@ -19,7 +19,7 @@ def layout() -> Component:
 
 
 def body(cards: Sequence[DatasetCard]) -> list[Component]:
-    upload = link_button("Upload data", "/upload", icon_name="upload", kind="primary")
+    upload = link_button("Upload data", "/data/new", icon_name="upload", kind="primary")
     if not cards:
         return [
             *head("Data sets"),

@@ -60,7 +60,7 @@ def without_result(view: RunView) -> list[Component]:
         options = card("With these options", spec_facts(view.spec), span=5)
         training = card("Training", inside, under=under, span=7)
         return [html.Div([training, options], className="sd-grid", style={"alignItems": "start"})]
-    again = link_button("Change the options", f"/train/{view.dataset_id}?like={view.id}", kind="link")
+    again = link_button("Change the options", f"/runs/new/{view.dataset_id}?like={view.id}", kind="link")
     retry = button("Train it again as it is", ids.retry, kind="link") if view.mine else None
     title, text = "The training failed", view.error or "No reason was recorded."
     tone: Tone = "danger"

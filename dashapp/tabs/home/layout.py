@@ -61,13 +61,13 @@ def _facts(jobs: Sequence[JobView], now: datetime) -> list[Children]:
 
 
 def _actions(has_data: bool) -> list[Component]:
-    upload = link_button("Upload data", "/upload", icon_name="upload", kind="primary")
-    return [link_button("New run", "/train", icon_name="plus-lg"), upload] if has_data else [upload]
+    upload = link_button("Upload data", "/data/new", icon_name="upload", kind="primary")
+    return [link_button("New run", "/runs/new", icon_name="plus-lg"), upload] if has_data else [upload]
 
 
 def _runs(runs: Sequence[RunCard], show: str, has_data: bool) -> Component:
     if not runs:
-        action = link_button("Train a run", "/train") if has_data else link_button("Upload data", "/upload")
+        action = link_button("Train a run", "/runs/new") if has_data else link_button("Upload data", "/data/new")
         return empty(
             "graph-up", "No runs yet", "A run is one trained model with its held-out figures and a link to share.", action
         )
@@ -99,7 +99,7 @@ def _datasets(datasets: Sequence[DatasetCard]) -> Component:
             "database-add",
             "No data sets yet",
             "Upload a table with one row for each applicant and a column that says how it turned out.",
-            link_button("Upload data", "/upload"),
+            link_button("Upload data", "/data/new"),
         )
     return card(
         "Data sets",
@@ -128,7 +128,7 @@ def _next_step(runs: Sequence[RunCard], datasets: Sequence[DatasetCard]) -> Comp
             "play-circle",
             "Train your first run",
             "Choose a data set and its outcome; the rest has defaults that hold up.",
-            link_button("New run", "/train"),
+            link_button("New run", "/runs/new"),
         )
     return empty(
         "people",

@@ -32,7 +32,7 @@ def body(jobs: Sequence[JobView]) -> list[Component]:
                 "activity",
                 "No jobs yet",
                 "Training runs here in the background; you may close the page meanwhile.",
-                link_button("Train a run", "/train"),
+                link_button("Train a run", "/runs/new"),
             ),
         ]
     parts: list[Component] = [*title]

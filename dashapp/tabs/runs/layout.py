@@ -17,7 +17,7 @@ ids = Ids("runs", "key", "tick", "filter", "list", "undo_place")
 
 def layout() -> Component:
     """All but the list and the way back from a deletion stands from the start, so that the filter keeps what was typed."""
-    new = link_button("New run", "/train", icon_name="plus-lg", kind="primary")
+    new = link_button("New run", "/runs/new", icon_name="plus-lg", kind="primary")
     search = dcc.Input(
         id=ids.filter,
         type="search",
@@ -55,7 +55,7 @@ def listing(runs: Sequence[RunCard], words: str) -> Component:
             "graph-up",
             "No runs yet",
             "A run is one trained model with its held-out figures and a link to share.",
-            link_button("Train a run", "/train"),
+            link_button("Train a run", "/runs/new"),
         )
     if not runs:
         return empty("funnel", "No run fits", f"Nothing here holds “{words}”. Clear the filter to see all runs.")

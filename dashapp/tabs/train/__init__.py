@@ -6,6 +6,6 @@ from dashapp.tabs.train import callbacks, layout
 TAB = Tab(
     "train",
     "Train",
-    (Page("/train", layout.choose_layout, "New run"), Page("/train/<dataset_id>", layout.form_layout, "New run")),
+    (Page("/runs/new", layout.choose_layout, "New run"), Page("/runs/new/<dataset_id>", layout.form_layout, "New run")),
     callbacks.register,
 )

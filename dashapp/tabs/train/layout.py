@@ -41,16 +41,16 @@ def choose_body(cards: Sequence[DatasetCard]) -> list[Component]:
                 "database-add",
                 "No data set to train on",
                 "Upload a table first; training starts from there.",
-                link_button("Upload data", "/upload", kind="primary"),
+                link_button("Upload data", "/data/new", kind="primary"),
             ),
         ]
     entries = [
         html.Div(
             [
-                html.H2(dcc.Link(entry.name, href=f"/train/{entry.id}")),
+                html.H2(dcc.Link(entry.name, href=f"/runs/new/{entry.id}")),
                 html.P(f"{theme.count(entry.n_rows)} rows, {theme.count(entry.n_columns)} columns", className="sd-meta"),
                 html.P(["outcome ", html.Code(entry.target)] if entry.target else "no outcome chosen yet", className="sd-meta"),
-                html.Div(link_button("Train on it", f"/train/{entry.id}"), style={"marginTop": "auto"}),
+                html.Div(link_button("Train on it", f"/runs/new/{entry.id}"), style={"marginTop": "auto"}),
             ],
             className="sd-card sd-4",
         )
