@@ -33,6 +33,8 @@ def chance(value: float | None) -> str:
         return NOTHING
     if 0 < value < 0.005:
         return "under 1%"
+    if 0.995 <= value < 1:
+        return "over 99%"
     return f"{value * 100:.0f}%"
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import Confusion, RocCurve
 
+_NEAR_THE_AXIS = 0.08
 _HOVER = "%{y:.1%} of bads caught<br>%{x:.1%} of goods refused"
 
 
@@ -34,7 +35,8 @@ def roc_figure(held_out: RocCurve | None, training: RocCurve, confusion: Confusi
             mode="markers+text",
             marker={"size": 9, "color": colours.fig_ink, "line": {"width": 2, "color": colours.surface}},
             text=[f"cut-off {cutoff:.2f}"],
-            textposition="bottom right",
+            textposition="bottom right" if caught_bads > _NEAR_THE_AXIS else "middle right",
+            cliponaxis=False,
             textfont={"color": colours.text},
             hovertemplate=f"{_HOVER}<extra></extra>",
         )

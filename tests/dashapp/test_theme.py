@@ -17,6 +17,8 @@ from dashapp import theme
         (theme.chance(0.483), "48%"),
         (theme.chance(0.001), "under 1%"),
         (theme.chance(0.0), "0%"),
+        (theme.chance(0.9953), "over 99%"),
+        (theme.chance(1.0), "100%"),
         (theme.count(32581), "32,581"),
         (theme.cutoff(0.25), "0.25"),
         (theme.cutoff(0.125), "0.125"),

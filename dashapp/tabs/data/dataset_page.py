@@ -43,6 +43,8 @@ def columns_layout(dataset_id: str) -> Component:
 
 def body(view: DatasetView, tab: str) -> list[Component]:
     notes = [notice("info", "Read with a repair", text) for text in view.recipe.get("notices", [])]
+    if "description" in view.recipe:
+        notes.insert(0, notice("info", "An example", view.recipe["description"]))
     content = _samples(view) if tab == "Samples" else _columns(view)
     more = [menu_item("Rename", "pencil", ids.rename), menu_item("Delete", "trash", ids.delete)] if view.mine else []
     return [*dataset_head(view, tab, more), _strip(view), *notes, content]
