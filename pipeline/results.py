@@ -39,7 +39,7 @@ def no_report(progress: Progress) -> None:
 class ColumnSummary:
     """One column of a table. `kind` is number, category, text or date; minimum and maximum only for numbers and dates.
 
-    `n_distinct` counts values other than missing; null where counting stopped at the stated limit of 100,000.
+    `n_distinct` counts values other than missing; null where there are more than are kept (`pipeline.tallies.distinct_limit`).
     """
 
     name: str

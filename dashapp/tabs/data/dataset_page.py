@@ -146,7 +146,7 @@ def _columns(view: DatasetView) -> Component:
             html.Span([bar(column.n_missing / column.n_rows, accent=True), theme.share(column.n_missing / column.n_rows)])
             if column.n_missing
             else theme.NOTHING,
-            theme.count(column.n_distinct) if column.n_distinct is not None else "over 100,000",
+            theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
             f"{theme.number(column.minimum)} to {theme.number(column.maximum)}" if column.minimum is not None else theme.NOTHING,
             _top(column),
         ]

@@ -185,14 +185,4 @@ def _about(view: RunView, result: RunResult) -> Component:
 
 def _note(view: RunView) -> Component:
     text = html.P(view.note, style={"whiteSpace": "pre-wrap"}) if view.note else html.P("No note yet.", className="sd-meta")
-    left_out = view.result.data.left_out if view.result is not None else ()
-    parts: list[Component] = [text]
-    if left_out:
-        parts.append(html.H3("Columns left out"))
-        parts.append(
-            html.Ul(
-                [html.Li([html.Code(name), f": {reason}"], className="sd-meta") for name, reason in left_out[:20]],
-                style={"margin": 0, "paddingLeft": "18px"},
-            )
-        )
-    return card("Note", parts, span=5 if view.result is not None and view.result.roc_train is not None else 12)
+    return card("Note", text, span=5 if view.result is not None and view.result.roc_train is not None else 12)

@@ -204,7 +204,7 @@ def _feature_row(column: ColumnSummary, left_out: Mapping[str, str]) -> dict[str
         "name": column.name,
         "kind": column.kind,
         "missing": theme.share(column.n_missing / column.n_rows) if column.n_missing else theme.NOTHING,
-        "distinct": theme.count(column.n_distinct) if column.n_distinct is not None else "over 100,000",
+        "distinct": theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
         "note": left_out.get(column.name, ""),
     }
 
