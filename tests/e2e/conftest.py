@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas  # noqa: F401 - before any thread: half loaded by one, it breaks the answer that another writes (see dashapp.lean)
@@ -17,7 +19,9 @@ from werkzeug.serving import make_server
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
-from dashapp.usecases import accounts
+from dashapp.usecases import accounts, datasets, runs
+from dashapp.usecases.desk import Desk, Person
+from db import users
 from db.engine import Database
 
 PASSWORD = "correct horse battery"
@@ -126,3 +130,45 @@ def _own_host(url: str, seat: Seat) -> None:
     parts = urlsplit(url)
     if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
         seat.faults.append(f"request to another host: {url}")
+
+
+def desk_of(site: Site, name: str) -> Desk:
+    """What a use case is called with by this person."""
+    with site.db.read() as session:
+        user = users.by_name(session, name)
+        assert user is not None
+        return Desk(db=site.db, settings=site.settings, user=Person(user.id, user.name, user.display_name, user.role))
+
+
+@pytest.fixture(scope="session")
+def analyst_desk(site: Site) -> Desk:
+    return desk_of(site, "analyst")
+
+
+@pytest.fixture(scope="session")
+def trained(analyst_desk: Desk, public_data: Path) -> dict[str, str]:
+    """A real data set with one finished run of the analyst's."""
+    desk = analyst_desk
+    path = public_data / "credit" / "credit_risk_dataset.csv"
+    dataset = datasets.receive(desk, path, filename=path.name, name="Consumer loans")
+    given = {"target": "loan_status", "bad_label": "1", "penalty": "none", "folds": 5}
+    run = runs.start(desk, dataset, "All columns, no penalty", given)
+    until = time.monotonic() + 90
+    while runs.get(desk, run).state != "succeeded":
+        assert time.monotonic() < until, runs.get(desk, run).error
+        time.sleep(0.3)
+    return {"dataset": dataset, "run": run}
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Site, browser: Browser) -> dict[str, Any]:
+    """The cookies of a signed-in analyst, so that each screen does not sign in anew."""
+    page = browser.new_page()
+    page.goto(site.url + "/sign-in")
+    page.get_by_label("Name").fill("analyst")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1).wait_for()
+    state = dict(page.context.storage_state())
+    page.context.close()
+    return state

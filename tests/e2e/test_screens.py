@@ -1,15 +1,10 @@
 """Every screen in both looks, wide and on a phone: no fault, nothing wider than the window, nothing unlabelled; and a picture."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-
-from dashapp.usecases import datasets, runs
-from dashapp.usecases.desk import Desk, Person
-from db import users
 
 pytestmark = pytest.mark.browser
 
@@ -38,37 +33,6 @@ NAMELESS = """() => [...document.querySelectorAll('button, a, input:not([type=hi
   .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.placeholder))
   .filter((e) => !(e.labels?.length || e.closest('label')))
   .map((e) => e.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture(scope="session")
-def trained(site: Any, public_data: Any) -> dict[str, str]:
-    """A real data set with one finished run of the analyst's."""
-    with site.db.read() as session:
-        user = users.by_name(session, "analyst")
-        desk = Desk(db=site.db, settings=site.settings, user=Person(user.id, user.name, user.display_name, user.role))
-    path = public_data / "credit" / "credit_risk_dataset.csv"
-    dataset = datasets.receive(desk, path, filename=path.name, name="Consumer loans")
-    given = {"target": "loan_status", "bad_label": "1", "penalty": "none", "folds": 5}
-    run = runs.start(desk, dataset, "All columns, no penalty", given)
-    until = time.monotonic() + 90
-    while runs.get(desk, run).state != "succeeded":
-        assert time.monotonic() < until, runs.get(desk, run).error
-        time.sleep(0.3)
-    return {"dataset": dataset, "run": run}
-
-
-@pytest.fixture(scope="session")
-def signed_in(site: Any, browser: Any) -> dict[str, Any]:
-    """The cookies of a signed-in analyst, so that each screen does not sign in anew."""
-    page = browser.new_page()
-    page.goto(site.url + "/sign-in")
-    page.get_by_label("Name").fill("analyst")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", level=1).wait_for()
-    state: dict[str, Any] = page.context.storage_state()
-    page.context.close()
-    return state
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.datasets import DatasetView, bad_rate
-from dashapp.widgets.basics import button, card, menu_item, notice, strip
+from dashapp.widgets.basics import Children, button, card, menu_item, notice, strip
 from dashapp.widgets.heads import dataset_head
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.tables import Column, bar, table
@@ -143,9 +143,7 @@ def _columns(view: DatasetView) -> Component:
         [
             column.name,
             column.kind,
-            html.Span([bar(column.n_missing / column.n_rows, accent=True), theme.share(column.n_missing / column.n_rows)])
-            if column.n_missing
-            else theme.NOTHING,
+            _missing(column),
             theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
             f"{theme.number(column.minimum)} to {theme.number(column.maximum)}" if column.minimum is not None else theme.NOTHING,
             _top(column),
@@ -158,6 +156,13 @@ def _columns(view: DatasetView) -> Component:
         under=f"Counted on all {theme.count(view.n_rows)} rows.",
         flush=True,
     )
+
+
+def _missing(column: ColumnSummary) -> Children:
+    if not column.n_missing:
+        return theme.NOTHING
+    share = column.n_missing / column.n_rows
+    return html.Span([bar(share, accent=True), theme.count(column.n_missing), html.Span(theme.share(share), className="note")])
 
 
 def _top(column: ColumnSummary) -> str:

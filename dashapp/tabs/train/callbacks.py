@@ -124,7 +124,7 @@ def _register_form(app: Dash) -> None:
 def given(controls: dict[str, Any], selected: list[dict[str, str]] | None) -> dict[str, Any]:
     """What the form holds, as TrainSpec.parse takes it. No column ticked is an error here, not 'all'."""
     values = {option.name: value_of(option, controls[option.name]) for option in OPTIONS if option.name != "features"}
-    values["features"] = [row["name"] for row in selected or []]
+    values["features"] = [row.get("name") if isinstance(row, dict) else row for row in selected or []]
     if not values["features"]:
         raise InvalidSpec.one("features", "No column is ticked; tick at least one.")
     return values
