@@ -102,7 +102,6 @@ def _top_bar() -> Component:
                                 id=shell.search,
                                 type="search",
                                 placeholder="Search",
-                                debounce=0.2,
                                 autoComplete="off",
                                 maxLength=200,
                             ),

@@ -78,7 +78,8 @@ def _control(option: Option, id: str, value: Any, columns: Sequence[str]) -> Com
         case "columns":
             return dcc.Dropdown(id=id, options=list(columns), value=list(value), multi=True, placeholder="None")
         case "text":
-            return dcc.Input(id=id, type="text", value=value or "", debounce=0.3, className="sd-input")
+            # No debounce: Dash 4.4 then puts the caret back late, and letters that are typed quickly change places.
+            return dcc.Input(id=id, type="text", value=value or "", className="sd-input")
 
 
 def value_of(option: Option, raw: Any) -> Any:

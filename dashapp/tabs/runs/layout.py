@@ -22,7 +22,6 @@ def layout() -> Component:
         id=ids.filter,
         type="search",
         placeholder="Filter by name, data set or owner",
-        debounce=0.2,
         className="sd-input",
         maxLength=200,
     )
