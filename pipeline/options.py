@@ -66,6 +66,8 @@ class Option:
 
     def _number(self, raw: Any) -> float | int:
         wanted = "a whole number" if self.kind == "integer" else "a number"
+        if raw is None or raw == "":
+            raise self._refuse(f"give {wanted}; {self.range_text()}.")
         try:
             value = float(raw) if not isinstance(raw, bool) else math.nan
         except (TypeError, ValueError):

@@ -65,12 +65,11 @@ def _control(option: Option, id: str, value: Any, columns: Sequence[str]) -> Com
                 id=id, options=[{"label": "Yes", "value": "yes"}], value=["yes"] if value else [], className="sd-check"
             )
         case "integer" | "number":
+            # No bounds here: Dash sends nothing for a number outside them, and the sentence could not say which.
             return dcc.Input(
                 id=id,
                 type="number",
                 value=value,
-                min=option.low,
-                max=option.high,
                 step=1 if option.kind == "integer" else "any",
                 debounce=0.3,
                 className="sd-input",
