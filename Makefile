@@ -8,14 +8,15 @@ STAMP := .venv/.installed
 install: $(STAMP)
 
 $(STAMP): pyproject.toml requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Scoredesk needs Python 3.11 or newer; set PYTHON=...")'
-	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Scoredesk needs Python 3.11 or newer; set PYTHON=...")'
+	@echo "Installing into .venv; this takes a few minutes the first time."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(STAMP)
 
 demo: $(STAMP)
-	$(BIN)/python -m dashapp demo
+	@$(BIN)/python -m dashapp demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
