@@ -48,12 +48,6 @@ def visible(
     return list(session.scalars(wanted))
 
 
-def visible_counts(session: Session, user_id: int) -> dict[str, int]:
-    """How many own and shared runs there are of each state."""
-    wanted = select(Run.state, func.count()).where(may_see(user_id)).group_by(Run.state)
-    return dict(session.execute(wanted).all())
-
-
 def count_visible(session: Session, user_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Run).where(may_see(user_id))) or 0
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from dashapp.routes import health, sign_in, uploads
+from dashapp.routes import downloads, health, sign_in, uploads
 
 
 def init_app(server: Flask) -> None:
     uploads.init_app(server)
-    for module in (health, sign_in, uploads):
+    for module in (downloads, health, sign_in, uploads):
         server.register_blueprint(module.blueprint)

@@ -218,11 +218,6 @@ def end_other_sessions(desk: Desk) -> None:
         )
 
 
-def colleagues(desk: Desk) -> list[Person]:
-    """Everyone else who may sign in, by display name."""
-    return [person for person in everyone(desk.db) if person.id != desk.user.id]
-
-
 def _spend_attempt(db: "Database", *, name: str, address: str) -> None:
     """Counts the attempt as failed before the password is looked at, so that attempts at the same time count too."""
     with db.write() as session:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
-from db import audit, datasets, runs
+from db import audit, datasets
 from db.tables import Dataset
 from pipeline.results import ColumnSummary
 
@@ -154,13 +154,6 @@ def delete(desk: Desk, dataset_id: str) -> None:
     with desk.db.write() as session:
         datasets.delete(session, owner_id=desk.user.id, dataset_id=dataset_id)
         _audit(desk, session, "deleted", dataset_id)
-
-
-def runs_of(desk: Desk, dataset_id: str) -> int:
-    """How many of the runs that the user may see were trained on the data set."""
-    with desk.db.read() as session:
-        datasets.get(session, desk.user.id, dataset_id)
-        return sum(run.dataset_id == dataset_id for run in runs.visible(session, desk.user.id))
 
 
 def clean_name(raw: str) -> str:

@@ -31,13 +31,14 @@ def counts(desk: Desk) -> Counts:
 def active(desk: Desk) -> list[JobView]:
     """The user's queued and running jobs, oldest first."""
     with desk.db.read() as session:
-        return [job_view(desk, job, run) for job, run in jobs.with_runs(session, desk.user.id, active=True)]
+        return [job_view(session, desk, job, run) for job, run in jobs.with_runs(session, desk.user.id, active=True)]
 
 
 def recent(desk: Desk, *, limit: int = 50) -> list[JobView]:
     """The user's jobs of every state, newest first."""
     with desk.db.read() as session:
-        return [job_view(desk, job, run) for job, run in jobs.with_runs(session, desk.user.id, active=False, limit=limit)]
+        found = jobs.with_runs(session, desk.user.id, active=False, limit=limit)
+        return [job_view(session, desk, job, run) for job, run in found]
 
 
 def cancel(desk: Desk, job_id: str) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from dashapp.usecases.datasets import clean_name, summaries
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec
@@ -33,6 +35,7 @@ class JobView:
     error: str | None
     attempt: int
     mine: bool
+    position: int | None  # in the queue, 1 starts next; None once it has started
     created_at: datetime
     finished_at: datetime | None
 
@@ -134,7 +137,7 @@ def visible(desk: Desk, *, limit: int | None = None, dataset_id: str | None = No
     with desk.db.read() as session:
         found = runs.visible(session, desk.user.id, limit=limit, dataset_id=dataset_id)
         by_run = jobs.of_runs(session, [run.id for run in found if run.state in {"queued", "running"}])
-        return [_card(desk, run, by_run.get(run.id)) for run in found]
+        return [_card(session, desk, run, by_run.get(run.id)) for run in found]
 
 
 def get(desk: Desk, run_id: str) -> RunView:
@@ -158,7 +161,7 @@ def get(desk: Desk, run_id: str) -> RunView:
             result=RunResult.from_json(run.result) if run.result is not None else None,
             model_sha256=run.model_sha256,
             error=run.error,
-            job=job_view(desk, job, run) if job is not None else None,
+            job=job_view(session, desk, job, run) if job is not None else None,
             shared_with=tuple(person.display_name for person in runs.shared_with(session, run.id)),
             created_at=run.created_at,
             finished_at=run.finished_at,
@@ -193,7 +196,7 @@ def restore(desk: Desk, run_id: str) -> None:
         _audit(desk, session, "restored", run_id)
 
 
-def job_view(desk: Desk, job: Job, run: Run) -> JobView:
+def job_view(session: Session, desk: Desk, job: Job, run: Run) -> JobView:
     return JobView(
         id=job.id,
         state=job.state,
@@ -208,12 +211,13 @@ def job_view(desk: Desk, job: Job, run: Run) -> JobView:
         error=job.error,
         attempt=job.attempt,
         mine=job.owner_id == desk.user.id,
+        position=jobs.position_in_queue(session, job.owner_id, job.id),
         created_at=job.created_at,
         finished_at=job.finished_at,
     )
 
 
-def _card(desk: Desk, run: Run, job: Job | None) -> RunCard:
+def _card(session: Session, desk: Desk, run: Run, job: Job | None) -> RunCard:
     return RunCard(
         id=run.id,
         name=run.name,
@@ -228,7 +232,7 @@ def _card(desk: Desk, run: Run, job: Job | None) -> RunCard:
         auc_low=run.auc_low,
         auc_high=run.auc_high,
         changed_at=run.changed_at,
-        job=job_view(desk, job, run) if job is not None else None,
+        job=job_view(session, desk, job, run) if job is not None else None,
     )
 
 

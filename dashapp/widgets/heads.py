@@ -26,6 +26,8 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
     if view.sees_dataset:
         more = [menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}"), *more]
+    if view.result is not None:
+        more = [*more, download("Download the model (JSON)", f"/api/runs/{view.id}/model.json")]
     actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
@@ -67,6 +69,11 @@ def copy_link(href: str, kind: str = "") -> Component:
         type="button",
         **{"data-shell": "copy-link", "data-href": href},
     )
+
+
+def download(label: str, href: str) -> Component:
+    """An entry of a menu that saves what the server sends."""
+    return html.A([icon("download"), label], href=href, download="", className="sd-float-link")
 
 
 def _shared(view: DatasetView) -> str:

@@ -11,7 +11,7 @@ from dashapp.widgets.basics import icon_button, progress_bar, state_badge
 def job_progress(job: JobView, cancel_id: dict[str, str]) -> Component:
     """An active job with its bar and a cancel button."""
     waiting = job.state == "queued"
-    left = "waits for a free worker" if waiting else theme.duration(job.seconds_left) + " left" if job.seconds_left else ""
+    left = _place(job) if waiting else theme.duration(job.seconds_left) + " left" if job.seconds_left else ""
     doing = "cancelling" if job.cancel_requested else job.doing or ("Waiting" if waiting else "Starting")
     pace = f" · {theme.count(job.rows_per_second)} rows a second" if job.rows_per_second and not waiting else ""
     return html.Div(
@@ -33,3 +33,10 @@ def job_progress(job: JobView, cancel_id: dict[str, str]) -> Component:
         ],
         className="sd-job",
     )
+
+
+def _place(job: JobView) -> str:
+    """Where a waiting job stands in the queue of all users."""
+    if job.position is None or job.position == 1:
+        return "starts next"
+    return f"{theme.plural(job.position - 1, 'job')} before it"

@@ -97,11 +97,6 @@ def test_an_account_without_a_password_is_closed_to_passwords(db: Database, sett
         assert session.scalars(select(User.password_hash).where(User.name == "linked")).one() is None
 
 
-def test_colleagues_are_everyone_else(desk_of: Callable[[str], Desk], db: Database) -> None:
-    accounts.deactivate(db, "stranger")
-    assert {person.name for person in accounts.colleagues(desk_of("analyst"))} == {"colleague", "officer", "admin"}
-
-
 def test_every_change_of_an_account_is_audited(db: Database, settings: Settings, person: Callable[[str], Person]) -> None:
     token = enter(db, settings, "analyst")
     accounts.sign_out(db, token)

@@ -6,26 +6,13 @@ from typing import Any
 
 import pytest
 
-from dashapp.settings import Settings
 from dashapp.usecases import datasets, jobs, runs, search, sharing
-from dashapp.usecases.desk import Desk, Person
+from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, ReadingError, Refused
-from db import users
 from db.engine import Database
 from db.tables import Base
 
 SPEC = {"target": "defaulted", "bad_label": "yes", "features": ["income", "home"]}
-
-
-@pytest.fixture
-def desk_of(db: Database, settings: Settings) -> Callable[[str], Desk]:
-    def make(name: str) -> Desk:
-        with db.read() as session:
-            user = users.by_name(session, name)
-            assert user is not None
-            return Desk(db=db, settings=settings, user=Person(user.id, user.name, user.display_name, user.role))
-
-    return make
 
 
 @pytest.fixture

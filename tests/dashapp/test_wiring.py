@@ -1,6 +1,6 @@
 """Every id that a callback names stands in a layout, every tab has help, and the skeletons hold nobody's data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,6 @@ import dash
 import pytest
 from dash.development.base_component import Component
 
-from dashapp.settings import Settings
 from dashapp.shell import layout, page_at
 from dashapp.tabs import TABS
 from dashapp.tabs.data import dataset_page, list_page
@@ -23,19 +22,14 @@ from dashapp.tabs.settings import layout as settings_page
 from dashapp.tabs.sharing import layout as sharing_page
 from dashapp.tabs.train import layout as train_page
 from dashapp.usecases import accounts, datasets, jobs, plans, runs, sharing, training
-from dashapp.usecases.desk import Desk, Person
+from dashapp.usecases.desk import Desk
 from db import leases as queue
-from db import users
-from db.engine import Database
 from pipeline.spec import TrainSpec
 
 
 @pytest.fixture
-def desk(db: Database, settings: Settings) -> Desk:
-    with db.read() as session:
-        user = users.by_name(session, "analyst")
-        assert user is not None
-        return Desk(db=db, settings=settings, user=Person(user.id, user.name, user.display_name, user.role))
+def desk(desk_of: Callable[[str], Desk]) -> Desk:
+    return desk_of("analyst")
 
 
 @pytest.fixture
