@@ -24,10 +24,10 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     facts.append(f"seed {view.spec.seed}")
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
+    if view.result is not None:
+        more = [download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"), *more]
     if view.sees_dataset:
         more = [menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}"), *more]
-    if view.result is not None:
-        more = [*more, download("Download the model (JSON)", f"/api/runs/{view.id}/model.json")]
     actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
