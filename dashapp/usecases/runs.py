@@ -211,7 +211,7 @@ def job_view(session: Session, desk: Desk, job: Job, run: Run) -> JobView:
         error=job.error,
         attempt=job.attempt,
         mine=job.owner_id == desk.user.id,
-        position=jobs.position_in_queue(session, job.owner_id, job.id),
+        position=jobs.position_in_queue(session, job.owner_id, job.id) if job.state == "queued" else None,
         created_at=job.created_at,
         finished_at=job.finished_at,
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dashapp.usecases import datasets, runs
 from dashapp.usecases.desk import Desk
+from db import datasets, runs
 
 MOST = 8
 
@@ -24,6 +24,8 @@ def find(desk: Desk, words: str) -> list[Hit]:
     def fits(name: str) -> bool:
         return all(word in name.casefold() for word in wanted)
 
-    hits = [Hit("run", run.id, run.name, run.dataset_name) for run in runs.visible(desk) if fits(run.name)]
-    hits += [Hit("dataset", card.id, card.name, f"{card.n_rows:,} rows") for card in datasets.visible(desk) if fits(card.name)]
+    with desk.db.read() as session:
+        hits = [Hit("run", run, name, dataset) for run, name, dataset in runs.names(session, desk.user.id) if fits(name)]
+        found = datasets.names(session, desk.user.id)
+    hits += [Hit("dataset", dataset, name, f"{n_rows:,} rows") for dataset, name, n_rows in found if fits(name)]
     return hits[:MOST]

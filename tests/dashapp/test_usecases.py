@@ -118,6 +118,20 @@ def test_a_colleague_does_not_change_a_shared_data_set(
         call(desk_of("colleague"), loans)
 
 
+def test_search_finds_what_one_may_see_by_every_word(desk_of: Callable[[str], Desk], loans: str, run: str) -> None:
+    owner, colleague = desk_of("analyst"), desk_of("colleague")
+    assert search.find(owner, "fir") == [search.Hit("run", run, "First", "Loans")]
+    assert search.find(owner, "LOAN") == [search.Hit("dataset", loans, "Loans", "200 rows")]
+    assert search.find(owner, "first loans") == []
+    assert search.find(colleague, "fir") == []
+    sharing.share(owner, "run", run, "colleague")
+    assert search.find(colleague, "fir") == [search.Hit("run", run, "First", "Loans")]
+    assert search.find(colleague, "loan") == []
+    jobs.cancel(owner, _job_of(owner, run))
+    runs.delete(owner, run)
+    assert search.find(owner, "fir") == []
+
+
 def test_taking_a_share_back_closes_the_link(desk_of: Callable[[str], Desk], run: str) -> None:
     owner, colleague = desk_of("analyst"), desk_of("colleague")
     sharing.share(owner, "run", run, "colleague")
