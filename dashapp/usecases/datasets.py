@@ -129,15 +129,15 @@ def get(desk: Desk, dataset_id: str) -> DatasetView:
         )
 
 
-def rows(desk: Desk, dataset_id: str, *, start: int, stop: int) -> list[list[Any]]:
-    """The values of rows start to stop (at most 1,000), in the order of the columns; None where missing."""
+def rows(desk: Desk, dataset_id: str, *, start: int, stop: int) -> tuple[list[list[Any]], int]:
+    """The values of rows start to stop (at most 1,000), None where missing, and how many rows there are in all."""
     start = max(0, start)
     stop = min(stop, start + PAGE_ROWS)
     with desk.db.read() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)
         table = datasets.read_rows(session, dataset, None, start, min(stop, dataset.n_rows))
     columns = [column.to_pylist() for column in table.columns]
-    return [list(values) for values in zip(*columns, strict=True)]
+    return [list(values) for values in zip(*columns, strict=True)], dataset.n_rows
 
 
 def rename(desk: Desk, dataset_id: str, name: str) -> str:

@@ -118,6 +118,14 @@ def test_a_colleague_does_not_change_a_shared_data_set(
         call(desk_of("colleague"), loans)
 
 
+def test_rows_come_in_pages(desk_of: Callable[[str], Desk], loans: str) -> None:
+    owner = desk_of("analyst")
+    values, n_rows = datasets.rows(owner, loans, start=198, stop=500)
+    assert n_rows == 200
+    assert values == [[198 % 37, "rent" if 198 % 3 == 0 else "own", "no"], [199 % 37, "own", "no"]]
+    assert datasets.rows(owner, loans, start=200, stop=300) == ([], 200)
+
+
 def test_search_finds_what_one_may_see_by_every_word(desk_of: Callable[[str], Desk], loans: str, run: str) -> None:
     owner, colleague = desk_of("analyst"), desk_of("colleague")
     assert search.find(owner, "fir") == [search.Hit("run", run, "First", "Loans")]

@@ -37,10 +37,9 @@ def _register_pages(app: Dash) -> None:
     def hand_rows(request: dict[str, Any] | None, key: dict[str, str]) -> Any:
         if request is None:
             return no_update
-        view = datasets.get(desk(), key["dataset_id"])
-        found = datasets.rows(desk(), key["dataset_id"], start=int(request["startRow"]), stop=int(request["endRow"]))
+        found, n_rows = datasets.rows(desk(), key["dataset_id"], start=int(request["startRow"]), stop=int(request["endRow"]))
         rows = [{f"c{i}": dataset_page.cell(value) for i, value in enumerate(values)} for values in found]
-        return {"rowData": rows, "rowCount": view.n_rows}
+        return {"rowData": rows, "rowCount": n_rows}
 
 
 def _register_dialogs(app: Dash) -> None:
