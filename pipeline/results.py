@@ -50,6 +50,14 @@ class ColumnSummary:
     minimum: float | str | None = None
     maximum: float | str | None = None
     levels: tuple[tuple[str, int], ...] = ()  # (value, rows), most frequent first, at most 50; for numbers: at most 20 distinct
+    n_unread: int = 0  # cells that are none of `kind` and so count as missing; only where the user chose the kind
+    unread: tuple[str, ...] = ()  # the first of them, at most 5
+    nearly: str | None = None  # the kind that all but a few cells have: a text that is a number but for 3 cells
+    n_against: int = 0  # those cells
+    against: tuple[str, ...] = ()  # the first of them, at most 5
+    role: str = "feature"  # one of pipeline.roles.ROLES
+    reason: str = ""  # why the role was suggested or chosen; "" for a plain feature
+    codes: tuple[tuple[str, str], ...] = ()  # (special code, "level" or "missing"): values with a meaning of their own
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Reading delimited text into typed columns: encoding and delimiter are found, every row is checked, memory stays flat."""
+"""Reading files into typed columns: what is detected is told and can be changed, every row is checked, memory stays flat."""
 
+from pipeline.reading.findings import Repair
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.table_file import TableFile, check_and_open
 
-__all__ = ["Limits", "Recipe", "TableFile", "check_and_open"]
+__all__ = ["Limits", "Recipe", "Repair", "TableFile", "check_and_open"]

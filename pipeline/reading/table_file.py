@@ -4,21 +4,35 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.errors import ReadingError
 from pipeline.reading.dialect import Records, detect, lines_of
-from pipeline.reading.header import Header, blank_lines, looks_like_data, read_header
-from pipeline.reading.parsing import parsed, unclosed_quote
+from pipeline.reading.findings import Repair
+from pipeline.reading.header import blank_lines, looks_like_data, read_header
+from pipeline.reading.looking import look_at_all
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.source import Source, open_source
-from pipeline.reading.typing_pass import ColumnReader, ColumnType, cleaned
 from pipeline.results import ColumnSummary
-from pipeline.tallies import distinct_limit
 
 _SAMPLE = 1 << 18
+
+
+class TypedRows(Protocol):
+    """The rows of a table with their final types, whatever kind of file they come from."""
+
+    @property
+    def schema(self) -> pa.Schema: ...
+
+    @property
+    def columns(self) -> tuple[ColumnSummary, ...]: ...
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]: ...
+
+    def batches(self) -> Iterator[pa.RecordBatch]: ...
 
 
 @dataclass(frozen=True)
@@ -26,19 +40,24 @@ class TableFile:
     """A file that can be read as a table, and what is known about its columns."""
 
     recipe: Recipe
-    n_rows: int
     columns: tuple[ColumnSummary, ...]
     sha256: str
     n_bytes: int
-    notices: tuple[str, ...]
-    _filename: str
-    _source: Source
-    _header: Header
-    _types: tuple[ColumnType, ...]
+    repairs: tuple[Repair, ...]
+    _rows: TypedRows
+
+    @property
+    def n_rows(self) -> int:
+        return self.columns[0].n_rows
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The repairs as sentences."""
+        return tuple(repair.sentence for repair in self.repairs)
 
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([(name, found.type) for name, found in zip(self._header.names, self._types, strict=True)])
+        return self._rows.schema
 
     def chunks(self, rows: int = 65_536) -> Iterator[pa.RecordBatch]:
         """The rows in their order, `rows` at a time, with one schema and one dictionary for each category.
@@ -47,7 +66,7 @@ class TableFile:
         """
         held: list[pa.RecordBatch] = []
         n_held = 0
-        for batch in self._typed():
+        for batch in self._rows.batches():
             held.append(batch)
             n_held += len(batch)
             while n_held >= rows:
@@ -61,31 +80,6 @@ class TableFile:
     def table(self) -> pa.Table:
         """All rows at once."""
         return pa.Table.from_batches(list(self.chunks()), schema=self.schema)
-
-    def _typed(self) -> Iterator[pa.RecordBatch]:
-        missing = pa.array(self.recipe.missing, pa.string())
-        wanted = {
-            name: pa.string() if found.padded else found.type for name, found in zip(self._header.names, self._types, strict=True)
-        }
-        for batch in parsed(self._source, self._header, self.recipe, wanted, self._filename):
-            arrays = [_finished(values, found, missing) for values, found in zip(batch.columns, self._types, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-
-def _finished(values: pa.Array, found: ColumnType, missing: pa.Array) -> pa.Array:
-    """A parsed column as its final type."""
-    if pa.types.is_dictionary(found.type):
-        levels = pc.index_in(cleaned(values.dictionary, missing), value_set=pa.array(found.levels, pa.string()))
-        return pa.DictionaryArray.from_arrays(levels.take(values.indices), pa.array(found.levels, pa.string()))
-    if pa.types.is_string(found.type):
-        return cleaned(values, missing)
-    if found.padded:
-        values = pc.cast(cleaned(values, missing), found.type)
-    if pa.types.is_floating(found.type):
-        finite = pc.is_finite(values)
-        if not pc.all(finite, min_count=0).as_py():
-            values = pc.if_else(finite, values, pa.scalar(None, found.type))
-    return values
 
 
 def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, limits: Limits | None = None) -> TableFile:
@@ -119,9 +113,10 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
         raise ReadingError("empty", f"'{filename}' holds blank lines only.", fix="Export the table again.")
     recipe = recipe or _detected(sample, source.encoding)
     header = read_header(sample, recipe, limits, filename)
-    types, columns, notices = _look_at_all(source, header, recipe, filename)
-    notices = (*filter(None, [source.notice]), *header.notices, *notices)
-    return TableFile(recipe, columns[0].n_rows, columns, source.sha256, source.n_bytes, notices, filename, source, header, types)
+    rows = look_at_all(source, header, recipe, filename)
+    told = [Repair("encoding", source.notice)] if source.notice else []
+    repairs = (*told, *(Repair("header_names", notice) for notice in header.notices), *rows.repairs)
+    return TableFile(recipe, rows.columns, source.sha256, source.n_bytes, repairs, rows)
 
 
 def _first_lines(source: Source) -> str:
@@ -145,43 +140,10 @@ def _detected(sample: str, encoding: str) -> Recipe:
         first = next(iter(Records(lines, dialect)), [])
     except csv.Error:
         first = []
-    return Recipe(encoding, dialect.delimiter, dialect.quote, skipped, header=not looks_like_data(first))
-
-
-def _look_at_all(
-    source: Source, header: Header, recipe: Recipe, filename: str
-) -> tuple[tuple[ColumnType, ...], tuple[ColumnSummary, ...], tuple[str, ...]]:
-    """Type and summary of each column, and notices. Columns that turn out to be another type are read once more."""
-    missing = pa.array(recipe.missing, pa.string())
-    limit = distinct_limit(len(header.names))
-    readers = {name: ColumnReader(name, missing, limit) for name in header.names}
-    last_row = _fill(list(readers.values()), source, header, recipe, filename)
-    odd_quotes = bool(recipe.quote) and source.count(recipe.quote) % 2 == 1
-    if odd_quotes and any("\n" in str(cells[0]) or "\r" in str(cells[0]) for cells in last_row.columns):
-        raise unclosed_quote(filename)
-    while again := [reader.once_more() for reader in readers.values() if reader.incomplete]:
-        _fill(again, source, header, recipe, filename)
-        readers |= {reader.name: reader for reader in again}
-    found = [readers[name].finish() for name in header.names]
-    notices = [
-        f"{n_infinite:,} value(s) of '{summary.name}' are infinite or too large and count as missing."
-        for _, summary, n_infinite in found
-        if n_infinite
-    ]
-    if not recipe.header:
-        notices.append("The first line holds numbers only, so it was read as data and the columns were numbered.")
-    if odd_quotes:
-        notices.append(f"The file holds an odd number of {recipe.quote}: one is not closed. Check the texts around it.")
-    return tuple(entry[0] for entry in found), tuple(entry[1] for entry in found), tuple(notices)
-
-
-def _fill(readers: list[ColumnReader], source: Source, header: Header, recipe: Recipe, filename: str) -> pa.RecordBatch:
-    """Gives each reader its cells; the last row of them. Raises ReadingError where there is no row."""
-    last: pa.RecordBatch | None = None
-    for batch in parsed(source, header, recipe, {reader.name: pa.string() for reader in readers}, filename):
-        last = batch[-1:]
-        for reader, cells in zip(readers, batch.columns, strict=True):
-            reader.add(cells)
-    if last is None:
-        raise ReadingError("header_only", f"'{filename}' holds a header and no rows.", fix="Export the table with its rows.")
-    return last
+    return Recipe(
+        encoding=encoding,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        skipped_lines=skipped,
+        header=not looks_like_data(first),
+    )

@@ -1,0 +1,1 @@
+"""Profiling: one pass over chunks, mergeable summaries, a result of bounded size."""
