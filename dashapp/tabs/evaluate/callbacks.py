@@ -50,7 +50,7 @@ def _register_dialogs(app: Dash) -> None:
     @app.callback(
         Output(ids.edit_dialog, "is_open"),
         Output(ids.edit_name, "value"),
-        Output(ids.edit_note, "value"),
+        Output(ids.edit_text, "value"),
         Input(ids.edit, "n_clicks"),
         State(ids.key, "data"),
         prevent_initial_call=True,
@@ -66,7 +66,7 @@ def _register_dialogs(app: Dash) -> None:
         Output(ids.key, "data", allow_duplicate=True),
         Input(ids.edit_save, "n_clicks"),
         State(ids.edit_name, "value"),
-        State(ids.edit_note, "value"),
+        State(ids.edit_text, "value"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )

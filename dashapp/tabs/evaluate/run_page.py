@@ -1,32 +1,23 @@
 """The frame of a run's pages: head, tabs, dialogs, and what stands there while there is no result."""
 
-import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.ids import Ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Tone, button, card, link_button, menu_item, notice
+from dashapp.widgets.dialogs import PARTS, Words, delete_dialog, edit_dialog
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.specs import spec_facts
 
-ids = Ids(
-    "run",
-    "key",
-    "body",
-    "tick",
-    "edit",
-    "edit_dialog",
-    "edit_name",
-    "edit_note",
-    "edit_save",
-    "edit_problem",
-    "delete",
-    "delete_dialog",
-    "delete_confirm",
-    "retry",
-    "roc",
+ids = Ids("run", "key", "body", "tick", "retry", "roc", *PARTS)
+WORDS = Words(
+    what="run",
+    text="Note",
+    text_help="What it is for, what was found. Everybody with the link reads it.",
+    text_length=10_000,
+    deletion="Its link no longer opens, for you and for everybody it is shared with. You can undo this right after.",
 )
 
 
@@ -40,7 +31,7 @@ def coefficients_layout(run_id: str) -> Component:
 
 def _skeleton(run_id: str, tab: str) -> Component:
     timer = dcc.Interval(id=ids.tick, interval=1_000, disabled=True)
-    return skeleton(ids.key, ids.body, {"run_id": run_id, "tab": tab}, timer, *_dialogs())
+    return skeleton(ids.key, ids.body, {"run_id": run_id, "tab": tab}, timer, edit_dialog(ids, WORDS), delete_dialog(ids, WORDS))
 
 
 def more_actions(view: RunView) -> list[Component]:
@@ -71,49 +62,4 @@ def without_result(view: RunView) -> list[Component]:
             html.Div(notice(tone, title, text, html.Div([retry, again], className="sd-row")), className="sd-8"),
             className="sd-grid",
         )
-    ]
-
-
-def _dialogs() -> list[Component]:
-    edit = html.Div(
-        [
-            html.Div(
-                [
-                    html.Label("Name", htmlFor=ids.edit_name),
-                    dcc.Input(id=ids.edit_name, type="text", className="sd-input", maxLength=200),
-                    html.Div(id=ids.edit_problem, className="sd-problem", role="alert"),
-                ],
-                className="sd-field",
-            ),
-            html.Div(
-                [
-                    html.Label("Note", htmlFor=ids.edit_note),
-                    dcc.Textarea(id=ids.edit_note, maxLength=10_000),
-                    html.Div("What it is for, what was found. Everybody with the link reads it.", className="sd-help"),
-                ],
-                className="sd-field",
-            ),
-        ],
-        className="sd-stack sd-page",
-        style={"padding": "0"},
-    )
-    return [
-        dbc.Modal(
-            [
-                dbc.ModalHeader(dbc.ModalTitle("Edit the run", tag="h2")),
-                dbc.ModalBody(edit),
-                dbc.ModalFooter(button("Save", ids.edit_save, kind="primary")),
-            ],
-            id=ids.edit_dialog,
-        ),
-        dbc.Modal(
-            [
-                dbc.ModalHeader(dbc.ModalTitle("Delete the run?", tag="h2")),
-                dbc.ModalBody(
-                    "Its link no longer opens, for you and for everybody it is shared with. You can undo this right after."
-                ),
-                dbc.ModalFooter(button("Delete", ids.delete_confirm, kind="danger")),
-            ],
-            id=ids.delete_dialog,
-        ),
     ]
