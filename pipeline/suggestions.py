@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.levels import level_order
 from pipeline.results import ColumnSummary
+from pipeline.roles import has_roles, is_row_number
 
 _BAD_WORDS = (
     "bad", "default", "defaulted", "yes", "y", "true", "t", "churn", "churned", "fraud", "failed", "failure", "fail",
     "late", "delinquent", "charged off", "positive", "died", "malignant", "rejected",
 )  # fmt: skip
+
+_NOT_TRAINED_ON = {
+    "target": "the outcome of the data set",
+    "segment": "a segment, kept to look at groups",
+    "identifier": "a key",
+    "date": "a date",
+    "weight": "a weight of the rows, which training does not use yet",
+    "excluded": "left out",
+}
 
 
 def suggested_features(
@@ -30,14 +40,15 @@ def suggested_features(
     used : tuple of str
         In the order of the table.
     left_out : tuple of (str, str)
-        Column and reason.
+        Column and reason. Where the columns have roles, those decide; else what the summaries tell.
     """
+    with_roles = has_roles(columns)
     used: list[str] = []
     left_out: list[tuple[str, str]] = []
     for column in columns:
         if column.name == target:
             continue
-        reason = None if column.name in keep else why_left_out(column)
+        reason = None if column.name in keep else _why_by_role(column) if with_roles else why_left_out(column)
         if reason is None:
             used.append(column.name)
         else:
@@ -59,16 +70,14 @@ def why_left_out(column: ColumnSummary) -> str | None:
             return "a key: every text is another"
         many = "very many" if column.n_distinct is None else f"{column.n_distinct:,}"
         return f"free text: {many} different values"
-    return "a row number" if _is_row_number(column) else None
+    return "a row number" if is_row_number(column) else None
 
 
-def _is_row_number(column: ColumnSummary) -> bool:
-    """Whole numbers from 0 or 1 up, each once. Where counting of distinct values stopped, the range alone has to tell."""
-    low, high = column.minimum, column.maximum
-    if column.kind != "number" or column.n_missing or column.n_rows < 3 or isinstance(low, str) or isinstance(high, str):
-        return False
-    counted = column.n_distinct is None or column.n_distinct == column.n_rows
-    return counted and low in {0, 1} and low is not None and high == low + column.n_rows - 1
+def _why_by_role(column: ColumnSummary) -> str | None:
+    if column.role == "feature":
+        return None
+    what = _NOT_TRAINED_ON.get(column.role, column.role)
+    return f"{what}: {column.reason[:1].lower()}{column.reason[1:].rstrip('.')}" if column.reason else what
 
 
 def default_bad_label(counts: Mapping[str, int]) -> str | None:

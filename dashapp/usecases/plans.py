@@ -4,24 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashapp.usecases.datasets import DatasetView
-from pipeline.results import ColumnSummary
 from pipeline.spec import TrainSpec
 from pipeline.suggestions import default_bad_label, suggested_features
-
-_OUTCOME_WORDS = (
-    "default",
-    "defaulted",
-    "bad",
-    "target",
-    "outcome",
-    "creditability",
-    "loan_status",
-    "churn",
-    "failed",
-    "y",
-    "label",
-    "class",
-)
 
 
 @dataclass(frozen=True)
@@ -34,15 +18,6 @@ class Plan:
     n_features: int
     bad_rate: float | None
     cautions: tuple[tuple[str, str], ...]
-
-
-def likely_target(columns: Sequence[ColumnSummary]) -> str | None:
-    """A column with two values whose name says outcome; the last such column of two values otherwise; else None."""
-    two = [column.name for column in columns if column.n_distinct == 2]
-    named = [
-        name for name in two if name.casefold() in _OUTCOME_WORDS or any(word in name.casefold() for word in ("default", "churn"))
-    ]
-    return named[-1] if named else (two[-1] if two else None)
 
 
 def likely_bad_label(view: DatasetView, target: str | None) -> str | None:

@@ -13,6 +13,7 @@ from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.widgets.basics import notice
 from dashapp.widgets.forms import control_id, problem_id, value_of
 from dashapp.widgets.page import crumbs, or_not_found
+from pipeline.roles import likely_target
 from pipeline.spec import TrainSpec
 
 OPTIONS = TrainSpec.options()
@@ -48,7 +49,7 @@ def _start_values(view: datasets.DatasetView, like: str | None) -> tuple[dict[st
             return before.spec.to_json(), f"{before.name}, again"
         except NotFound:
             pass  # the link came without access to that run: the defaults serve
-    target = view.target or plans.likely_target(view.columns)
+    target = view.target or likely_target(view.columns)
     values = {option.name: option.default for option in OPTIONS}
     values |= {"target": target, "bad_label": view.bad_label or plans.likely_bad_label(view, target)}
     return values, "L2, all columns"
