@@ -16,7 +16,8 @@ class Band:
     """Some rows of one column and how many of them were bad.
 
     A band of numbers holds `low` <= value < `high` (the last one its upper end too); `level` is set for a category's level,
-    for "(missing)", for "(other)", and for a special code. Rows without a known outcome count in `n` of the profile only.
+    for "(missing)", for "(other)", and for a special code. A band of dates has both: its ends in days since 1970-01-01 and
+    their text as `level`. Rows without a known outcome count in `n` of the profile only.
     """
 
     level: str | None
@@ -27,12 +28,16 @@ class Band:
     bad_rate: float | None
     bad_rate_low: float | None  # 95% Wilson interval
     bad_rate_high: float | None
-    weight_of_evidence: float | None  # ln(share of goods / share of bads); null where either is 0
+    weight_of_evidence: float | None  # ln(share of goods / share of bads), half a row added to both where the band lacks a class
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """Equal-width counts between two quantiles that hold nearly all values; what lies outside is counted, not drawn."""
+    """Equal-width counts between two quantiles that hold nearly all values; what lies outside is counted, not drawn.
+
+    A bin holds edge <= value < next edge. Edges of dates are days since 1970-01-01. Where quantiles are not exact, a value may
+    be counted in the bin beside its own, by no more than `quantile_error`.
+    """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
@@ -43,7 +48,11 @@ class Histogram:
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """One column. What does not apply to its kind is null or empty."""
+    """One column. What does not apply to its kind is null or empty.
+
+    Quantiles, medians and fences of dates are days since 1970-01-01. Rows with a special code (`n_coded`) are bands of their own
+    and in no other figure of a number.
+    """
 
     name: str
     kind: str
@@ -55,7 +64,7 @@ class ColumnProfile:
     maximum: float | str | None = None
     mean: float | None = None
     sd: float | None = None  # n - 1
-    skew: float | None = None
+    skew: float | None = None  # adjusted Fisher-Pearson: sqrt(n (n - 1)) / (n - 2) * m3 / m2^1.5
     n_zeros: int | None = None
     n_negative: int | None = None
     n_infinite: int = 0
@@ -73,9 +82,11 @@ class ColumnProfile:
     # Against the outcome
     bands: tuple[Band, ...] = ()
     information_value: float | None = None
-    auc: float | None = None  # of the column alone, the better direction: 0.5 to 1; levels ranked by their bad rate
+    auc: float | None = None  # of the column alone, the better direction: 0.5 to 1; rows where it is missing are left out
     auc_direction: str | None = None  # "higher" or "lower" values are worse; null for levels
     same_as: str | None = None  # an earlier column that holds the same values in every row
+    n_coded: int = 0  # rows of a number that hold a special code
+    auc_error: float = 0.0  # the AUC is at most this far off; 0: exact
 
 
 @dataclass(frozen=True)
