@@ -14,9 +14,17 @@
   }
 
   function table(drawing) {
-    const rows = [["series", "x", "y"]];
+    const cells = drawing._fullData.some((trace) => trace.type === "heatmap");
+    const rows = [cells ? ["series", "x", "y", "value"] : ["series", "x", "y"]];
     for (const trace of drawing._fullData) {
       if (!trace.x || trace.hoverinfo === "skip") continue;
+      if (trace.type === "heatmap") {
+        trace.y.forEach((name, i) => trace.x.forEach((other, j) => {
+          const value = trace.z[i][j];
+          rows.push([trace.name, other, name, Number.isNaN(value) ? "" : value]);
+        }));
+        continue;
+      }
       for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, trace.x[i], trace.y[i]]);
     }
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";

@@ -27,6 +27,7 @@ def test_palette_is_the_tokens(look: Look) -> None:
         "text",
         "text_2",
         "text_3",
+        "series_1_soft",
         "series_1_ink",
         "series_2_ink",
         "fig_grid",

@@ -19,6 +19,7 @@ class Palette:
     text_2: str
     text_3: str
     series: tuple[str, ...]
+    series_1_soft: str
     series_1_ink: str
     series_2_ink: str
     fig_grid: str
@@ -34,6 +35,7 @@ PALETTES: dict[Look, Palette] = {
         text_2="#475362",
         text_3="#657180",
         series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"),
+        series_1_soft="#b5d3e6",
         series_1_ink="#0067a5",
         series_2_ink="#8a5a00",
         fig_grid="#eaedf1",
@@ -47,6 +49,7 @@ PALETTES: dict[Look, Palette] = {
         text_2="#b4c0cc",
         text_3="#8d9aa8",
         series=("#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b"),
+        series_1_soft="#244a63",
         series_1_ink="#6fbbe9",
         series_2_ink="#f0bd5c",
         fig_grid="#252f3b",
@@ -96,3 +99,13 @@ def template(look: Look) -> go.layout.Template:
             },
         }
     )
+
+
+def plain(text: str) -> str:
+    """Text of the user's for a figure: plotly would take `<` for the start of a tag."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def shortened(text: str, longest: int = 18) -> str:
+    """A label that fits under a bar."""
+    return plain(text if len(text) <= longest else text[: longest - 1] + "…")
