@@ -33,7 +33,7 @@ _EARLIER = {
 def words(name: str) -> list[str]:
     """The words of a name in lower case: `customerID`, `customer_id` and `Customer ID` are customer and id."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return re.findall(r"[^\W_]+", apart.casefold())
+    return re.findall(r"[^\W_]+", apart.lower())
 
 
 def says_key(name: str) -> bool:

@@ -105,7 +105,7 @@ class FittedModel:
         ----------
         table : pyarrow.Table
             Has a column for each of `fields`; others are ignored. Levels that training never saw count as the reference level
-            (`unseen` counts them).
+            and such special codes as a gap (`unseen` counts both).
 
         Returns
         -------
@@ -122,7 +122,7 @@ class FittedModel:
         return np.ascontiguousarray(self.probabilities(table)[:, 1])
 
     def unseen(self, table: pa.Table) -> dict[str, int]:
-        """How many rows of each category hold a level, or a gap, that training never saw; columns with none are not named."""
+        """How many rows of each column hold a level, a code or a gap that training never saw; columns with none are not named."""
         return design_of(self.frame(table), self.terms)[1]
 
 

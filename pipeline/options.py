@@ -3,13 +3,14 @@
 import dataclasses
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from pipeline.errors import InvalidSpec, quoted
+from pipeline.special_codes import SpecialCodes, codes_json, special_codes
 
-Kind = Literal["text", "columns", "flag", "integer", "number", "choice"]
+Kind = Literal["text", "columns", "codes", "flag", "integer", "number", "choice"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Option:
                 return self._choice(raw)
             case "columns":
                 return self._columns(raw)
+            case "codes":
+                return self._codes(raw)
             case "text":
                 return self._text(raw)
 
@@ -92,6 +95,12 @@ class Option:
         if twice:
             raise self._refuse(f"{quoted(twice)} is named twice.")
         return tuple(raw)
+
+    def _codes(self, raw: Any) -> SpecialCodes:
+        try:
+            return special_codes(raw)
+        except (ValueError, TypeError) as error:
+            raise self._refuse(str(error)) from None
 
     def _text(self, raw: Any) -> str | None:
         if raw is None or raw == "":
@@ -149,6 +158,8 @@ def option(
 def _kind(hint: Any, has_choices: bool) -> Kind:
     if has_choices:
         return "choice"
+    if hint == SpecialCodes:
+        return "codes"
     if get_origin(hint) is tuple:
         return "columns"
     if get_origin(hint) in {Union, types.UnionType}:
@@ -208,4 +219,9 @@ class Options:
 
     def to_json(self) -> dict[str, Any]:
         """Every option as plain JSON values."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+        plain: dict[str, Callable[[Any], Any]] = {"columns": list, "codes": codes_json}
+        return {entry.name: plain.get(entry.kind, _as_it_is)(getattr(self, entry.name)) for entry in self.options()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

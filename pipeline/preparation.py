@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import UnusableData
+from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.frame import Category, Floats, Frame
+from pipeline.levels import number_text
 from pipeline.spec import TrainSpec
 from pipeline.tallies import CATEGORY_LEVELS
-from pipeline.terms import MISSING_LEVEL, CategoryTerm, NumberTerm, Term
+from pipeline.terms import MISSING_LEVEL, CategoryTerm, NumberTerm, Term, coded
 
 _FILLS: dict[str, Callable[[Floats], float]] = {
     "median": lambda present: float(np.median(present)),
@@ -28,7 +29,7 @@ def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[
     rows : ndarray of int, shape (n_train,)
         The training rows.
     spec : TrainSpec
-        Imputation and reference level are taken from it.
+        Imputation, reference level and special codes are taken from it.
 
     Returns
     -------
@@ -42,6 +43,8 @@ def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[
     ------
     UnusableData
         Where a category has more than 1,000 levels or a number is too large to be scaled.
+    InvalidSpec
+        Where the special code of a number is no number.
     """
     terms: list[Term] = []
     left_out: list[tuple[str, str]] = []
@@ -51,32 +54,52 @@ def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[
         else:
             term = _number_term(name, column[rows], spec)
         if term is None:
-            left_out.append((name, "one value only among the training rows"))
+            beside = " beside its special codes; read it as a category" if spec.codes_of(name) else ""
+            left_out.append((name, f"one value only among the training rows{beside}"))
         else:
             terms.append(term)
     return tuple(terms), tuple(left_out)
 
 
 def _number_term(name: str, values: Floats, spec: TrainSpec) -> NumberTerm | None:
-    missing = np.isnan(values)
-    present = values[~missing]
+    codes = _number_codes(name, values, spec)
+    found = coded(values, codes)
+    gaps = np.isnan(found.numbers)
+    present = found.numbers[~gaps]
     if not len(present):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         fill = _FILLS[spec.missing_numbers](present)
-        filled = np.where(missing, fill, values)
+        filled = np.where(gaps, fill, found.numbers)
         mean, sd = float(filled.mean()), float(filled.std())
     if not (np.isfinite(mean) and np.isfinite(sd)):
         raise UnusableData(f"'{name}' holds numbers too large to be scaled.", fix="Check the column, or leave it out.")
-    flag = spec.missing_indicator and bool(missing.any())
+    flag = spec.missing_indicator and bool(found.missing.any())
     if sd <= 1e-12 * max(abs(mean), float(np.abs(filled).max())):  # rounding alone gives a constant some spread
         return None
-    return NumberTerm(name, fill, mean, sd, flag, sd)
+    return NumberTerm(name, fill, mean, sd, flag, sd, codes)
+
+
+def _number_codes(name: str, values: Floats, spec: TrainSpec) -> tuple[tuple[str, str], ...]:
+    """The codes of a column of numbers, written as numbers are; a level that no training row has is "unseen"."""
+    found: dict[str, str] = {}
+    for code, meaning in spec.codes_of(name):
+        try:
+            value = float(code)
+        except ValueError:
+            value = np.nan
+        if not np.isfinite(value):
+            raise InvalidSpec.one("special_codes", f"'{name}' holds numbers, and its code '{code}' is none; take it out.")
+        occurs = meaning == "missing" or bool((values == value).any())
+        found[number_text(value)] = meaning if occurs else "unseen"
+    return tuple(found.items())
 
 
 def _category_term(name: str, column: Category, rows: NDArray[np.intp], spec: TrainSpec) -> CategoryTerm | None:
     counts = np.bincount(column.codes[rows] + 1, minlength=len(column.levels) + 1)
-    n_missing, of_level = int(counts[0]), counts[1:]
+    gaps = tuple(code for code, meaning in spec.codes_of(name) if meaning == "missing")
+    of_gap = np.array([level in gaps for level in column.levels], bool)
+    n_missing, of_level = int(counts[0] + counts[1:][of_gap].sum()), np.where(of_gap, 0, counts[1:])
     seen = [k for k in range(len(column.levels)) if of_level[k]]
     if len(seen) > CATEGORY_LEVELS:
         raise UnusableData(
@@ -98,4 +121,4 @@ def _category_term(name: str, column: Category, rows: NDArray[np.intp], spec: Tr
         missing = column.levels[commonest]
     if not levels:
         return None
-    return CategoryTerm(name, tuple(levels), column.levels[reference], missing)
+    return CategoryTerm(name, tuple(levels), column.levels[reference], missing, gaps)

@@ -26,6 +26,13 @@ class TrainSpec(Options):
         "Columns of numbers whose values are codes, such as a grade from 1 to 4.",
         group="Columns",
     )
+    special_codes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = option(
+        (),
+        "Special codes",
+        "Values with a meaning of their own, such as score: -9=level, -8=missing. A level gets a coefficient of its own and "
+        "counts as missing for the number; missing is a gap like any other. One column on each line.",
+        group="Columns",
+    )
     test_share: float = option(
         0.3,
         "Held-out share",
@@ -147,12 +154,18 @@ class TrainSpec(Options):
         high=10_000,
     )
 
+    def codes_of(self, column: str) -> tuple[tuple[str, str], ...]:
+        """The special codes of a column, each with what it means: level or missing."""
+        return dict(self.special_codes).get(column, ())
+
     def conflicts(self) -> dict[str, str]:
         problems: dict[str, str] = {}
         if self.target in self.features:
             problems["features"] = f"'{self.target}' is the outcome, so it cannot be a feature too; take it out of the features."
         if self.folds == 1:
             problems["folds"] = "Cross-validation needs at least 2 folds; 0 leaves it out."
+        if self.target in dict(self.special_codes):
+            problems["special_codes"] = f"'{self.target}' is the outcome, so it has no special codes; take them out."
         stray = [name for name in self.categorical if self.features and name not in self.features]
         if stray:
             problems["categorical"] = f"{quoted(stray)} is read as a category but is not among the features; add it there."

@@ -8,13 +8,18 @@ from numpy.typing import NDArray
 
 from pipeline.errors import UnusableData
 from pipeline.frame import Category, Codes, Floats, Frame
+from pipeline.levels import number_text
 
 MISSING_LEVEL = "(missing)"
 
 
 @dataclass(frozen=True)
 class NumberTerm:
-    """(value - mean) / scale, with `fill` where the value is missing; and 1 or 0 for missing where `flag` is set."""
+    """(value - mean) / scale, with `fill` where the value is missing; and 1 or 0 for missing where `flag` is set.
+
+    A special code is no number: it is filled too. One that means "level" has a column of its own, 1 where the value is the code.
+    One that means "missing" is missing for the flag as well. One that is "unseen" was named but not met in training: no column.
+    """
 
     field: str
     fill: float
@@ -22,30 +27,38 @@ class NumberTerm:
     scale: float
     flag: bool = False
     sd: float = 1.0  # of the training rows, after filling; for reporting
+    codes: tuple[tuple[str, str], ...] = ()  # (code, "level", "missing" or "unseen")
+
+    @property
+    def code_levels(self) -> tuple[str, ...]:
+        return tuple(code for code, meaning in self.codes if meaning == "level")
 
     @property
     def width(self) -> int:
-        return 2 if self.flag else 1
+        return len(self.column_levels)
 
     @property
     def column_levels(self) -> tuple[str | None, ...]:
-        return (None, MISSING_LEVEL) if self.flag else (None,)
+        return (None, *((MISSING_LEVEL,) if self.flag else ()), *self.code_levels)
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": "number", **asdict(self)}
+        stored = {"kind": "number", **asdict(self), "codes": [list(entry) for entry in self.codes]}
+        return _without_empty(stored, "codes")
 
 
 @dataclass(frozen=True)
 class CategoryTerm:
     """One column for each of `levels`; the reference level, and levels that training never saw, are 0 in all of them.
 
-    `missing` is the level that a missing value counts as, or null where that is the reference.
+    `missing` is the level that a missing value counts as, or null where that is the reference; `gaps` are the special codes that
+    count as missing.
     """
 
     field: str
     levels: tuple[str, ...]
     reference: str
     missing: str | None
+    gaps: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -56,17 +69,25 @@ class CategoryTerm:
         return self.levels
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": "category", **asdict(self), "levels": list(self.levels)}
+        stored = {"kind": "category", **asdict(self), "levels": list(self.levels), "gaps": list(self.gaps)}
+        return _without_empty(stored, "gaps")
 
 
 Term = NumberTerm | CategoryTerm
 
 
+def _without_empty(stored: dict[str, Any], name: str) -> dict[str, Any]:
+    """A term without special codes is written as it was before there were any."""
+    return {key: value for key, value in stored.items() if key != name or value}
+
+
 def term_of(stored: dict[str, Any]) -> Term:
     values = {name: value for name, value in stored.items() if name != "kind"}
     if stored["kind"] == "number":
-        return NumberTerm(**values)
-    return CategoryTerm(**{**values, "levels": tuple(values["levels"])})
+        codes = tuple((number_text(float(code)), str(meaning)) for code, meaning in values.pop("codes", ()))
+        return NumberTerm(**values, codes=codes)
+    gaps = tuple(map(str, values.pop("gaps", ())))
+    return CategoryTerm(**{**values, "levels": tuple(values["levels"])}, gaps=gaps)
 
 
 @dataclass(frozen=True)
@@ -105,12 +126,34 @@ class Design:
         return result
 
 
+@dataclass(frozen=True)
+class Coded:
+    """Numbers with NaN in place of gaps and codes; which rows are missing; and which hold each code."""
+
+    numbers: Floats
+    missing: NDArray[np.bool_]
+    of_code: dict[str, NDArray[np.bool_]]
+
+
+def coded(values: Floats, codes: tuple[tuple[str, str], ...]) -> Coded:
+    """Takes the special codes (texts of numbers, each "level", "missing" or "unseen") out of some numbers."""
+    missing = np.isnan(values)
+    of_code = {code: values == float(code) for code, _ in codes}
+    if not codes:
+        return Coded(values, missing, of_code)
+    numbers = np.where(np.logical_or.reduce(list(of_code.values())), np.nan, values)
+    for code, meaning in codes:
+        if meaning == "missing":
+            missing = missing | of_code[code]
+    return Coded(numbers, missing, of_code)
+
+
 def width_of(terms: tuple[Term, ...]) -> int:
     return 1 + sum(term.width for term in terms)
 
 
 def design_of(frame: Frame, terms: tuple[Term, ...], rows: NDArray[np.intp] | None = None) -> tuple[Design, dict[str, int]]:
-    """The design of some rows (all, where none are given), and how many values of each category training never saw."""
+    """The design of some rows (all, where none are given), and how many levels and codes of each column training never saw."""
     dense: list[Floats] = []
     dense_at: list[int] = []
     codes: list[Codes] = []
@@ -120,13 +163,15 @@ def design_of(frame: Frame, terms: tuple[Term, ...], rows: NDArray[np.intp] | No
         column = frame.columns[term.field]
         if isinstance(term, NumberTerm):
             numbers = _numbers(column, term.field)
-            values = numbers if rows is None else numbers[rows]
-            missing = np.isnan(values)
-            dense.append((np.where(missing, term.fill, values) - term.mean) / term.scale)
-            dense_at.append(at)
+            found = coded(numbers if rows is None else numbers[rows], term.codes)
+            dense.append((np.where(np.isnan(found.numbers), term.fill, found.numbers) - term.mean) / term.scale)
             if term.flag:
-                dense.append(missing.astype(np.float64))
-                dense_at.append(at + 1)
+                dense.append(found.missing.astype(np.float64))
+            dense += [found.of_code[code].astype(np.float64) for code in term.code_levels]
+            dense_at += range(at, at + term.width)
+            n_unseen = sum(int(found.of_code[code].sum()) for code, meaning in term.codes if meaning == "unseen")
+            if n_unseen:
+                unseen[term.field] = n_unseen
         else:
             recode, strange = _positions(_category(column, term.field), term, at)
             taken = _category(column, term.field).codes
@@ -159,6 +204,9 @@ def _category(column: Floats | Category, name: str) -> Category:
 def _positions(column: Category, term: CategoryTerm, first: int) -> tuple[Codes, NDArray[np.bool_]]:
     """For each code of the column (the last entry is for missing): its position in the design, and whether it is unseen."""
     where = {level: first + k for k, level in enumerate(term.levels)}
-    recode = np.array([where.get(level, -1) for level in column.levels] + [where.get(term.missing or "", -1)], np.int32)
-    strange = [level not in where and level != term.reference for level in column.levels] + [term.missing is None]
-    return recode, np.array(strange)
+    gap, gap_is_strange = where.get(term.missing or "", -1), term.missing is None
+    recode = [gap if level in term.gaps else where.get(level, -1) for level in column.levels]
+    strange = [
+        gap_is_strange if level in term.gaps else level not in where and level != term.reference for level in column.levels
+    ]
+    return np.array([*recode, gap], np.int32), np.array([*strange, gap_is_strange])

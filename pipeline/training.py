@@ -126,8 +126,8 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
 def _settled(table: pa.Table, spec: TrainSpec, outcome: Outcome) -> tuple[TrainSpec, tuple[tuple[str, str], ...], list[str]]:
     """The spec with its features (in the order of the table) and bad label filled in; columns left out; warnings."""
     names = table.schema.names
-    for option in ("features", "categorical"):
-        absent = [name for name in getattr(spec, option) if name not in names]
+    for option in ("features", "categorical", "special_codes"):
+        absent = [name for name in _named(spec, option) if name not in names]
         if absent:
             raise InvalidSpec.one(option, f"There is no column {quoted(absent)}; the columns are {quoted(names, 20)}.")
     if spec.target in spec.categorical:
@@ -141,6 +141,12 @@ def _settled(table: pa.Table, spec: TrainSpec, outcome: Outcome) -> tuple[TrainS
     if not features:
         raise UnusableData("No column is left that could be a feature.", fix="Name the features that the model may use.")
     return replace(spec, features=features, bad_label=outcome.bad_label), left_out, warnings
+
+
+def _named(spec: TrainSpec, option: str) -> tuple[str, ...]:
+    """The columns that an option names."""
+    value = getattr(spec, option)
+    return tuple(column for column, _ in value) if option == "special_codes" else tuple(value)
 
 
 class _Steps:
@@ -172,6 +178,10 @@ def _cross_validation(
 
 def _fit_warnings(fitted: Fitted, outcome: Outcome) -> list[str]:
     warnings = [f"Not used: '{name}' ({reason})." for name, reason in fitted.left_out]
+    for term in fitted.terms:
+        absent = [code for code, meaning in getattr(term, "codes", ()) if meaning == "unseen"]
+        if absent:
+            warnings.append(f"No training row has the code {quoted(absent)} of '{term.field}', so it counts as missing.")
     names = _column_names(fitted.terms)
     if len(fitted.fit.aliased):
         fixed = quoted((names[at] for at in fitted.fit.aliased), 10)

@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 
 from pipeline.commands.parsing import WrongUse, open_table
 from pipeline.model import FittedModel
+from pipeline.terms import NumberTerm
 
 NAME = "score"
 HELP = "score a file with a model that was trained before"
@@ -38,8 +39,10 @@ def run(arguments: argparse.Namespace) -> None:
         writer.write_table(first)
         for table in scored:
             writer.write_table(table)
+    numbers = {term.field for term in model.terms if isinstance(term, NumberTerm)}
     for name, n in unseen.items():
-        print(f"{n:,} value(s) of '{name}' were not seen in training and count as the reference level.", file=sys.stderr)
+        counted = "a gap" if name in numbers else "the reference level"
+        print(f"{n:,} value(s) of '{name}' were not seen in training and count as {counted}.", file=sys.stderr)
 
 
 def _scored(model: FittedModel, table: pa.Table, unseen: "Counter[str]") -> pa.Table:

@@ -26,6 +26,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad")
     parser.add_argument("--features", metavar="A,B,...", help="columns that the model may use; quote a name with a comma")
     parser.add_argument("--categorical", metavar="A,B,...", help="columns of numbers that are codes")
+    parser.add_argument(
+        "--special-code",
+        metavar="COLUMN:CODE=level,CODE=missing",
+        action="append",
+        help="values with a meaning of their own; once for each column",
+    )
     parser.add_argument("--test-share", metavar="S", help="share of the rows held out; 0 trains on all")
     parser.add_argument("--folds", metavar="K", help="folds of cross-validation; 0 leaves it out")
     parser.add_argument("--seed", metavar="N", help="fixes every random choice")
@@ -69,6 +75,7 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
         "bad_label": arguments.bad,
         "features": _names(arguments.features),
         "categorical": _names(arguments.categorical),
+        "special_codes": "\n".join(arguments.special_code) if arguments.special_code else None,
         "test_share": arguments.test_share,
         "folds": arguments.folds,
         "seed": arguments.seed,
@@ -97,7 +104,9 @@ def _values(option: Option) -> str:
         return f"  {' or '.join(option.values)}{default}"
     if option.kind in {"integer", "number"}:
         return f"  {option.range_text()}{default}"
-    return {"flag": "  yes or no", "columns": "  A,B,...", "text": "  text"}[option.kind] + default
+    return {"flag": "  yes or no", "columns": "  A,B,...", "codes": "  COLUMN:CODE=level,CODE=missing", "text": "  text"}[
+        option.kind
+    ] + default
 
 
 def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> dict[str, Any]:

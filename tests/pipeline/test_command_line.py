@@ -96,6 +96,7 @@ def test_every_option_reaches_the_fit_and_the_help(run_json, file, capsys):
         "seed": "5",
         "features": "income,late",
         "categorical": "late",
+        "special_codes": "income: 0=missing",
         "bad_label": "good",
     }
     assert {option.name for option in TrainSpec.options()} == {*settings, "target"}
@@ -104,6 +105,7 @@ def test_every_option_reaches_the_fit_and_the_help(run_json, file, capsys):
     assert used["C"] == 0.25
     assert used["missing_indicator"] is True
     assert used["features"] == ["income", "late"]
+    assert used["special_codes"] == {"income": {"0": "missing"}}
     assert used["bad_label"] == "good"
     assert used["cutoff"] == 0.3
 

@@ -83,6 +83,8 @@ def values_of(option: Option) -> st.SearchStrategy[Any]:
             return st.integers(int(option.low or 0), int(option.high or 0)).filter(lambda n: option.name != "folds" or n != 1)
         case "number":
             return st.floats(option.low, option.high)
+        case "codes":
+            return st.dictionaries(st.sampled_from(["a", "b"]), st.just({"-9": "level", "x": "missing"}))
         case _:
             return st.just("outcome") if option.required else st.just(option.default)
 
