@@ -166,6 +166,11 @@ class TrainSpec(Options):
             problems["folds"] = "Cross-validation needs at least 2 folds; 0 leaves it out."
         if self.target in dict(self.special_codes):
             problems["special_codes"] = f"'{self.target}' is the outcome, so it has no special codes; take them out."
+        coded = [name for name, _ in self.special_codes if self.features and name not in (*self.features, self.target)]
+        if coded:
+            problems["special_codes"] = (
+                f"{quoted(coded)} has special codes but is not among the features; add it, or take them out."
+            )
         stray = [name for name in self.categorical if self.features and name not in self.features]
         if stray:
             problems["categorical"] = f"{quoted(stray)} is read as a category but is not among the features; add it there."

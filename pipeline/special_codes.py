@@ -36,15 +36,11 @@ def codes_json(codes: SpecialCodes) -> dict[str, dict[str, str]]:
 
 def codes_text(codes: SpecialCodes) -> str:
     """One line for each column; `special_codes` reads it back."""
-    return "\n".join(f"{column}: {_line(meanings)}" for column, meanings in codes)
+    return "\n".join(f"{column}: {codes_line(meanings)}" for column, meanings in codes)
 
 
 def codes_line(meanings: tuple[tuple[str, str], ...]) -> str:
-    """The codes of one column: `-9=level, -8=missing`."""
-    return _line(meanings)
-
-
-def _line(meanings: tuple[tuple[str, str], ...]) -> str:
+    """The codes of one column: `-9=level,-8=missing`."""
     written = io.StringIO()
     csv.writer(written, lineterminator="").writerow(f"{code}={meaning}" for code, meaning in meanings)
     return written.getvalue()

@@ -140,7 +140,8 @@ def _settled(table: pa.Table, spec: TrainSpec, outcome: Outcome) -> tuple[TrainS
         warnings += [f"Not used: '{name}' ({reason})." for name, reason in left_out]
     if not features:
         raise UnusableData("No column is left that could be a feature.", fix="Name the features that the model may use.")
-    return replace(spec, features=features, bad_label=outcome.bad_label), left_out, warnings
+    codes = tuple(entry for entry in spec.special_codes if entry[0] in features)
+    return replace(spec, features=features, special_codes=codes, bad_label=outcome.bad_label), left_out, warnings
 
 
 def _named(spec: TrainSpec, option: str) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dashapp.usecases.datasets import DatasetView
 from pipeline.spec import TrainSpec
+from pipeline.special_codes import SpecialCodes, special_codes
 from pipeline.suggestions import default_bad_label, suggested_features
 
 
@@ -32,6 +34,20 @@ def left_out(view: DatasetView, target: str | None) -> dict[str, str]:
     """Columns that are not ticked at first, each with the reason."""
     _, reasons = suggested_features(view.columns, target or "")
     return {**dict(reasons), **({target: "the outcome"} if target else {})}
+
+
+def special_codes_of(view: DatasetView, target: str | None) -> SpecialCodes:
+    """The special codes that the data set was saved with."""
+    return special_codes({column.name: column.codes for column in view.columns if column.codes and column.name != target})
+
+
+def codes_of_features(view: DatasetView, raw: Any, features: Sequence[Any]) -> Any:
+    """Codes as a form holds them, without those of the data set's other columns; what is none is left for the spec to refuse."""
+    try:
+        codes = special_codes(raw)
+    except (ValueError, TypeError):
+        return raw
+    return tuple(entry for entry in codes if entry[0] in features or view.column(entry[0]) is None)
 
 
 def plan(view: DatasetView, spec: TrainSpec) -> Plan:
@@ -71,7 +87,7 @@ def _cautions(spec: TrainSpec, bad: int | None, known: int, features: Sequence[s
         )
     unknown = set(left_out(view, spec.target)) & set(spec.features)
     found += [
-        (f"{name} says little or too much", f"It is ticked although it is {reason}.")
+        (f"{name} says little or too much", f"It is ticked all the same: {reason}.")
         for name, reason in left_out(view, spec.target).items()
         if name in unknown
     ]

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from pipeline.options import Option
+from pipeline.special_codes import codes_text, special_codes
 
 
 def control_id(prefix: str, name: str) -> str:
@@ -30,7 +31,7 @@ def field(option: Option, prefix: str, value: Any, *, columns: Sequence[str] = (
             html.Div(_help(option), className="sd-help"),
             html.Div(id=problem_id(prefix, option.name), className="sd-problem", role="alert"),
         ],
-        className="sd-field" + (" sd-wide" if option.kind == "columns" else ""),
+        className="sd-field" + (" sd-wide" if option.kind in {"columns", "codes"} else ""),
     )
 
 
@@ -76,6 +77,9 @@ def _control(option: Option, id: str, value: Any, columns: Sequence[str]) -> Com
             )
         case "columns":
             return dcc.Dropdown(id=id, options=list(columns), value=list(value), multi=True, placeholder="None")
+        case "codes":
+            text = codes_text(special_codes(value))
+            return dcc.Textarea(id=id, value=text, className="sd-input", rows=max(2, text.count("\n") + 1), spellCheck=False)
         case "text":
             # No debounce: Dash 4.4 then puts the caret back late, and letters that are typed quickly change places.
             return dcc.Input(id=id, type="text", value=value or "", className="sd-input")

@@ -188,6 +188,12 @@ def test_a_code_that_training_rows_lack_counts_as_a_gap_and_is_told():
     assert trained.model.unseen(table) == {}
 
 
+def test_codes_of_a_column_that_is_not_used_are_not_kept():
+    table = bureau().append_column("row", pa.array(range(900)))
+    trained = train(table, spec(special_codes={**CODES, "row": {"0": "level"}}))
+    assert trained.spec.to_json()["special_codes"] == CODES
+
+
 def test_cross_validation_learns_the_codes_in_each_fold():
     result = train(bureau(), spec(special_codes=CODES, folds=3)).result
     assert result.cross_validation is not None
@@ -228,11 +234,12 @@ def test_codes_that_do_not_fit_the_data_are_refused(codes, says):
         ({"score": "-9"}, "'score' needs codes with a meaning each"),
         ({"score": {"-9": 3}}, "it can mean level or missing"),
         ({"outcome": {"-9": "level"}}, "'outcome' is the outcome"),
+        ({"other": {"-9": "level"}}, "'other' has special codes but is not among the features"),
     ],
 )
 def test_codes_that_are_none_are_refused_at_their_option(raw, says):
     with pytest.raises(InvalidSpec) as refused:
-        TrainSpec.parse({"target": "outcome", "special_codes": raw})
+        TrainSpec.parse({"target": "outcome", "features": ["score"], "special_codes": raw})
     assert says in refused.value.problems["special_codes"]
 
 

@@ -52,6 +52,7 @@ def _start_values(view: datasets.DatasetView, like: str | None) -> tuple[dict[st
     target = view.target or likely_target(view.columns)
     values = {option.name: option.default for option in OPTIONS}
     values |= {"target": target, "bad_label": view.bad_label or plans.likely_bad_label(view, target)}
+    values["special_codes"] = plans.special_codes_of(view, target)
     return values, "L2, all columns"
 
 
@@ -85,8 +86,9 @@ def _register_form(app: Dash) -> None:
     def check(controls: dict[str, Any], selected: list[dict[str, str]] | None, key: dict[str, str]) -> dict[str, Any]:
         sentences = {option.name: "" for option in OPTIONS}
         try:
-            spec = runs.check(desk(), key["dataset_id"], given(controls, selected))
-            told = summary(plans.plan(datasets.get(desk(), key["dataset_id"]), spec))
+            view = datasets.get(desk(), key["dataset_id"])
+            spec = runs.check(desk(), key["dataset_id"], given(controls, selected, view))
+            told = summary(plans.plan(view, spec))
         except InvalidSpec as error:
             sentences |= {name: sentence for name, sentence in error.problems.items() if name in sentences}
             return {"summary": [], "problems": sentences, "disabled": True}
@@ -114,7 +116,8 @@ def _register_form(app: Dash) -> None:
         if not clicks:
             return {"href": no_update, "problem": no_update, "name": no_update}
         try:
-            run_id = runs.start(desk(), key["dataset_id"], name or "", given(controls, selected))
+            view = datasets.get(desk(), key["dataset_id"])
+            run_id = runs.start(desk(), view.id, name or "", given(controls, selected, view))
         except Refused as error:
             return {"href": no_update, "problem": "", "name": f"{error.message} {error.fix}"}
         except InvalidSpec as error:
@@ -122,10 +125,11 @@ def _register_form(app: Dash) -> None:
         return {"href": f"/runs/{run_id}", "problem": "", "name": ""}
 
 
-def given(controls: dict[str, Any], selected: list[dict[str, str]] | None) -> dict[str, Any]:
+def given(controls: dict[str, Any], selected: list[dict[str, str]] | None, view: datasets.DatasetView) -> dict[str, Any]:
     """What the form holds, as TrainSpec.parse takes it. No column ticked is an error here, not 'all'."""
     values = {option.name: value_of(option, controls[option.name]) for option in OPTIONS if option.name != "features"}
     values["features"] = [row.get("name") if isinstance(row, dict) else row for row in selected or []]
     if not values["features"]:
         raise InvalidSpec.one("features", "No column is ticked; tick at least one.")
+    values["special_codes"] = plans.codes_of_features(view, values["special_codes"], values["features"])
     return values

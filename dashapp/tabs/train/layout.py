@@ -18,11 +18,14 @@ from dashapp.widgets.page import head, skeleton
 from pipeline.options import Option
 from pipeline.results import ColumnSummary
 from pipeline.spec import TrainSpec
+from pipeline.special_codes import codes_line
 
 ids = Ids("train", "choose_key", "choose_body", "key", "body", "columns", "name", "name_problem", "summary", "start", "problem")
 FORM = "train-option"
 # Options with a control of their own; all others get the control of their kind.
 OWN_CONTROL = ("target", "bad_label", "features")
+
+_USED = "Ticked columns may be used by the model. Keys, dates, segments and weights stay with the data and are not trained on."
 
 
 def choose_layout() -> Component:
@@ -169,7 +172,8 @@ def _features(view: DatasetView, values: Mapping[str, Any], left_out: Mapping[st
             {"field": "kind", "headerName": "Type", "width": 100},
             {"field": "missing", "headerName": "Missing", "width": 100, "type": "rightAligned"},
             {"field": "distinct", "headerName": "Distinct", "width": 100, "type": "rightAligned"},
-            {"field": "note", "headerName": "Note", "flex": 2, "minWidth": 140},
+            {"field": "codes", "headerName": "Special codes", "width": 170, "hide": not any(row["codes"] for row in rows)},
+            {"field": "note", "headerName": "Note", "flex": 3, "minWidth": 160, "tooltipField": "note"},
         ],
         getRowId="params.data.name",
         selectedRows=[row for row in rows if row["name"] in chosen],
@@ -184,7 +188,7 @@ def _features(view: DatasetView, values: Mapping[str, Any], left_out: Mapping[st
     return html.Section(
         [
             html.Div(
-                [html.Div([html.H2("Columns"), html.P("Ticked columns may be used by the model.", className="sd-meta")])],
+                [html.Div([html.H2("Columns"), html.P(_USED, className="sd-meta")])],
                 className="sd-card-head",
             ),
             grid,
@@ -205,6 +209,7 @@ def _feature_row(column: ColumnSummary, left_out: Mapping[str, str]) -> dict[str
         "kind": column.kind,
         "missing": theme.share(column.n_missing / column.n_rows) if column.n_missing else theme.NOTHING,
         "distinct": theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
+        "codes": codes_line(column.codes),
         "note": left_out.get(column.name, ""),
     }
 
