@@ -4,19 +4,19 @@ The measure is CleverCSV's idea (van den Burg, Nazábal and Sutton 2019, "Wrangl
 patterns"): rows of one length, and cells that look like something known.
 """
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
+
+from pipeline.reading.records import Dialect, Record, cut
 
 DELIMITERS = (",", ";", "\t", "|", "^", " ")
 _KNOWN_CELL = re.compile(
     r"""\s*(
-      [-+]?[$€£]?\d[\d.,\s]*%?([eE][-+]?\d+)?     # a number, in any country's manner
-    | [-+]?\.\d+
+      [-+(]?[$€£]?\s?(\d{1,3}([ .,'\u00a0]\d{3})+|\d+)([.,]\d+)?([eE][-+]?\d+)?\s?[%$€£)]?     # a number, in any country's manner
+    | [-+]?[.,]\d+
     | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T\s]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?   # a date, perhaps with a time
     | [^\W\d_][^,;\t|^"']*                        # words
     | \?|-|
@@ -25,75 +25,122 @@ _KNOWN_CELL = re.compile(
 )
 _ROWS_LOOKED_AT = 200
 _CELLS_LOOKED_AT = 4_000
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Dialect:
-    delimiter: str
-    quote: str
+def separator_line(line: str) -> str:
+    """The delimiter that a first line such as `sep=;` names, which Excel writes and heeds; "" where it is none."""
+    found = _SEPARATOR_LINE.fullmatch(line)
+    return found[1] if found else ""
 
 
-class Records:
-    """The records of some lines. Iterating raises csv.Error where a line cannot be cut."""
-
-    def __init__(self, lines: Iterable[str], dialect: Dialect) -> None:
-        self._reader = csv.reader(
-            lines,
-            delimiter=dialect.delimiter,
-            quotechar=dialect.quote or None,
-            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        )
-
-    def __iter__(self) -> Iterator[list[str]]:
-        return iter(self._reader)
-
-    @property
-    def lines_read(self) -> int:
-        return self._reader.line_num
+def detect(lines: list[str]) -> Dialect:
+    """The likeliest dialect of the first lines of a file. A table of one column has a delimiter that does not occur."""
+    lines = [line for line in lines if line.strip()]
+    named = separator_line(lines[0]) if lines else ""
+    if named:
+        return _best([_completed(Dialect(named, '"'), lines[1:])], lines[1:])[0]
+    sample = "".join(lines)
+    plain = Dialect(next((mark for mark in DELIMITERS if mark not in sample), "\x1f"), '"')
+    found, score = _best(_candidates(sample, lines), lines)
+    if score > _one_column(lines, plain):
+        return found
+    return _wrapped(lines, plain) or plain
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines with their ends: line feed, carriage return or both, and nothing else, as Arrow cuts them."""
-    return list(io.StringIO(text, newline=""))
-
-
-def detect(sample: str) -> Dialect:
-    """The likeliest dialect of the first lines of a file, which end with a whole line. Comma and `"` where nothing tells."""
-    best, best_score = Dialect(",", '"'), 0.0
+def _candidates(sample: str, lines: list[str]) -> Iterator[Dialect]:
     for delimiter in DELIMITERS:
-        if delimiter not in sample:
-            continue
-        for quote in ('"', "'"):
-            if quote == "'" and not _encloses(quote, delimiter, sample):
-                continue
-            score = _score(sample, Dialect(delimiter, quote))
-            if score > best_score * 1.001:  # the commoner dialect wins a tie
-                best, best_score = Dialect(delimiter, quote), score
-    return best
+        if delimiter in sample:
+            for quote in ('"', "'"):
+                if quote == '"' or _encloses(quote, delimiter, sample):
+                    yield _completed(Dialect(delimiter, quote), lines)
+
+
+def _best(candidates: Iterator[Dialect] | list[Dialect], lines: list[str]) -> tuple[Dialect, float]:
+    best, best_score = Dialect(",", '"'), -1.0
+    for dialect in candidates:
+        score = _score(lines, dialect)
+        if score > best_score * 1.001:  # the commoner dialect wins a tie
+            best, best_score = dialect, score
+    return best, best_score
 
 
 def _encloses(quote: str, delimiter: str, sample: str) -> bool:
     """Whether cells begin and end with the quote about as often, which an apostrophe does not do."""
     q, d = re.escape(quote), re.escape(delimiter)
-    opening = len(re.findall(rf"(?:^|{d}){q}(?!{q})", sample, re.MULTILINE))
+    opening = len(re.findall(rf"(?:^|{d} ?){q}(?!{q})", sample, re.MULTILINE))
     closing = len(re.findall(rf"(?<!{q}){q}(?={d}|\r|\n|\Z)", sample))
     return opening >= 2 and closing >= 2 and abs(opening - closing) <= 0.1 * opening
 
 
-def _score(sample: str, dialect: Dialect) -> float:
-    rows: list[list[str]] = []
-    try:
-        rows += islice((record for record in Records(lines_of(sample), dialect) if record), _ROWS_LOOKED_AT)
-    except csv.Error:
+def _completed(dialect: Dialect, lines: list[str]) -> Dialect:
+    """With blanks after delimiters, and escapes, where they make more quotes balance or rows agree."""
+    text = "".join(lines[:_ROWS_LOOKED_AT])
+    options = [dialect]
+    if dialect.delimiter == " ":
+        if "  " in text or any(line.startswith(" ") or line.rstrip("\r\n").endswith(" ") for line in lines):
+            options.append(replace(dialect, skip_blanks=True))
+    elif f"{dialect.delimiter} {dialect.quote}" in text.replace("  ", " "):
+        options.append(replace(dialect, skip_blanks=True))
+    if f"\\{dialect.quote}" in text:
+        options += [replace(option, escape="\\") for option in options]
+    return max(options, key=lambda option: _soundness(lines, option)) if len(options) > 1 else dialect
+
+
+def _soundness(lines: list[str], dialect: Dialect) -> tuple[float, float]:
+    records = _first(lines, dialect)
+    stray = sum(not record.sound or any(_strays(cell, dialect) for cell in record.cells) for record in records)
+    counts = Counter(len(record.cells) for record in records)
+    return max(counts.values()) / len(records), -stray / len(records)
+
+
+def _strays(cell: str, dialect: Dialect) -> bool:
+    """Whether quotes around a cell were not taken as such."""
+    cell = cell.strip()
+    return len(cell) > 1 and cell[0] == dialect.quote == cell[-1]
+
+
+def _first(lines: list[str], dialect: Dialect) -> list[Record]:
+    records = (record for record in cut(lines, dialect) if not record.empty)
+    return list(islice(records, _ROWS_LOOKED_AT))
+
+
+def _score(lines: list[str], dialect: Dialect) -> float:
+    rows = [record.cells for record in _first(lines, dialect) if not record.blank]
+    rows[:1] = [dialect.unwrapped(row) for row in rows[:1]]
+    lengths = Counter(len(row) for row in rows if len(row) > 1)
+    if not lengths:
         return 0.0
-    if not rows:
+    width = max(lengths, key=lambda n: (lengths[n], n == len(rows[0]), n))
+    # Lines above the first full row are notes about the table; but the header settles how wide a table is: rows that agree
+    # among themselves but not with it may be cut wrongly.
+    start = next(k for k, row in enumerate(rows) if len(row) == width)
+    body = rows[start:]
+    if start and len(body) < 2:
         return 0.0
-    lengths = Counter(map(len, rows))
-    width, n_modal = max(lengths.items(), key=lambda item: (item[1], item[0]))
-    if width < 2:
-        return 0.0
+    agreement = lengths[width] / len(body)
+    return agreement**2 * (_known(body) + 0.01) * (1 - 0.5 / width) * (0.5 if start else 1.0)
+
+
+def _known(rows: list[list[str]]) -> float:
     cells = [cell for row in rows for cell in row][:_CELLS_LOOKED_AT]
-    known = sum(_KNOWN_CELL.fullmatch(cell) is not None for cell in cells) / len(cells)
-    # The header settles how wide a table is: rows that agree among themselves but not with it are cut wrongly.
-    agreement = n_modal / len(rows) * (1.0 if len(rows[0]) == width else 0.5)
-    return agreement**2 * (known + 0.01) * (1 - 0.5 / width)
+    return sum(_KNOWN_CELL.fullmatch(cell) is not None for cell in cells) / len(cells)
+
+
+def _one_column(lines: list[str], dialect: Dialect) -> float:
+    rows = [record.cells for record in _first(lines, dialect)]
+    return 0.5 * _known(rows) * sum(len(row) == 1 for row in rows) / len(rows) if rows else 0.0
+
+
+def _wrapped(lines: list[str], plain: Dialect) -> Dialect | None:
+    """The dialect within lines that stand in quotes as a whole; the header may stand without them."""
+    records = _first(lines, plain)
+    inner = [record.cells[0].rstrip("\r\n") + "\n" for record in records if len(record.cells) == 1]
+    quoted = sum(line.lstrip().startswith(plain.quote) for line in lines[1:])
+    if len(inner) < len(records) or quoted < 0.9 * (len(lines) - 1) or len(lines) < 2:
+        return None
+    found, score = _best(_candidates("".join(inner), inner), inner)
+    widths = [len(record.cells) for record in _first(inner, found)]
+    if score <= 0 or widths.count(widths[0]) < 0.9 * len(inner):
+        return None
+    return replace(found, wrapped=True) if widths[0] > 2 or found.quote * 2 in "".join(lines) else None

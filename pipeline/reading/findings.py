@@ -13,7 +13,7 @@ class Repair:
     `n_lines`. `undo` are the recipe's fields that read the file without this repair; empty where it cannot be switched off.
     """
 
-    kind: str  # preamble, footer, blank_rows, ragged, header_cell, header_names, blank_columns, quote, encoding, infinite, ...
+    kind: str  # preamble, footer, ragged, quote, blank_rows, blank_lines, blank_columns, header, header_names, encoding, ...
     title: str
     detail: str = ""
     column: str | None = None

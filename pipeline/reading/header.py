@@ -1,80 +1,146 @@
-"""Where the table begins, and what its columns are called."""
+"""What the columns of a table are called, and how wide it is."""
 
-import csv
+import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.errors import ReadingError, quoted
-from pipeline.reading.dialect import Records, lines_of
+from pipeline.reading.findings import Repair
+from pipeline.reading.layout import column_kinds, modal_width
 from pipeline.reading.recipe import Limits, Recipe
+from pipeline.reading.records import Dialect, Feed, Record, cut, lines_of, next_record
+
+_ROWS_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True)
 class Header:
-    """The names of the columns, the bytes of UTF-8 and the lines before the first row, and what had to be repaired."""
+    """The names of the columns, the bytes of UTF-8 and the lines before the first row, and what had to be repaired.
+
+    `width` is how many cells a row has; fewer names where the last columns are blank. `rows` are the first ones.
+    """
 
     names: tuple[str, ...]
     n_bytes: int
     n_lines: int
-    notices: tuple[str, ...]
+    width: int = 0
+    cells: tuple[str, ...] = ()  # of the header as it stands; none without a header
+    rows: tuple[Record, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
+    @property
+    def plain(self) -> bool:
+        """Whether the first rows need no repair."""
+        fits = all(row.sound and len(row.cells) == self.width and not row.blank for row in self.rows if not row.empty)
+        return fits and self.width == len(self.names)
 
-def blank_lines(sample: str) -> int:
-    """How many lines at the start hold nothing."""
-    for number, line in enumerate(lines_of(sample)):
-        if line.strip():
-            return number
-    return 0
+    def kinds(self) -> tuple[str, ...]:
+        return column_kinds(self.rows[:200], self.width)
 
 
 def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> Header:
-    """The header of a file whose first lines are `sample`.
-
-    Raises ReadingError where it has one column only, too many, or cannot be cut into cells.
-    """
+    """The header of a file whose first lines are `sample`. Raises ReadingError where it has too many columns."""
+    dialect = recipe.dialect
     lines = lines_of(sample)
-    before, rest = lines[: recipe.skipped_lines], lines[recipe.skipped_lines :]
-    records = Records(rest, recipe.dialect)
-    try:
-        cells = next(iter(records), [])
-    except csv.Error:
-        raise ReadingError(
-            "header",
-            f"The header of '{filename}' cannot be cut into columns.",
-            fix="Check the first line for a quote that is not closed.",
-        ) from None
-    if len(cells) > limits.columns:
+    feed = Feed([lines[recipe.skipped_lines :]], recipe.skipped_lines + 1)
+    while (first := next_record(feed, dialect, 0)) is not None and first.empty:
+        pass
+    if first is None:
+        raise ReadingError("empty", f"'{filename}' holds no rows.", fix="Skip fewer lines, or export the table again.")
+    n_lines = first.line + first.n_lines - 1 if recipe.header else first.line - 1
+    rows = tuple(islice(cut(lines[n_lines:], dialect, number=n_lines + 1), _ROWS_LOOKED_AT))
+    names, width, repairs = _fitted(first.cells, [row for row in rows if not row.blank], dialect, recipe)
+    if width > limits.columns:
         raise ReadingError(
             "too_many_columns",
-            f"'{filename}' has {len(cells):,} columns; at most {limits.columns:,} can be read.",
+            f"'{filename}' has {width:,} columns; at most {limits.columns:,} can be read.",
             fix="Export fewer columns.",
         )
-    if len(cells) < 2:
-        raise ReadingError(
-            "one_column",
-            f"'{filename}' has one column only.",
-            fix="A model needs an outcome and at least one feature; check which character separates the columns.",
+    if recipe.header:
+        final, told = named(names, limits)
+        repairs += [Repair("header_names", notice) for notice in told]
+    else:
+        final = tuple(f"column_{number}" for number in range(1, len(names) + 1))
+    n_bytes = sum(len(line.encode()) for line in lines[:n_lines])
+    above = [*_skipped(lines, recipe), *_one_column(final)]
+    cells = tuple(first.cells) if recipe.header else ()
+    return Header(final, n_bytes, n_lines, width, cells, rows, (*above, *repairs))
+
+
+def _fitted(cells: list[str], rows: list[Record], dialect: Dialect, recipe: Recipe) -> tuple[list[str], int, list[Repair]]:
+    """One name for each column, how many cells a row has, and what was repaired for that."""
+    repairs: list[Repair] = []
+    usual = modal_width(rows) if rows else len(cells)
+    if not recipe.header:
+        names, width = [""] * usual, usual
+    else:
+        names = dialect.unwrapped(cells) if usual > 1 else cells
+        if names is not cells and not recipe.wrapped:
+            repairs.append(Repair("header_cell", "The header is one quoted cell", f"and was cut into {len(names)} names"))
+        width = len(names)
+    lasts = [next((k for k in range(len(row.cells), 0, -1) if row.cells[k - 1].strip()), 0) for row in rows]
+    fits = sum(len(row.cells) == usual for row in rows)
+    if width < usual and all(last <= width for last in lasts):
+        names, width = names + [""] * (usual - width), usual
+    elif width == usual - 1 and width > 0 and fits >= 0.9 * len(rows):
+        names, width = ["row_name", *names], usual
+        repairs.append(
+            Repair(
+                "row_names", "The header has one name fewer than the rows have cells", "so the first column was named row_name"
+            )
         )
-    used = before + (rest[: records.lines_read] if recipe.header else [])
-    names, notices = _names(cells, limits) if recipe.header else (_numbered(len(cells)), ())
-    return Header(names, sum(len(line.encode()) for line in used), len(used), notices)
+    if recipe.blank_columns == "drop" and rows:
+        filled = max((last for last in lasts if last <= width), default=width)
+        name = max((k for k, cell in enumerate(names, start=1) if cell.strip()), default=0)
+        names = names[: max(filled, name, 1)]
+    return names, width, repairs
 
 
-def looks_like_data(cells: list[str]) -> bool:
-    """Whether a first row holds numbers only, so that it is no header."""
-    try:
-        return bool(cells) and all(float(cell) is not None for cell in cells)
-    except ValueError:
-        return False
+def _skipped(lines: Sequence[str], recipe: Recipe) -> list[Repair]:
+    skipped = lines[: recipe.skipped_lines]
+    n = len(skipped)
+    told = beginning(skipped)
+    if not n:
+        return []
+    if not told:
+        title = "1 blank line skipped" if n == 1 else f"{n} blank lines skipped"
+        return [Repair("preamble", title, "above the table", lines=tuple(range(1, min(n, 20) + 1)), n_lines=n)]
+    return [
+        Repair(
+            "preamble",
+            f"{n} preamble line{'s' if n > 1 else ''} skipped",
+            f'above the {"header" if recipe.header else "rows"}, starting "{told}"',
+            lines=tuple(range(1, min(n, 20) + 1)),
+            n_lines=n,
+            undo={"skipped_lines": 0},
+        )
+    ]
 
 
-def _numbered(n: int) -> tuple[str, ...]:
-    return tuple(f"column_{number}" for number in range(1, n + 1))
+def _one_column(names: Sequence[str]) -> list[Repair]:
+    if len(names) > 1:
+        return []
+    told = "A model needs an outcome and at least one feature; check which character separates the columns"
+    return [Repair("one_column", "The table has one column only.", told)]
 
 
-def _names(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def beginning(lines: Sequence[str]) -> str:
+    """What the first of some lines that holds something begins with."""
+    text = next(filter(None, (" ".join(line.split()).strip(" ,;|^\"'") for line in lines)), "")
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def named(cells: Sequence[str], limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names that are visible, not too long and distinct, and what was done for that."""
     notices: list[str] = []
-    names = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
+    # Joiners within emoji and Indic words are of the same category; nobody sees them in a table's header.
+    shown = ["".join(letter for letter in cell if letter.isspace() or not _is_hidden(letter)) for cell in cells]
+    hidden = sum(a.replace("\ufeff", "") != b for a, b in zip(cells, shown, strict=True))
+    if hidden:
+        notices.append(f"Invisible characters were removed from {hidden} column name(s).")
+    names = [" ".join(cell.split()) for cell in shown]
     long = [name for name in names if len(name) > limits.name_length]
     if long:
         notices.append(f"{len(long)} column name(s) were cut to {limits.name_length} characters.")
@@ -89,6 +155,10 @@ def _names(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tuple[str
         notices.append(f"Columns of one name were numbered: {quoted(twice)}.")
         names = _distinct(names)
     return tuple(names), tuple(notices)
+
+
+def _is_hidden(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cf", "Cc"}
 
 
 def _distinct(names: list[str]) -> list[str]:

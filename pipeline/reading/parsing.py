@@ -1,6 +1,5 @@
 """Arrow's parser on a file whose encoding, dialect and header are known; its complaints in our words."""
 
-import csv
 import re
 from collections.abc import Iterator
 
@@ -8,7 +7,6 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from pipeline.errors import ReadingError
-from pipeline.reading.dialect import Records, lines_of
 from pipeline.reading.header import Header
 from pipeline.reading.recipe import Recipe
 from pipeline.reading.source import Source
@@ -40,19 +38,17 @@ def parsed(
     except pa.ArrowInvalid as error:
         if "Empty CSV file" in str(error):
             return
-        raise _refusal(source, recipe, filename, str(error)) from None
+        raise _refusal(filename, str(error)) from None
 
 
-def _refusal(source: Source, recipe: Recipe, filename: str, said: str) -> ReadingError:
+def _refusal(filename: str, said: str) -> ReadingError:
     """What is wrong with the file, in our words; `said` are Arrow's."""
     counts = re.search(r"Expected (\d+) columns, got (\d+)", said)
     if counts:
         expected, actual = int(counts[1]), int(counts[2])
-        line = _line_of_ragged(source, recipe, expected)
-        place = f"Line {line:,} of '{filename}'" if line else f"A line of '{filename}'"
         return ReadingError(
             "ragged",
-            f"{place} has {actual:,} cells where the header has {expected:,}.",
+            f"A line of '{filename}' has {actual:,} cells where the header has {expected:,}.",
             fix="Correct that line: a delimiter inside a text needs quotes, and a quote that is opened must be closed.",
         )
     if "straddling" in said:
@@ -68,18 +64,3 @@ def unclosed_quote(filename: str) -> ReadingError:
         f"'{filename}' opens a quote that is never closed.",
         fix="Look for a quote without its partner, and close or remove it.",
     )
-
-
-def _line_of_ragged(source: Source, recipe: Recipe, expected: int) -> int:
-    """The line on which the first row of another length begins; 0 where it cannot be told."""
-    data = source.head(64 << 20).decode(errors="ignore")
-    records = Records(lines_of(data)[recipe.skipped_lines :], recipe.dialect)
-    begins = 0
-    try:
-        for record in records:
-            if record and len(record) != expected:
-                return recipe.skipped_lines + begins + 1
-            begins = records.lines_read
-    except csv.Error:
-        return 0
-    return 0

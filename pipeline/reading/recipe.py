@@ -4,13 +4,15 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from pipeline.errors import ReadingError
-from pipeline.reading.dialect import Dialect
+from pipeline.reading.records import Dialect
 
 FORMAT = 2
 
 # Case matters: "none" is a level in the public credit data, "None" is what Python writes for nothing.
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?", "#N/A", "<NA>")
 KINDS = ("number", "category", "text", "date")
+RAGGED = ("pad", "refuse")
+BLANK_COLUMNS = ("drop", "keep")
 DATE_ORDERS = ("", "ymd", "dmy", "mdy")
 
 
@@ -28,6 +30,8 @@ class Recipe:
     delimiter: str = ","
     quote: str = '"'  # "" where no character quotes
     escape: str = ""  # "" where a quote within quotes is doubled, else the character before it
+    skip_blanks: bool = False  # blanks after a delimiter are part of it; several blanks where it is a blank are one
+    wrapped: bool = False  # each line stands in quotes as a whole, with a table's cells in it
     skipped_lines: int = 0  # lines before the header, or before the first row where there is no header
     header: bool = True
     footer_lines: int = 0  # lines after the last row that are none: totals, sources, blank cells
@@ -40,9 +44,23 @@ class Recipe:
     kinds: dict[str, str] = field(default_factory=dict)  # column -> kind, where the user has chosen it
     format: int = FORMAT
 
+    def __post_init__(self) -> None:
+        marks = (self.delimiter, self.quote, self.escape)
+        told = ""
+        if len(self.delimiter) != 1 or any(len(mark) > 1 or not mark.isascii() or mark in "\r\n\0" for mark in marks if mark):
+            told = "Delimiter, quote and escape are one ASCII character each."
+        elif len({mark for mark in marks if mark}) < sum(map(bool, marks)):
+            told = "Delimiter, quote and escape are different characters."
+        elif min(self.skipped_lines, self.footer_lines) < 0:
+            told = "The lines to skip are counted from 0."
+        elif self.ragged not in RAGGED or self.blank_columns not in BLANK_COLUMNS or self.dates not in DATE_ORDERS:
+            told = f"Ragged rows: {' or '.join(RAGGED)}; blank columns: {' or '.join(BLANK_COLUMNS)}; dates: ymd, dmy or mdy."
+        if told:
+            raise ReadingError("recipe", told, fix="Correct how the file is to be read.")
+
     @property
     def dialect(self) -> Dialect:
-        return Dialect(self.delimiter, self.quote)
+        return Dialect(self.delimiter, self.quote, self.escape, self.skip_blanks, self.wrapped)
 
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

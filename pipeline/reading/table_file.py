@@ -1,23 +1,26 @@
-"""A delimited text as a table: opened once, checked on all its rows, and read again in typed chunks."""
+"""A file as a table: opened once, checked on all its rows, and read again in typed chunks."""
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
 from pipeline.errors import ReadingError
-from pipeline.reading.dialect import Records, detect, lines_of
+from pipeline.reading.detection import detected
 from pipeline.reading.findings import Repair
-from pipeline.reading.header import blank_lines, looks_like_data, read_header
-from pipeline.reading.looking import look_at_all
+from pipeline.reading.header import Header, read_header
+from pipeline.reading.looking import TextRows, look_at_all
+from pipeline.reading.parsing import parsed
 from pipeline.reading.recipe import Limits, Recipe
+from pipeline.reading.soundness import is_as_read
 from pipeline.reading.source import Source, open_source
+from pipeline.reading.text_lines import first_lines
+from pipeline.reading.tidy import PADDED, tidied
 from pipeline.results import ColumnSummary
 
-_SAMPLE = 1 << 18
+_MENDED = {"ragged", "unclosed_quote", "unreadable"}  # what Arrow's parser refuses and a tidy copy may have mended
 
 
 class TypedRows(Protocol):
@@ -45,6 +48,7 @@ class TableFile:
     n_bytes: int
     repairs: tuple[Repair, ...]
     _rows: TypedRows
+    _text: "Text | None" = None
 
     @property
     def n_rows(self) -> int:
@@ -77,9 +81,36 @@ class TableFile:
         if n_held:
             yield from pa.Table.from_batches(held).combine_chunks().to_batches()
 
+    def text_batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows as the file has them: cells as strings, untrimmed; null where a row is short of a cell, and nowhere else."""
+        if self._text is None:
+            texts = pa.schema([(name, pa.string()) for name in self.schema.names])
+            yield from (batch.cast(texts) for batch in self._rows.batches())
+        else:
+            yield from self._text.batches(missing=(PADDED,))
+
     def table(self) -> pa.Table:
         """All rows at once."""
         return pa.Table.from_batches(list(self.chunks()), schema=self.schema)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that Arrow's parser reads right: the file as it is, or its tidy copy."""
+
+    source: Source
+    header: Header
+    recipe: Recipe
+    filename: str
+    repairs: tuple[Repair, ...] = ()
+
+    def typed(self) -> TextRows:
+        return look_at_all(self.source, self.header, self.recipe, self.filename)
+
+    def batches(self, missing: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+        """All cells as strings, but for those that stand for missing."""
+        wanted = dict.fromkeys(self.header.names, pa.string())
+        return parsed(self.source, self.header, replace(self.recipe, missing=missing), wanted, self.filename)
 
 
 def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, limits: Limits | None = None) -> TableFile:
@@ -104,46 +135,33 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
     Raises
     ------
     ReadingError
-        For whatever keeps the file from being a table of two columns or more and one row or more.
+        For whatever keeps the file from being a table of one row or more.
     """
     limits = limits or Limits()
     source = open_source(path, filename, limits, recipe.encoding if recipe else None)
-    sample = _first_lines(source)
-    if not sample.strip():
-        raise ReadingError("empty", f"'{filename}' holds blank lines only.", fix="Export the table again.")
-    recipe = recipe or _detected(sample, source.encoding)
-    header = read_header(sample, recipe, limits, filename)
-    rows = look_at_all(source, header, recipe, filename)
+    recipe = recipe or detected(source, limits, filename)
+    header = read_header(first_lines(source), recipe, limits, filename)
+    text, rows = _looked_at(source, header, recipe, limits, filename)
     told = [Repair("encoding", source.notice)] if source.notice else []
-    repairs = (*told, *(Repair("header_names", notice) for notice in header.notices), *rows.repairs)
-    return TableFile(recipe, rows.columns, source.sha256, source.n_bytes, repairs, rows)
+    repairs = (*told, *header.repairs, *text.repairs, *rows.repairs)
+    return TableFile(recipe, rows.columns, source.sha256, source.n_bytes, repairs, rows, text)
 
 
-def _first_lines(source: Source) -> str:
-    """The first quarter of a megabyte, cut after a whole line; more where the first line is longer."""
-    size = _SAMPLE
-    while True:
-        data = source.head(size)
-        end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1))
-        if len(data) < size:
-            return data.decode()
-        if end >= 0:
-            return data[: end + 1].decode()
-        size *= 2
-
-
-def _detected(sample: str, encoding: str) -> Recipe:
-    skipped = blank_lines(sample)
-    lines = lines_of(sample)[skipped:]
-    dialect = detect("".join(lines))
-    try:
-        first = next(iter(Records(lines, dialect)), [])
-    except csv.Error:
-        first = []
-    return Recipe(
-        encoding=encoding,
-        delimiter=dialect.delimiter,
-        quote=dialect.quote,
-        skipped_lines=skipped,
-        header=not looks_like_data(first),
-    )
+def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:
+    """The text as Arrow reads it: straight from the file where that is right, else from a tidy copy."""
+    dialect = recipe.dialect
+    if header.plain and not (dialect.escape or dialect.skip_blanks or dialect.wrapped or recipe.footer_lines):
+        text = Text(source, header, recipe, filename)
+        try:
+            rows = text.typed()
+        except ReadingError as error:
+            if error.kind not in _MENDED:
+                raise
+        else:
+            if is_as_read(source, header, recipe, rows.columns):
+                return text, rows
+    tidy, header, repairs = tidied(source, header, recipe, limits, filename)
+    # Cells that were added count as missing also where a blank does not.
+    inner = replace(recipe, delimiter=",", quote='"', escape="", missing=(*recipe.missing, PADDED))
+    text = Text(tidy, header, inner, filename, tuple(repairs))
+    return text, text.typed()

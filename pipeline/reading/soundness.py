@@ -1,0 +1,36 @@
+"""Whether Arrow's parser, which knows no repairs, has read a text as it is meant."""
+
+import mmap
+import re
+from collections.abc import Sequence
+
+from pipeline.reading.header import Header
+from pipeline.reading.recipe import Recipe
+from pipeline.reading.source import Source
+from pipeline.reading.text_lines import count_lines, last_lines
+from pipeline.results import ColumnSummary
+
+
+def is_as_read(source: Source, header: Header, recipe: Recipe, columns: Sequence[ColumnSummary]) -> bool:
+    """Whether each line is one row and each row is one of data, so that nothing is left to be told.
+
+    A quote that swallows lines makes fewer rows than lines, as do texts with line ends in them, and empty lines.
+    """
+    n_lines = count_lines(source) - header.n_lines - last_lines(source).n_blank
+    if n_lines != columns[0].n_rows:
+        return False
+    if all(column.n_missing for column in columns) and _holds(source, _blank_row(recipe, header)):
+        return False
+    if not header.cells or any(column.kind in {"number", "date"} and not column.n_unread for column in columns):
+        return True
+    first = source.head(header.n_bytes).splitlines()[-1].strip()
+    return not first or not _holds(source, re.compile(rb"[\r\n]" + re.escape(first) + rb"[\r\n]"), header.n_bytes)
+
+
+def _blank_row(recipe: Recipe, header: Header) -> re.Pattern[bytes]:
+    return re.compile(rb"[\r\n](?:%b){%d}[\r\n]" % (re.escape(recipe.delimiter).encode(), header.width - 1))
+
+
+def _holds(source: Source, pattern: re.Pattern[bytes], begin: int = 0) -> bool:
+    with source.utf8.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        return pattern.search(view, max(source.start + begin - 1, 0)) is not None
