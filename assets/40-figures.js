@@ -54,7 +54,7 @@
     const drawing = card.querySelector(".js-plotly-plot");
     const action = button.dataset.figureAction;
     if (action === "link") {
-      window.scoredeskCopy(`${window.location.origin}${window.location.pathname}#${card.id}`);
+      window.scoredeskCopy(`${window.location.origin}${window.location.pathname}${window.location.search}#${card.id}`);
       button.querySelector(".bi").className = "bi bi-check-lg";
       setTimeout(() => { button.querySelector(".bi").className = "bi bi-link-45deg"; }, 1500);
     } else if (drawing && action === "csv") {

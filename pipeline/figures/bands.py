@@ -17,14 +17,19 @@ class Place:
     name: str
 
 
+def on_axis(band: Band) -> bool:
+    """Whether a band is a stretch of numbers or dates, not a level, a special code, or what is missing."""
+    return band.level is None or band.low is not None or band.high is not None
+
+
 def number_places(column: ColumnProfile) -> list[Place]:
-    """The bands of numbers at the middle of the part of each that is drawn; empty for a column of levels."""
-    if not any(band.level is None for band in column.bands):
+    """The bands of numbers and dates at the middle of the part of each that is drawn; empty for a column of levels."""
+    if not any(map(on_axis, column.bands)):
         return []
     first, last, _ = span(column)
     places = []
     for band in column.bands:
-        if band.level is None:
+        if on_axis(band):
             low = first if band.low is None else min(max(band.low, first), last)
             high = last if band.high is None else min(max(band.high, first), last)
             places.append(Place(band, (low + high) / 2, band_name(band)))
@@ -33,7 +38,7 @@ def number_places(column: ColumnProfile) -> list[Place]:
 
 def level_places(column: ColumnProfile, at_most: int) -> list[Place]:
     """The most frequent levels, from the lowest bad rate to the highest; "(missing)" and "(other)" stand last."""
-    named = [band for band in column.bands if band.level is not None]
+    named = [band for band in column.bands if not on_axis(band)]
     frequent = sorted(named, key=lambda band: -band.n)[:at_most]
     ordered = sorted(frequent, key=lambda band: (band.level in REST, -1.0 if band.bad_rate is None else band.bad_rate))
     return [Place(band, band.level or "", band.level or "") for band in ordered]
@@ -41,7 +46,7 @@ def level_places(column: ColumnProfile, at_most: int) -> list[Place]:
 
 def beside(column: ColumnProfile, high: float, step: float) -> list[Place]:
     """Missing values and special codes of a column of numbers, to the right of the numbers."""
-    others = [band for band in column.bands if band.level is not None and band.n]
+    others = [band for band in column.bands if not on_axis(band) and band.n]
     return [Place(band, high + step * (1.1 + 1.5 * i), band.level or "") for i, band in enumerate(others)]
 
 

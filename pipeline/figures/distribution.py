@@ -47,7 +47,7 @@ def outcome_figure(
     _label_classes(figure, colours)
     _label_all_rows(figure, bad_rate, colours)
     if mark is not None and numbers:
-        _draw_mark(figure, *mark, colours)
+        _draw_mark(figure, column, mark, colours)
     return figure
 
 
@@ -207,11 +207,12 @@ def _label_all_rows(figure: go.Figure, bad_rate: float | None, colours: Palette)
     )  # fmt: skip
 
 
-def _draw_mark(figure: go.Figure, value: float, words: str, colours: Palette) -> None:
-    figure.add_shape(type="line", x0=value, x1=value, y0=0, y1=1, yref="paper", line={"color": colours.fig_ink, "width": 1.5})
-    low, high = (float(end) for end in figure.layout.xaxis.range)
-    left = value > low + 0.3 * (high - low)
+def _draw_mark(figure: go.Figure, column: ColumnProfile, mark: tuple[float, str], colours: Palette) -> None:
+    low, high, _ = span(column)
+    x = _date(mark[0]) if column.kind == "date" else mark[0]
+    left = mark[0] > low + 0.3 * (high - low)
+    figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": colours.fig_ink, "width": 1.5})
     figure.add_annotation(
-        x=value, y=1, yref="paper", yanchor="top", text=plain(words), showarrow=False, xanchor="right" if left else "left",
+        x=x, y=1, yref="paper", yanchor="top", text=plain(mark[1]), showarrow=False, xanchor="right" if left else "left",
         xshift=-4 if left else 4, font={"color": colours.text},
     )  # fmt: skip

@@ -1,0 +1,145 @@
+"""The profile's pages: fill them, follow the job, change roles."""
+
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+from dash.development.base_component import Component
+
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.tabs.data.dataset_page import ids as dataset
+from dashapp.tabs.data.dataset_page import more_actions
+from dashapp.tabs.profile import choosing, compare_callbacks, outcome
+from dashapp.tabs.profile.choosing import look, profile_of, wanted_column
+from dashapp.tabs.profile.column_page import column_at, column_body
+from dashapp.tabs.profile.compare_page import compare_body
+from dashapp.tabs.profile.layout import again, ids, parts_bar
+from dashapp.tabs.profile.overview import REMEDIES, overview
+from dashapp.tabs.profile.relations import relations
+from dashapp.tabs.profile.status import above_profile, without_profile
+from dashapp.tabs.profile.table import TableState
+from dashapp.usecases import comparisons, datasets, profiles
+from dashapp.usecases.datasets import DatasetView
+from dashapp.usecases.errors import NotFound
+from dashapp.widgets.heads import dataset_head
+from dashapp.widgets.jobs import job_progress
+from dashapp.widgets.page import crumbs, not_found
+
+_WORDS = {"relations": "Relations", "compare": "Compare"}
+
+
+def register(app: Dash) -> None:
+    _register_page(app)
+    _register_roles(app)
+    for part in (choosing, outcome, compare_callbacks):
+        part.register(app)
+
+
+def _register_page(app: Dash) -> None:
+    @app.callback(
+        Output(ids.body, "children"),
+        Output(ids.tick, "disabled"),
+        Input(dataset.key, "data"),
+        Input(shell.theme, "data"),
+        State(shell.location, "search"),
+        State(ids.state, "data", allow_optional=True),
+    )
+    def fill(key: dict[str, str], _theme: Any, search: Any, state: Any) -> tuple[Any, bool]:
+        try:
+            view = datasets.get(desk(), key["dataset_id"])
+            found = profiles.get(desk(), view.id)
+        except NotFound:
+            return not_found("data set", "All data sets", "/data"), True
+        content, last = _content(view, found, key, TableState.parse(state), wanted_column(search))
+        steps = (("Data sets", "/data"), (view.name, f"/data/{view.id}"))
+        set_props(shell.breadcrumb, {"children": crumbs(*steps, last)})
+        head = dataset_head(view, "Columns" if key["part"] == "column" else "Profile", more_actions(view))
+        return [*head, *content], not (found.job is not None and found.job.active)
+
+    @app.callback(
+        Output(ids.progress, "children"),
+        Output(dataset.key, "data", allow_duplicate=True),
+        Input(ids.tick, "n_intervals"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def follow(_tick: Any, key: dict[str, Any]) -> tuple[Any, Any]:
+        job = profiles.get(desk(), key["dataset_id"]).job
+        if job is None or not job.active:
+            return no_update, again(key)
+        return job_progress(job, {"cancel-job": job.id}), no_update
+
+    @app.callback(
+        Output(dataset.key, "data", allow_duplicate=True),
+        Input(ids.again, "n_clicks"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def profile_again(clicks: int | None, key: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        profiles.refresh(desk(), key["dataset_id"])
+        return again(key)
+
+
+def _content(
+    view: DatasetView, found: profiles.ProfileView, key: dict[str, str], state: TableState, wanted: str | None
+) -> tuple[list[Component], str]:
+    """What stands under the head, and the last word of the breadcrumb."""
+    part = key["part"]
+    if part == "compare":
+        return [parts_bar(view.id, "Compare"), *compare_body(view, *_comparables(view))], "Compare"
+    if found.profile is None:
+        return without_profile(found, view.mine), _WORDS.get(part, "Profile")
+    above = above_profile(found, view.mine)
+    if part == "relations":
+        return [parts_bar(view.id, "Relations"), *above, *relations(found.profile, look())], "Relations"
+    if part == "column":
+        column = column_at(found.profile, key["column"])
+        if column is None:
+            return not_found("column", "All columns", f"/data/{view.id}/columns"), "Not found"
+        return [*above, *column_body(view, found.profile, column, look())], column.name
+    return [parts_bar(view.id, "Overview"), *above, *overview(view, found.profile, state, wanted, look())], "Profile"
+
+
+def _comparables(view: DatasetView) -> tuple[list[Any], list[Any]]:
+    others = [card for card in datasets.visible(desk()) if card.id != view.id]
+    return others, list(comparisons.of_dataset(desk(), view.id))
+
+
+def _register_roles(app: Dash) -> None:
+    @app.callback(
+        Output(dataset.key, "data", allow_duplicate=True),
+        Input({"profile-remedy": ALL}, "n_clicks"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def remedy(clicks: list[int | None], key: dict[str, Any]) -> Any:
+        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+            return no_update
+        view, profile = profile_of(key["dataset_id"])
+        place = ctx.triggered_id["profile-remedy"]
+        if profile is None or not isinstance(place, int) or not 0 <= place < len(profile.alerts):
+            return no_update
+        alert = profile.alerts[place]
+        summary = view.column(alert.column or "")
+        if alert.remedy not in REMEDIES or summary is None:
+            return no_update
+        role = REMEDIES[alert.remedy][0]
+        datasets.set_role(desk(), view.id, summary.name, "feature" if summary.role == role else role)
+        return again(key)
+
+    @app.callback(
+        Output(dataset.key, "data", allow_duplicate=True),
+        Input(ids.role, "value"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def set_role(role: Any, key: dict[str, Any]) -> Any:
+        view, profile = profile_of(key["dataset_id"])
+        column = column_at(profile, key.get("column", "")) if profile is not None else None
+        summary = view.column(column.name) if column is not None else None
+        if summary is None or role == summary.role:
+            return no_update
+        datasets.set_role(desk(), view.id, summary.name, role)
+        return again(key)

@@ -1,0 +1,93 @@
+"""The table of columns and the panel beside it: sort, search, turn the page, choose a column."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from dashapp import theme
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.tabs.data.dataset_page import ids as dataset
+from dashapp.tabs.profile.column_page import column_at
+from dashapp.tabs.profile.layout import ids
+from dashapp.tabs.profile.overview import chosen_column, panel
+from dashapp.tabs.profile.table import TableState, columns_table
+from dashapp.usecases import datasets, profiles
+from pipeline.figures.template import Look
+from pipeline.profiling.results import Profile
+
+
+def look() -> Look:
+    return "dark" if theme.wants_dark() else "light"
+
+
+def wanted_column(search: Any) -> str | None:
+    """The column that the address names."""
+    found = parse_qs(search.lstrip("?")) if isinstance(search, str) else {}
+    return found.get("column", [None])[0]
+
+
+def profile_of(dataset_id: str) -> tuple[datasets.DatasetView, Profile | None]:
+    return datasets.get(desk(), dataset_id), profiles.get(desk(), dataset_id).profile
+
+
+def register(app: Dash) -> None:
+    @app.callback(
+        Output(ids.table, "children"),
+        Output(ids.state, "data"),
+        Input(ids.search, "value"),
+        Input({"profile-sort": ALL}, "n_clicks"),
+        Input({"profile-page": ALL}, "n_clicks"),
+        State(ids.state, "data"),
+        State(dataset.key, "data"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def arrange(words: Any, sorts: list[Any], pages: list[Any], given: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+        state = TableState.parse(given)
+        pressed = ctx.triggered_id if isinstance(ctx.triggered_id, dict) else {}
+        if "profile-sort" in pressed and any(sorts):
+            state = state.sorted_by(pressed["profile-sort"])
+        elif "profile-page" in pressed and any(pages):
+            state = TableState.parse({**vars(state), "page": pressed["profile-page"]})
+        elif words != state.words and not pressed:
+            state = TableState.parse({**vars(state), "words": words, "page": 0})
+        else:
+            return no_update, no_update
+        view, profile = profile_of(key["dataset_id"])
+        if profile is None:
+            return no_update, no_update
+        chosen = chosen_column(profile, state, wanted_column(search))
+        return columns_table(view, profile, state, chosen.name if chosen else None), vars(state)
+
+    @app.callback(
+        Output(shell.location, "search", allow_duplicate=True),
+        Input({"profile-pick": ALL}, "n_clicks"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def pick(clicks: list[int | None], key: dict[str, str]) -> Any:
+        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+            return no_update
+        _, profile = profile_of(key["dataset_id"])
+        column = column_at(profile, str(ctx.triggered_id["profile-pick"])) if profile is not None else None
+        return no_update if column is None else "?" + urlencode({"column": column.name})
+
+    @app.callback(
+        Output(ids.panel, "children"),
+        Output(ids.table, "children", allow_duplicate=True),
+        Input(shell.location, "search"),
+        State(dataset.key, "data", allow_optional=True),
+        State(ids.state, "data", allow_optional=True),
+        prevent_initial_call=True,
+    )
+    def show(search: Any, key: dict[str, str] | None, given: Any) -> tuple[Any, Any]:
+        if not key:
+            return no_update, no_update
+        view, profile = profile_of(key["dataset_id"])
+        if profile is None:
+            return no_update, no_update
+        state = TableState.parse(given)
+        chosen = chosen_column(profile, state, wanted_column(search))
+        return panel(view, profile, chosen, look()), columns_table(view, profile, state, chosen.name if chosen else None)

@@ -1,0 +1,98 @@
+"""Between columns: what moves together, and what is missing together."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.tabs.profile.layout import ids
+from dashapp.tabs.profile.words import pair_words
+from dashapp.widgets.basics import Children, card, empty
+from dashapp.widgets.figures import figure_card
+from pipeline.figures.correlation import association_figure, strongest_pairs
+from pipeline.figures.missingness import missingness_figure
+from pipeline.figures.template import Look
+from pipeline.profiling.results import Association, Profile
+
+_PEARSON = [
+    html.P("Pearson's r: how well a straight line describes two numbers together, from −1 over 0 (no line) to +1."),
+    html.P("r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²), over the rows in which both are known."),
+    html.P("Above 0.8 either way, a model can hardly tell the two apart: their coefficients become unsteady."),
+]
+_CRAMER = [
+    html.P("Cramér's V: how much the level of one column tells about the level of another, from 0 to 1."),
+    html.P("V = √(χ²/n / min(r − 1, k − 1)) for a table of r by k levels, corrected for its bias (Bergsma 2013)."),
+]
+_GAPS = [
+    html.P("Each row is one pattern: the columns that are missing in exactly these rows, and how many rows there are."),
+    html.P("Columns that are missing together often come from one source, or mean one thing: no such account, not asked."),
+]
+
+
+def relations(profile: Profile, look: Look) -> list[Component]:
+    parts: list[Component] = []
+    for association, figure_id, meaning in (
+        (profile.correlations, ids.pearson, _PEARSON),
+        (profile.cramers_v, ids.cramers, _CRAMER),
+    ):
+        if association is not None and len(association.names) > 1:
+            parts += [html.Div([_heatmap(association, figure_id, meaning, look), _pairs(association)], className="sd-grid")]
+    parts.append(_missingness(profile, look))
+    if len(parts) == 1:
+        words = "It takes two columns of numbers, or two of categories, to compare how they move."
+        parts.insert(0, empty("grid-3x3", "No two columns to compare", words))
+    return parts
+
+
+def _heatmap(association: Association, figure_id: str, meaning: Children, look: Look) -> Component:
+    numbers = association.measure == "pearson"
+    best = strongest_pairs(association, 1)
+    title = pair_words(association, best[0]) if best else "No pair of columns can be compared"
+    name = "Correlation (Pearson)" if numbers else "Cramér's V"
+    kind = "numbers" if numbers else "categories"
+    under = f"{name} of {len(association.names):,} {kind}, like next to like; {_rows(association)}."
+    height = max(360, min(760, 110 + 26 * len(association.names)))
+    figure = association_figure(association, look)
+    return figure_card(figure_id, title, under, figure, meaning=meaning, height=height, span=8)
+
+
+def _rows(association: Association) -> str:
+    if association.n_used < association.n_rows:
+        return f"{theme.count(association.n_used)} of {theme.count(association.n_rows)} rows"
+    return f"all {theme.plural(association.n_rows, 'row')}"
+
+
+def _pairs(association: Association) -> Component:
+    pairs = strongest_pairs(association)
+    entries = [html.Li(pair_words(association, pair)) for pair in pairs]
+    body: list[Component] = [html.Ol(entries, className="sd-list sd-pairs") if entries else html.P(theme.NOTHING)]
+    if any(abs(pair[2]) >= 0.8 for pair in pairs):
+        body.append(html.P("Of a pair above 0.80 a model needs only one; leave the other out.", className="sd-quiet"))
+    if association.left_out:
+        names = "; ".join(f"{name}: {why}" for name, why in association.left_out[:12])
+        more = len(association.left_out) - 12
+        body.append(html.P(f"Not in the picture: {names}{f' and {more} more' if more > 0 else ''}.", className="sd-meta"))
+    return card("The strongest pairs", body, span=4)
+
+
+def _missingness(profile: Profile, look: Look) -> Component:
+    if not profile.n_missing:
+        return card(
+            "No value is missing", html.P(f"All {theme.plural(profile.n_rows, 'row')} are complete.", className="sd-quiet")
+        )
+    names = [column.name for column in profile.columns]
+    patterns = profile.missing_patterns
+    most = max(profile.columns, key=lambda column: column.n_missing)
+    share = theme.share(most.n_missing / most.n_rows)
+    complete = next((pattern.n_rows for pattern in patterns if not pattern.columns), 0)
+    title = f"{theme.chance(complete / profile.n_rows)} of rows have every value; {most.name} has most gaps ({share})"
+    shown = f"{len(patterns)} of {'very many' if profile.n_missing_patterns is None else theme.count(profile.n_missing_patterns)}"
+    under = f"Patterns of gaps, {shown}, the most frequent on top; all {theme.plural(profile.n_rows, 'row')}."
+    figure = missingness_figure(patterns, names, profile.n_rows, look)
+    together = next((pattern for pattern in patterns if len(pattern.columns) > 1), None)
+    caption = (
+        f"{' and '.join(together.columns[:3])} are missing together in {theme.plural(together.n_rows, 'row')}."
+        if together is not None
+        else "No two columns are missing together often enough to stand here."
+    )
+    height = 150 + 26 * len(patterns)
+    return figure_card(ids.gaps, title, under, figure, meaning=_GAPS, height=height, caption=caption)

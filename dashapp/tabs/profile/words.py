@@ -1,0 +1,169 @@
+"""What the numbers of a profile say, as sentences. Pure: built from the numbers, so never wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from dashapp import theme
+from pipeline.figures.bands import REST, band_name, on_axis
+from pipeline.profiling.results import Association, Band, ColumnProfile, Profile
+
+WEAK, USEFUL = 0.02, 0.10  # information value: below the first a column tells next to nothing, from the second on it helps
+_LEAST_JUMP = 0.05
+_JUMP_OF_RANGE = 0.4  # a jump is one only if it makes up this much of the whole range
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A title, and where in a column of numbers it happens: (value, words)."""
+
+    title: str
+    mark: tuple[float, str] | None = None
+
+
+def finding(column: ColumnProfile) -> Finding:
+    """What the bad rate does along the bands."""
+    if column.kind in {"number", "date"}:
+        bands = [band for band in column.bands if on_axis(band) and band.bad_rate is not None]
+        return _along(column, bands) if len(bands) > 1 else Finding(f"How {column.name} is spread")
+    levels = [band for band in column.bands if band.level not in REST and band.bad_rate is not None]
+    return _among(column, levels) if len(levels) > 1 else Finding(f"How {column.name} is spread")
+
+
+def _along(column: ColumnProfile, bands: Sequence[Band]) -> Finding:
+    rates = [_rate(band) for band in bands]
+    low, high = min(rates), max(rates)
+    if not _differ(bands[rates.index(low)], bands[rates.index(high)]) or _tells_little(column):
+        return Finding(f"{column.name} tells little: the bad rate stays between {theme.chance(low)} and {theme.chance(high)}")
+    jumps = [(abs(_rate(b) - _rate(a)), a, b) for a, b in pairwise(bands) if _differ(a, b)]
+    if jumps:
+        size, before, after = max(jumps, key=lambda jump: jump[0])
+        others = sorted((jump[0] for jump in jumps), reverse=True)[1:2]
+        stands_out = size >= max(_LEAST_JUMP, _JUMP_OF_RANGE * (high - low)) and (not others or size >= 1.5 * others[0])
+        if stands_out and after.low is not None:
+            word = "leaps" if _rate(after) > _rate(before) else "falls"
+            at = value(column, after.low)
+            title = f"From {at} up, the bad rate {word} from {theme.chance(_rate(before))} to {theme.chance(_rate(after))}"
+            return Finding(title, (after.low, at))
+    steps = [b - a for a, b in pairwise(rates)]
+    rising = sum(step > 0 for step in steps) / len(steps)
+    first, last = theme.chance(rates[0]), theme.chance(rates[-1])
+    if rising >= 0.75 and rates[-1] > rates[0]:
+        return Finding(f"The bad rate rises with {column.name}, from {first} to {last}")
+    if rising <= 0.25 and rates[-1] < rates[0]:
+        return Finding(f"The bad rate falls as {column.name} rises, from {first} to {last}")
+    top = bands[rates.index(high)]
+    return Finding(
+        f"The bad rate peaks at {theme.chance(high)} for {column.name} of {band_name(top)}; its lowest is {theme.chance(low)}"
+    )
+
+
+def _among(column: ColumnProfile, levels: Sequence[Band]) -> Finding:
+    worst, best = max(levels, key=_rate), min(levels, key=_rate)
+    sure = [band for band in levels if _differ(band, best)]
+    if not sure:
+        return Finding(f"The levels of {column.name} do not differ beyond chance")
+    if _tells_little(column):
+        return Finding(f"{column.name} tells little: its levels go bad about equally often")
+    worst = max(sure, key=_rate)
+    most, least = theme.chance(_rate(worst)), theme.chance(_rate(best))
+    return Finding(f"{band_name(worst)} goes bad most often: {most}, against {least} of {band_name(best)}")
+
+
+def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
+    """What the figure of a column shows, for somebody who does not read figures."""
+    parts: list[str] = []
+    known = [band for band in column.bands if band.n_bad is not None]
+    if mark is not None:
+        under = [band for band in known if on_axis(band) and band.high is not None and band.high <= mark[0]]
+        over = [band for band in known if on_axis(band) and band.low is not None and band.low >= mark[0]]
+        parts.append(
+            f"Of the {theme.count(_rows(under))} rows under {mark[1]}, {_pooled(under)} went bad; "
+            f"of the {theme.count(_rows(over))} from {mark[1]} up, {_pooled(over)}. "
+            "A straight line misses such a step: consider bands."
+        )
+    elif column.auc_direction is not None and column.median_good is not None and column.median_bad is not None:
+        word = "Higher" if column.auc_direction == "higher" else "Lower"
+        parts.append(
+            f"{word} values are worse: half of the goods lie under {value(column, column.median_good)}, "
+            f"half of the bads under {value(column, column.median_bad)}."
+            if column.median_good != column.median_bad and not _tells_little(column)
+            else f"Goods and bads have nearly the same values; their medians are {value(column, column.median_good)} and "
+            f"{value(column, column.median_bad)}."
+        )
+    missing = next((band for band in known if band.level == "(missing)"), None)
+    if missing is not None and missing.n and missing.bad_rate is not None:
+        parts.append(f"Where it is missing ({theme.plural(missing.n, 'row')}), {theme.chance(missing.bad_rate)} went bad.")
+    wide = [band for band in known if band.n and (band.bad_rate_high or 0) - (band.bad_rate_low or 0) > 0.2]
+    if wide:
+        noun = "One band holds" if len(wide) == 1 else f"{theme.count(len(wide))} bands hold"
+        parts.append(f"{noun} few rows, so {'its interval is' if len(wide) == 1 else 'their intervals are'} wide.")
+    return " ".join(parts)
+
+
+def value(column: ColumnProfile, number: float | str | None) -> str:
+    """A value of the column; dates are told apart from numbers by the column's kind."""
+    if column.kind == "date" and isinstance(number, int | float):
+        return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+    return theme.number(number)
+
+
+def columns_title(profile: Profile, names: Sequence[str]) -> str:
+    """Which of these columns tell bad from good."""
+    known = [column for column in map(profile.column, names) if column is not None and column.information_value is not None]
+    ranked = sorted(known, key=lambda column: -(column.information_value or 0.0))
+    best = [column.name for column in ranked[:2] if (column.information_value or 0.0) >= USEFUL]
+    worst = [column.name for column in reversed(ranked) if (column.information_value or 0.0) < WEAK][:2]
+    if not ranked:
+        return theme.plural(len(names), "column")
+    if not best:
+        return "No column tells bad from good well on its own"
+    told = f"{' and '.join(best)} {'tells' if len(best) == 1 else 'tell'} bad from good best"
+    return f"{told}; {' and '.join(worst)} hardly at all" if worst else told
+
+
+def strength(information_value: float | None) -> str:
+    """The usual words for an information value (Siddiqi 2006)."""
+    if information_value is None:
+        return ""
+    for bound, word in ((WEAK, "tells next to nothing"), (USEFUL, "weak"), (0.3, "medium"), (0.5, "strong")):
+        if information_value < bound:
+            return word
+    return "very strong: check that it is known at the decision"
+
+
+def pair_words(association: Association, pair: tuple[str, str, float]) -> str:
+    """Amount and term move together: 0.62."""
+    first, second, value = pair
+    figure = f"{value:.2f}".replace("-", theme.MINUS)
+    if association.measure != "pearson":
+        verb = "say nearly the same" if value >= 0.8 else "go together" if value >= 0.3 else "hardly go together"
+    elif abs(value) < 0.3:
+        verb = "hardly move together"
+    else:
+        verb = "move together" if value > 0 else "move against each other"
+    return f"{first} and {second} {verb}: {figure}"
+
+
+def _rate(band: Band) -> float:
+    return band.bad_rate or 0.0
+
+
+def _differ(a: Band, b: Band) -> bool:
+    """Whether the two 95% intervals lie apart."""
+    low, high = (a, b) if _rate(a) <= _rate(b) else (b, a)
+    return low.bad_rate_high is not None and high.bad_rate_low is not None and low.bad_rate_high < high.bad_rate_low
+
+
+def _tells_little(column: ColumnProfile) -> bool:
+    return column.information_value is not None and column.information_value < WEAK
+
+
+def _rows(bands: Sequence[Band]) -> int:
+    return sum(band.n for band in bands)
+
+
+def _pooled(bands: Sequence[Band]) -> str:
+    rows = _rows(bands)
+    return theme.chance(sum(band.n_bad or 0 for band in bands) / rows if rows else None)
