@@ -58,7 +58,7 @@ def tidied(source: Source, header: Header, recipe: Recipe, limits: Limits, filen
             while True:
                 work = _Tidying(header, width, recipe, filename)
                 work.run(
-                    Feed(line_blocks(source, begin, max(begin, end)), header.n_lines + 1), csv.writer(file, lineterminator="\n")
+                    Feed(line_blocks(source, begin, max(begin, end)), header.n_lines + 1), csv.writer(file)
                 )
                 if work.needed == width:
                     break
