@@ -130,6 +130,9 @@ class Dataset(Base):
     sha256: Mapped[str] = mapped_column(String(64))  # of the file as it was received
     n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     n_rows: Mapped[int] = mapped_column(BigInteger, default=0)
+    description: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"), index=True)  # the version before
     recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how the file was read
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # a summary of each column, in file order
     target: Mapped[str | None] = mapped_column(Text)
@@ -159,6 +162,70 @@ class DatasetShare(Base):
 
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DatasetProfile(Base):
+    """The current profile of a data set, and the outcome and the special codes that it was made with."""
+
+    __tablename__ = "dataset_profiles"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    target: Mapped[str | None] = mapped_column(Text)
+    bad_label: Mapped[str | None] = mapped_column(Text)
+    codes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # column -> [[code, what it means], ...]
+    profile: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Upload(Base):
+    """A file that was received and is looked at; what is saved of it is a data set.
+
+    `state` is receiving until all pieces are there, then received, then examined or refused, at last saved. `version` grows
+    with every change of what decides the examination: a result is stored only for the version that it was made of.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index(None, "state", "changed_at"),)
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(300))
+    n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(20), default="receiving")
+    recipe: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    detected: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    findings: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)  # name, target, bad_label, roles, codes, replaces, ...
+    version: Mapped[int] = mapped_column(default=1)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # message and fix
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))  # what it was saved as
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UploadChunk(Base):
+    """A piece of a file as it was received, compressed with zstd. All pieces but the last are of one size."""
+
+    __tablename__ = "upload_chunks"
+
+    upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), primary_key=True)
+    chunk_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Comparison(Base):
+    """Two data sets, or two periods of one (`spec`), and how the second differs from the first."""
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    reference_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
+    other_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))
+    spec: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -208,7 +275,7 @@ class Job(Base):
     """A piece of queued work. `attempt` is the fencing token: only the attempt that holds the lease may commit a result.
 
     `attempt` only ever grows. `forgiven` of the attempts don't count towards the most that a job gets: those that an orderly
-    shutdown gave back, and all before its owner queued it again.
+    shutdown gave back, and all before its owner queued it again. What the job works on may be gone when the job has ended.
     """
 
     __tablename__ = "jobs"
@@ -218,6 +285,10 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(30))
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id", ondelete="SET NULL"), index=True)
+    comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="SET NULL"), index=True)
+    title: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(20), default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
     forgiven: Mapped[int] = mapped_column(default=0)
