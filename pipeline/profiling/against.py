@@ -54,7 +54,7 @@ def bands_of(counted: Sequence[Counted]) -> tuple[tuple[Band, ...], float | None
             evidence = math.log(goods / bads)
             value += (goods - bads) * evidence
         ends = wilson_interval(bad, good + bad)
-        bands.append(Band(level, low, high, good + bad, bad, bad / (good + bad), *ends, evidence))
+        bands.append(Band(level, low, high, good + bad, bad, bad / (good + bad), ends[0], ends[1], evidence))
     return tuple(bands), value if n_good and n_bad else None
 
 
@@ -104,7 +104,7 @@ def number_auc(cells: Cells) -> tuple[float | None, str | None, float]:
 
 
 def level_auc(counts: Ints) -> float | None:
-    """The AUC of levels alone, at least 0.5: each half of the rows is ranked by the bad rates that its levels have in the other half.
+    """The AUC of levels alone, at least 0.5: each half of the rows is ranked by its levels' bad rates in the other half.
 
     Ranked by their own bad rates, levels look better the more of them there are, down to one row each with an AUC of 1.
     A level that the other half lacks ranks at that half's overall rate.
@@ -129,5 +129,5 @@ def level_auc(counts: Ints) -> float | None:
         ranked = np.zeros((len(ranks), 2))
         np.add.at(ranked, place, judged)
         good, bad = ranked[:, GOOD], ranked[:, BAD]
-        found.append(float(bad @ (np.cumsum(good) - good / 2)) / pairs)
+        found.append(float(bad @ (np.cumsum(good) - good / 2) / pairs))
     return max(0.5, sum(found) / 2)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+
 from pipeline.profiling.results import Alert, Profile
 from pipeline.results import ColumnSummary
 

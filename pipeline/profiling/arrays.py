@@ -59,7 +59,8 @@ def absent(values: pa.Array) -> Mask | None:
     if bitmap is None:  # an array of the null type
         return np.ones(len(values), np.bool_)
     bits = np.unpackbits(np.frombuffer(bitmap, np.uint8), count=values.offset + len(values), bitorder="little")
-    return bits[values.offset :] == 0
+    gaps: Mask = bits[values.offset :] == 0
+    return gaps
 
 
 def level_texts(dictionary: pa.Array) -> tuple[str, ...]:
@@ -111,6 +112,8 @@ class LevelCodes:
         indices = values.indices
         if self._codes is None:
             filled = indices.fill_null(self.missing) if indices.null_count else indices
-            return filled.to_numpy(zero_copy_only=False).astype(np.int64)
+            same: Ints = filled.to_numpy(zero_copy_only=False).astype(np.int64)
+            return same
         filled = indices.cast(pa.int64()).fill_null(n_levels)
-        return self._codes.take(filled.to_numpy(zero_copy_only=False))
+        recoded: Ints = self._codes.take(filled.to_numpy(zero_copy_only=False))
+        return recoded

@@ -1,4 +1,4 @@
-"""Values in ascending order with the rows of each class, exact or in narrow intervals: what every figure of a number is read from."""
+"""Values in ascending order with the rows of each class, exact or in narrow intervals: a number's figures come from them."""
 
 import math
 from dataclasses import dataclass

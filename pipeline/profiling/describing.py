@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.profiling.alerts import alerts_of
 from pipeline.profiling.against import wilson_interval
+from pipeline.profiling.alerts import alerts_of
 from pipeline.profiling.clustering import cluster_order
 from pipeline.profiling.columns import level_profile, number_profile
 from pipeline.profiling.outcome import BAD, UNKNOWN, class_counts

@@ -110,4 +110,5 @@ class RowHashes:
 
 def column_key(column: int) -> np.uint64:
     """An odd number of its own for each column's part of a row's hash."""
-    return mixed(np.array([column + 1], np.uint64) * _ODD)[0] | np.uint64(1)
+    key: np.uint64 = mixed(np.array([column + 1], np.uint64) * _ODD)[0] | np.uint64(1)
+    return key

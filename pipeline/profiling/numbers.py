@@ -201,8 +201,9 @@ class NumberSummary:
         mine, theirs = self._rest, other._rest
         if other._grid is not None and mine is not None:
             mine.add_cells(other._grid.cells())
-        elif isinstance(mine, ValueCounts) and isinstance(theirs, ValueCounts):
-            mine.merge(theirs)
+        elif isinstance(mine, ValueCounts):
+            if isinstance(theirs, ValueCounts):
+                mine.merge(theirs)
         elif isinstance(mine, Sketch) and isinstance(theirs, Sketch):
             mine.merge(theirs)
 

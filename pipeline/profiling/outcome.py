@@ -29,7 +29,7 @@ class TwoClasses:
         """GOOD, BAD or UNKNOWN for each row."""
         if self.is_number:
             numbers, missing, _ = numbers_of(values)
-            classes = (numbers == float(self.bad_label)).astype(np.int64)
+            classes: Ints = (numbers == float(self.bad_label)).astype(np.int64)
         else:
             codes = LevelCodes(self.labels)
             found = codes.of(values)

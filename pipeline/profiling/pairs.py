@@ -70,7 +70,7 @@ class PearsonSums:
             covariance = self._gram[:p, :p] - sums * sums.T / n
             variance = squares - sums**2 / n
             variance[variance <= _NO_SPREAD * squares] = np.nan
-            found = np.clip(covariance / np.sqrt(variance * variance.T), -1, 1)
+            found: NDArray[np.float64] = np.clip(covariance / np.sqrt(variance * variance.T), -1, 1)
         found[n < 2] = np.nan
         np.fill_diagonal(found, np.where(np.isnan(np.diag(found)), np.nan, 1.0))
         return found
