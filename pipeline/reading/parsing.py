@@ -35,7 +35,9 @@ def parsed(
                 ),
             )
             yield from (batch for batch in reader if len(batch))
+        source.refuse_change(filename)
     except pa.ArrowInvalid as error:
+        source.refuse_change(filename)
         if "Empty CSV file" in str(error):
             return
         raise _refusal(filename, str(error)) from None

@@ -8,6 +8,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from pipeline.errors import ReadingError
+from pipeline.reading.containers import unpack
 from pipeline.reading.detection import detected
 from pipeline.reading.findings import Repair
 from pipeline.reading.header import Header, read_header
@@ -138,12 +139,13 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
         For whatever keeps the file from being a table of one row or more.
     """
     limits = limits or Limits()
-    source = open_source(path, filename, limits, recipe.encoding if recipe else None)
-    recipe = recipe or detected(source, limits, filename)
+    unpacked = unpack(path, filename, limits, recipe)
+    recipe = replace(recipe, **unpacked.forced) if recipe else None
+    source = open_source(unpacked, filename, limits, recipe.encoding if recipe else None)
+    recipe = recipe or detected(source, limits, filename, forced=unpacked.forced)
     header = read_header(first_lines(source), recipe, limits, filename)
     text, rows = _looked_at(source, header, recipe, limits, filename)
-    told = [Repair("encoding", source.notice)] if source.notice else []
-    repairs = (*told, *header.repairs, *text.repairs, *rows.repairs)
+    repairs = (*source.repairs, *header.repairs, *text.repairs, *rows.repairs)
     return TableFile(recipe, rows.columns, source.sha256, source.n_bytes, repairs, rows, text)
 
 

@@ -1,21 +1,19 @@
 """A copy of a text in which every row has the same number of cells and every quote its partner, and what that took."""
 
 import csv
-import os
-import tempfile
-import weakref
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.errors import ReadingError, quoted
 from pipeline.reading.findings import Repair
 from pipeline.reading.header import Header, beginning, named
-from pipeline.reading.layout import kind_of
+from pipeline.reading.layout import is_header_again
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.records import Feed, Record, is_blank, next_record
 from pipeline.reading.source import Source
+from pipeline.reading.spool import spooled
 from pipeline.reading.text_lines import last_lines, line_blocks
 
 PADDED = "\0"  # a cell that the file has not; no text holds this character
@@ -47,34 +45,25 @@ def tidied(source: Source, header: Header, recipe: Recipe, limits: Limits, filen
     The copy has commas and doubled quotes, and goes when the source returned goes. Raises ReadingError where the
     rows are too ragged to be one table.
     """
-    handle, name = tempfile.mkstemp(prefix="scoredesk-", suffix=".csv")
-    copy = Path(name)
     tail = last_lines(source, recipe.footer_lines)
     end, footer = tail.without(min(recipe.footer_lines, len(tail.lines)))
     begin = source.start + header.n_bytes
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            width = len(header.names)
-            while True:
-                work = _Tidying(header, width, recipe, filename)
-                work.run(
-                    Feed(line_blocks(source, begin, max(begin, end)), header.n_lines + 1), csv.writer(file)
-                )
-                if work.needed == width:
-                    break
-                width = work.needed  # a later row has cells beyond: once more, for that many columns
-                _refuse_too_many(width, limits, filename)
-                file.seek(0)
-                file.truncate()
+    with spooled(filename, ".csv") as copy, io.TextIOWrapper(copy.file, encoding="utf-8", newline="") as file:
+        width = len(header.names)
+        while True:
+            work = _Tidying(header, width, recipe, filename)
+            feed = Feed(line_blocks(source, begin, max(begin, end)), header.n_lines + 1)
+            work.run(feed, csv.writer(file))
+            if work.needed == width:
+                break
+            width = work.needed  # a later row has cells beyond: once more, for that many columns
+            _refuse_too_many(width, limits, filename)
+            file.seek(0)
+            file.truncate()
         work.check()
-    except BaseException:
-        copy.unlink()
-        raise
-    tidy = replace(source, utf8=copy, start=0)
-    weakref.finalize(tidy, copy.unlink, missing_ok=True)
     names = _names(header, width, limits)
     repairs = [*work.repairs(names), *_footer(footer, work.last_line)]
-    return tidy, Header(names, 0, 0, width, header.cells, header.rows, header.repairs), repairs
+    return source.copied(copy), Header(names, 0, 0, width, header.cells, header.rows, header.repairs), repairs
 
 
 def _names(header: Header, width: int, limits: Limits) -> tuple[str, ...]:
@@ -171,7 +160,7 @@ class _Tidying:
             return self._padded(cells)
         if cells == self._cells:
             self._note("repeated_header", record)
-        elif self._gap and n == self._full and self._names_again(cells):
+        elif self._gap and n == self._full and is_header_again(cells, self._kinds):
             self._note("second_header", record)
         self._look_for_another_table(record)
         self._gap = n == 1 < self._full
@@ -208,12 +197,6 @@ class _Tidying:
                 f"{place} has {len(record.cells):,} cells where the header has {self._full:,}.",
                 fix="Correct that line: a delimiter inside a text needs quotes, and a quote that is opened must be closed.",
             )
-
-    def _names_again(self, cells: list[str]) -> bool:
-        own = [kind_of(cell) for cell in cells]
-        pairs = [(mine, kind) for mine, kind in zip(own, self._kinds, strict=True) if kind in {"number", "date"}]
-        texts = sum(mine == "text" for mine, _ in pairs)
-        return texts > 0.5 * len(pairs) and not any(mine == kind for mine, kind in pairs)
 
     def _look_for_another_table(self, record: Record) -> None:
         n = len(record.cells)

@@ -34,6 +34,8 @@ FORCED: dict[str, Any] = {
     "delimiter": ",",
     "quote": '"',
     "escape": "",
+    "skip_blanks": False,
+    "wrapped": False,
     "decimal": ".",
 }
 

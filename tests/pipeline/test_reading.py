@@ -138,6 +138,7 @@ def test_delimiters_and_line_ends(opened, delimiter, line_end):
         ("utf-8-sig", "utf-8"),
         ("utf-16", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),
+        ("utf-32", "utf-32-le"),
         ("windows-1252", "cp1252"),
     ],
 )
@@ -179,9 +180,9 @@ REFUSALS = [
     ("header only, blank cells", b"a,b,c\n,,\n", "header_only"),
     ("NUL bytes", b"a,b\n1,\x00\n2,3\n", "binary"),
     ("control characters", b"a,b\n" + bytes(range(1, 9)) * 40, "binary"),
-    ("gzip", b"\x1f\x8b\x08\x00rest", "binary"),
-    ("zip or XLSX", b"PK\x03\x04rest", "binary"),
-    ("Parquet", b"PAR1rest", "binary"),
+    ("gzip", b"\x1f\x8b\x08\x00rest", "damaged"),
+    ("zip or XLSX", b"PK\x03\x04rest", "damaged"),
+    ("Parquet", b"PAR1rest", "damaged"),
     ("pickle", b"\x80\x04\x95rest", "binary"),
     ("HTML", b"<!DOCTYPE html><html><body>a,b</body></html>", "markup"),
     ("a long line", b"a,b\n1," + b"x" * 1_000_001 + b"\n", "line_too_long"),
@@ -194,7 +195,6 @@ REFUSALS = [
     ),
     ("mostly short rows", b"a,b,c\n1,2,3\n4,5\n", "ragged"),
     ("mostly long rows", b"a,b,c\n1,2,3\n4,5,6,7\n", "ragged"),
-    ("UTF-32", "a,b\n1,2\n".encode("utf-32"), "encoding"),
     ("half a UTF-16 character", b"\xff\xfea\x00,\x00b\x00\n\x00\x00\xd8", "undecodable"),
 ]
 
