@@ -42,10 +42,11 @@ def detect(lines: list[str]) -> Dialect:
         return _best([_completed(Dialect(named, '"'), lines[1:])], lines[1:])[0]
     sample = "".join(lines)
     plain = Dialect(next((mark for mark in DELIMITERS if mark not in sample), "\x1f"), '"')
+    wrapped = _wrapped(lines, plain)
+    if wrapped:
+        return wrapped
     found, score = _best(_candidates(sample, lines), lines)
-    if score > _one_column(lines, plain):
-        return found
-    return _wrapped(lines, plain) or plain
+    return found if score > _one_column(lines, plain) else plain
 
 
 def _candidates(sample: str, lines: list[str]) -> Iterator[Dialect]:
@@ -87,11 +88,13 @@ def _completed(dialect: Dialect, lines: list[str]) -> Dialect:
     return max(options, key=lambda option: _soundness(lines, option)) if len(options) > 1 else dialect
 
 
-def _soundness(lines: list[str], dialect: Dialect) -> tuple[float, float]:
+def _soundness(lines: list[str], dialect: Dialect) -> tuple[float, float, float]:
+    """How many rows agree; how many quotes were not taken as such; how much is left of what runs and escapes would explain."""
     records = _first(lines, dialect)
     stray = sum(not record.sound or any(_strays(cell, dialect) for cell in record.cells) for record in records)
     counts = Counter(len(record.cells) for record in records)
-    return max(counts.values()) / len(records), -stray / len(records)
+    left = sum(not cell or f"\\{dialect.quote}" in cell for record in records for cell in record.cells)
+    return max(counts.values()) / len(records), -stray / len(records), -left / len(records)
 
 
 def _strays(cell: str, dialect: Dialect) -> bool:
@@ -135,8 +138,8 @@ def _one_column(lines: list[str], dialect: Dialect) -> float:
 def _wrapped(lines: list[str], plain: Dialect) -> Dialect | None:
     """The dialect within lines that stand in quotes as a whole; the header may stand without them."""
     records = _first(lines, plain)
-    inner = [record.cells[0].rstrip("\r\n") + "\n" for record in records if len(record.cells) == 1]
-    quoted = sum(line.lstrip().startswith(plain.quote) for line in lines[1:])
+    inner = [record.cells[0].rstrip("\r\n") + "\n" for record in records if len(record.cells) == 1 and record.sound]
+    quoted = sum(line.startswith(plain.quote) for line in lines[1:])
     if len(inner) < len(records) or quoted < 0.9 * (len(lines) - 1) or len(lines) < 2:
         return None
     found, score = _best(_candidates("".join(inner), inner), inner)

@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.errors import ReadingError, quoted
 from pipeline.reading.findings import Repair
-from pipeline.reading.layout import column_kinds, modal_width
+from pipeline.reading.layout import column_kinds, is_header_again, modal_width
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.records import Dialect, Feed, Record, cut, lines_of, next_record
 
@@ -34,10 +34,13 @@ class Header:
     def plain(self) -> bool:
         """Whether the first rows need no repair."""
         fits = all(row.sound and len(row.cells) == self.width and not row.blank for row in self.rows if not row.empty)
-        return fits and self.width == len(self.names)
+        if not fits or self.width != len(self.names):
+            return False
+        return not self.rows or self.rows[0].empty or not is_header_again(self.rows[0].cells, self.kinds())
 
     def kinds(self) -> tuple[str, ...]:
-        return column_kinds(self.rows[:200], self.width)
+        """What nearly all cells of each column are, but for the first row, which may hold units."""
+        return column_kinds(self.rows[1:200] or self.rows, self.width)
 
 
 def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> Header:
@@ -64,7 +67,7 @@ def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> H
     else:
         final = tuple(f"column_{number}" for number in range(1, len(names) + 1))
     n_bytes = sum(len(line.encode()) for line in lines[:n_lines])
-    above = [*_skipped(lines, recipe), *_one_column(final)]
+    above = [*_skipped(lines, recipe), *_as_a_whole(final, recipe)]
     cells = tuple(first.cells) if recipe.header else ()
     return Header(final, n_bytes, n_lines, width, cells, rows, (*above, *repairs))
 
@@ -119,11 +122,12 @@ def _skipped(lines: Sequence[str], recipe: Recipe) -> list[Repair]:
     ]
 
 
-def _one_column(names: Sequence[str]) -> list[Repair]:
-    if len(names) > 1:
-        return []
-    told = "A model needs an outcome and at least one feature; check which character separates the columns"
-    return [Repair("one_column", "The table has one column only.", told)]
+def _as_a_whole(names: Sequence[str], recipe: Recipe) -> Iterator[Repair]:
+    if recipe.wrapped:
+        yield Repair("wrapped", "Each line stands in quotes as a whole,", "and was cut into its cells", undo={"wrapped": False})
+    if len(names) == 1:
+        told = "A model needs an outcome and at least one feature; check which character separates the columns"
+        yield Repair("one_column", "The table has one column only.", told)
 
 
 def beginning(lines: Sequence[str]) -> str:

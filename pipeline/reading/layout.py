@@ -80,6 +80,13 @@ def _names_over_values(rows: Sequence[Record], first: int, width: int) -> bool:
     return any(mine == "text" for mine, _ in pairs) and not any(mine == below for mine, below in pairs)
 
 
+def is_header_again(cells: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Whether a row among the rows has texts where the columns hold numbers or dates, as a row of units has."""
+    own = [kind_of(cell) for cell in cells]
+    pairs = [(mine, kind) for mine, kind in zip(own, kinds, strict=True) if kind in {"number", "date"}]
+    return sum(mine == "text" for mine, _ in pairs) > 0.5 * len(pairs) and not any(mine == kind for mine, kind in pairs)
+
+
 def _is_odd_header(before: Record, row: Record, width: int) -> bool:
     """Whether a line of another length right above the rows is their header: as R writes it, or one that is wrong."""
     cells = before.cells
