@@ -9,6 +9,7 @@ from pipeline.levels import number_text
 from pipeline.profiling.against import MISSING, OTHER, Counted, bands_of, level_auc, number_auc, number_bands
 from pipeline.profiling.arrays import Ints
 from pipeline.profiling.cells import QUANTILES, Cells
+from pipeline.profiling.extremes import far_out, fences, suspected_codes
 from pipeline.profiling.histogram import histogram_of
 from pipeline.profiling.levels import LevelSummary
 from pipeline.profiling.numbers import NumberSummary
@@ -18,7 +19,6 @@ from pipeline.results import ColumnSummary
 
 _MOST_TOP = 50
 _MOST_LEVEL_BANDS = 20
-_FENCE = 3.0  # interquartile ranges from a quartile to Tukey's outer fence
 _EPOCH = date(1970, 1, 1)
 
 
@@ -28,8 +28,10 @@ def number_profile(summary: ColumnSummary, counted: NumberSummary, *, against: b
     if not against:
         cells = Cells(cells.low, cells.high, cells.rows[:, None])
     values, error = cells.quantiles(QUANTILES)
-    low_fence, high_fence, outliers_low, outliers_high = _fences(cells) if summary.kind == "number" else (None,) * 4
-    mean, sd, skew = counted.moments() if summary.kind == "number" else (None,) * 3
+    is_number = summary.kind == "number"
+    low_fence, high_fence, outliers_low, outliers_high = fences(cells) if is_number else (None,) * 4
+    far_low, far_high, n_far_low, n_far_high = far_out(cells) if is_number else (None,) * 4
+    mean, sd, skew = counted.moments() if is_number else (None,) * 3
     auc, direction, auc_error = number_auc(cells)
     bands, information_value = bands_of(_bands(summary, counted, cells))
     low, high = _ends(summary, counted)
@@ -44,8 +46,8 @@ def number_profile(summary: ColumnSummary, counted: NumberSummary, *, against: b
         mean=mean,
         sd=sd,
         skew=skew,
-        n_zeros=counted.n_zeros if summary.kind == "number" else None,
-        n_negative=counted.n_negative if summary.kind == "number" else None,
+        n_zeros=counted.n_zeros if is_number else None,
+        n_negative=counted.n_negative if is_number else None,
         n_infinite=counted.n_infinite,
         quantiles=tuple(zip(QUANTILES, values, strict=True)) if values else (),
         quantile_error=error,
@@ -63,6 +65,11 @@ def number_profile(summary: ColumnSummary, counted: NumberSummary, *, against: b
         auc_direction=direction,
         auc_error=auc_error,
         n_coded=int(counted.coded.sum()),
+        far_low=far_low,
+        far_high=far_high,
+        n_far_low=n_far_low,
+        n_far_high=n_far_high,
+        suspected_codes=suspected_codes(cells) if is_number and against else (),
     )
 
 
@@ -72,6 +79,7 @@ def level_profile(summary: ColumnSummary, counted: LevelSummary, *, against: boo
     bands, information_value = bands_of(_level_bands(summary, counted.levels, counts))
     rows = counts.sum(axis=1)[: len(counted.levels)]
     order = _most_frequent(counted.levels, rows)
+    told = summary.kind != "text" or len(bands) > 1  # of a text no level comes back, and none is missing: nothing to tell
     top = tuple((counted.levels[place], int(rows[place])) for place in order[:_MOST_TOP] if rows[place])
     return ColumnProfile(
         name=summary.name,
@@ -81,8 +89,8 @@ def level_profile(summary: ColumnSummary, counted: LevelSummary, *, against: boo
         n_distinct=summary.n_distinct,
         top=summary.levels if summary.kind == "text" else top,
         bands=bands,
-        information_value=information_value,
-        auc=level_auc(counted.counts) if against else None,
+        information_value=information_value if told else None,
+        auc=level_auc(counted.counts) if against and told else None,
     )
 
 
@@ -108,19 +116,6 @@ def _ends(summary: ColumnSummary, counted: NumberSummary) -> tuple[float | str |
     whole = isinstance(summary.minimum, int)
     low, high = (int(end) if whole and end is not None else end for end in ends)
     return low, high
-
-
-def _fences(cells: Cells) -> tuple[float, float, int, int] | tuple[None, None, None, None]:
-    """Tukey's outer fences and the rows beyond them; null where half of the rows have one value, as then all others were out."""
-    quartiles, _ = cells.quantiles((0.25, 0.75))
-    if not quartiles or quartiles[0] >= quartiles[1]:
-        return None, None, None, None
-    reach = _FENCE * (quartiles[1] - quartiles[0])
-    low, high = quartiles[0] - reach, quartiles[1] + reach
-    if not math.isfinite(low) or not math.isfinite(high):
-        return None, None, None, None
-    rows, middle = cells.rows, cells.middle
-    return low, high, int(rows[middle < low].sum()), int(rows[middle > high].sum())
 
 
 def _median(cells: Cells, which: int) -> float | None:
