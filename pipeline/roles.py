@@ -64,9 +64,15 @@ def suggest_roles(columns: Sequence[ColumnSummary], profile: "Profile | None", t
 
 
 def likely_target(columns: Sequence[ColumnSummary]) -> str | None:
-    """Of the columns with two values the one whose name says outcome most plainly, of equals the last; None without any."""
-    two = [column.name for column in columns if column.n_distinct == 2]
-    return max(reversed(two), key=says_outcome, default=None)
+    """Of the columns with two values the one whose name says outcome most plainly, of equals the last; None without any.
+
+    A column whose name says nothing is taken only where each of its values comes back: in a table of two rows every column has
+    two values.
+    """
+    two = [column for column in columns if column.n_distinct == 2]
+    likely = [column for column in two if says_outcome(column.name) or all(rows > 1 for _, rows in column.levels)]
+    best = max(reversed(likely), key=lambda column: says_outcome(column.name), default=None)
+    return best.name if best is not None else None
 
 
 def has_roles(columns: Sequence[ColumnSummary]) -> bool:
@@ -179,7 +185,7 @@ def _by_name_or_value(column: ColumnSummary, seen: "ColumnProfile | None") -> Ro
     later = says_later(column.name)
     if later is not None:
         return "excluded", f"Its name says that it is known only after the outcome ('{later}')."
-    if column.n_distinct == 1:
+    if column.n_distinct == 1 and column.n_rows > 1:
         where = f"the {present:,} of {column.n_rows:,} rows with a value" if column.n_missing else f"all {present:,} rows"
         return "excluded", f"It holds one value only{_the_value(column)}, in {where}."
     if seen is not None and seen.same_as is not None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.errors import PipelineError
-from pipeline.reading import TableFile, check_and_open
 
 
 class WrongUse(PipelineError):
@@ -21,14 +20,6 @@ class Parser(argparse.ArgumentParser):
         raise WrongUse(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
 
 
-def open_table(path: Path) -> TableFile:
-    """The table of a file. Raises WrongUse where there is no such file, ReadingError where it is no table."""
-    try:
-        return check_and_open(path, filename=path.name)
-    except OSError as error:
-        raise WrongUse(f"The file '{path}' cannot be read: {_why(error)}.") from None
-
-
 def writable(directory: Path) -> Path:
     """The directory, made where it is missing. Raises WrongUse where nothing can be written to it."""
     probe = directory / ".scoredesk-probe"
@@ -37,7 +28,7 @@ def writable(directory: Path) -> Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise WrongUse(f"Nothing can be written to '{directory}': {_why(error)}.") from None
+        raise WrongUse(f"Nothing can be written to '{directory}': {why(error)}.") from None
     return directory
 
 
@@ -45,7 +36,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise WrongUse(f"'{path}' cannot be written: {_why(error)}.") from None
+        raise WrongUse(f"'{path}' cannot be written: {why(error)}.") from None
 
 
 def print_json(value: Any) -> None:
@@ -53,5 +44,6 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _why(error: OSError) -> str:
+def why(error: OSError) -> str:
+    """What the system says, as the end of a sentence."""
     return (error.strerror or "it cannot be opened").lower()

@@ -1,5 +1,6 @@
 """A run as text for a terminal."""
 
+from pipeline.commands.texts import aligned
 from pipeline.metrics import METRICS
 from pipeline.results import Coefficient, Metrics, RunResult
 from pipeline.spec import TrainSpec
@@ -21,7 +22,7 @@ def _head(spec: TrainSpec, result: RunResult) -> str:
 
 def _figures(result: RunResult) -> str:
     rows = [(metric.label, _number(result.train, metric.name), _number(result.test, metric.name)) for metric in METRICS]
-    return _aligned([("", "training", "held out"), *rows])
+    return aligned([("", "training", "held out"), *rows])
 
 
 def _number(part: Metrics | None, name: str) -> str:
@@ -46,7 +47,7 @@ def _coefficients(result: RunResult) -> str:
         name = row.field if row.level is None else f"{row.field} = {row.level} (against {row.reference})"
         rows.append((f"{row.label}: {name}" if several else name, *_cells(row)))
     reasons = dict.fromkeys(row.reason for row in (*result.intercepts, *result.coefficients) if row.reason)
-    return "\n".join([_aligned(rows), *map(str, reasons)])
+    return "\n".join([aligned(rows), *map(str, reasons)])
 
 
 def _cells(row: Coefficient) -> tuple[str, ...]:
@@ -58,9 +59,3 @@ def _cells(row: Coefficient) -> tuple[str, ...]:
 
 def _notes(result: RunResult, notices: tuple[str, ...]) -> str:
     return "\n".join(f"Note: {sentence}" for sentence in (*notices, *result.warnings))
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> str:
-    first, *others = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = ([row[0].ljust(first), *map(str.rjust, row[1:], others)] for row in rows)
-    return "\n".join("  ".join(line).rstrip() for line in lines)

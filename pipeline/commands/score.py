@@ -5,13 +5,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
-from pipeline.commands.parsing import WrongUse, open_table
+from pipeline.commands.opening import open_table
+from pipeline.commands.parsing import WrongUse
+from pipeline.commands.recipe_options import add_recipe_options
+from pipeline.csv_text import csv_header, csv_rows
 from pipeline.model import FittedModel
 from pipeline.terms import NumberTerm
 
@@ -24,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL.json", help="what train --out wrote")
     parser.add_argument("file", type=Path, metavar="FILE", help="delimited text with the model's columns")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write; standard output if not given")
+    add_recipe_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -31,14 +35,14 @@ def run(arguments: argparse.Namespace) -> None:
         model = FittedModel.from_json(arguments.model.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         raise WrongUse(f"The model file '{arguments.model}' cannot be read; give the model.json that training wrote.") from None
-    file = open_table(arguments.file)
+    file = open_table(arguments.file, arguments)
     unseen: Counter[str] = Counter()
     scored = (_scored(model, pa.Table.from_batches([batch]), unseen) for batch in file.chunks())
     first = next(scored)  # a column that is absent is told before a file is begun
-    with _sink(arguments.out) as sink, pacsv.CSVWriter(sink, first.schema) as writer:
-        writer.write_table(first)
-        for table in scored:
-            writer.write_table(table)
+    with _sink(arguments.out) as sink:
+        sink.write(csv_header(first.schema.names))
+        for table in chain([first], scored):
+            sink.writelines(csv_rows(batch) for batch in table.to_batches())
     numbers = {term.field for term in model.terms if isinstance(term, NumberTerm)}
     for name, n in unseen.items():
         counted = "a gap" if name in numbers else "the reference level"
@@ -48,14 +52,13 @@ def run(arguments: argparse.Namespace) -> None:
 def _scored(model: FittedModel, table: pa.Table, unseen: "Counter[str]") -> pa.Table:
     probabilities = model.probabilities(table)
     unseen.update(model.unseen(table))
-    plain = [column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns]
     names = list(table.schema.names)
     scores = (
         {"probability_of_default": probabilities[:, 1]}
         if len(model.labels) == 2
         else {f"probability_{label}": probabilities[:, k] for k, label in enumerate(model.labels)}
     )
-    return pa.table([*plain, *map(pa.array, scores.values())], names=[*names, *(_free(name, names) for name in scores)])
+    return pa.table([*table.columns, *map(pa.array, scores.values())], names=[*names, *(_free(name, names) for name in scores)])
 
 
 def _free(name: str, taken: list[str]) -> str:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.commands.parsing import WrongUse, open_table, print_json, writable, write_text
+from pipeline.commands.opening import open_table
+from pipeline.commands.parsing import WrongUse, print_json, writable, write_text
+from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
 from pipeline.errors import InvalidSpec
 from pipeline.options import Option
@@ -38,13 +40,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", metavar="OPTION=VALUE", action="append", default=[], help="any option; may be repeated")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write model.json and run.json to this directory")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    add_recipe_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     spec = TrainSpec.parse(_given(arguments))
     if arguments.out is not None:
         writable(arguments.out)
-    table = open_table(arguments.file)
+    table = open_table(arguments.file, arguments)
     from pipeline.training import train  # after the cheap checks, so that a wrong option is told at once
 
     trained = train(table.table(), spec)

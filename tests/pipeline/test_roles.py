@@ -108,6 +108,13 @@ def test_the_likely_outcome(names, likely):
     assert likely_target(columns) == likely
 
 
+def test_two_rows_make_no_outcome_and_one_row_no_constant():
+    pair = column("a", "category", 2, 0, 2, levels=(("x", 1), ("y", 1)))
+    assert likely_target([pair]) is None
+    assert likely_target([replace(pair, name="default")]) == "default"
+    assert suggest_roles([column("a", "category", 1, 0, 1, levels=(("x", 1),))], None, None)["a"] == ("feature", "")
+
+
 @pytest.mark.parametrize(
     ("seen", "reason"),
     [
@@ -191,9 +198,7 @@ def test_the_words_of_a_name(name, split):
     assert words(name) == split
 
 
-@pytest.mark.parametrize(
-    "name", ["id", "ID", "PassengerId", "member_id", "rownames", "account number", "loan_nr", "uuid"]
-)
+@pytest.mark.parametrize("name", ["id", "ID", "PassengerId", "member_id", "rownames", "account number", "loan_nr", "uuid"])
 def test_names_of_keys(name):
     assert says_key(name)
 
