@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 
+from pipeline.intervals import wilson_interval
 from pipeline.profiling.results import Band, ColumnProfile
 
 REST = ("(missing)", "(other)")
+LEAST_ROWS, LEAST_SHARE = 50, 0.003  # rows that a stretch has at least
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,55 @@ def on_axis(band: Band) -> bool:
 
 
 def number_places(column: ColumnProfile) -> list[Place]:
-    """The bands of numbers and dates at the middle of the part of each that is drawn; empty for a column of levels."""
-    if not any(map(on_axis, column.bands)):
-        return []
+    """The stretches of numbers and dates at the middle of the part of each that is drawn; empty for a column of levels."""
     first, last, _ = span(column)
     places = []
-    for band in column.bands:
-        if on_axis(band):
-            low = first if band.low is None else min(max(band.low, first), last)
-            high = last if band.high is None else min(max(band.high, first), last)
-            places.append(Place(band, (low + high) / 2, band_name(band)))
+    for band in stretches(column):
+        low = first if band.low is None else min(max(band.low, first), last)
+        high = last if band.high is None else min(max(band.high, first), last)
+        places.append(Place(band, (low + high) / 2, band_name(band)))
     return places
+
+
+def stretches(column: ColumnProfile) -> list[Band]:
+    """Neighbouring stretches of a number or a date with their bad rates: bins of the histogram, else the column's bands.
+
+    The bins are finer than the bands, which hold equally many rows each. Neighbouring bins with few rows are taken together.
+    Where each bin stands on one value, the ends are the first and the last value of the stretch.
+    """
+    bands = [band for band in column.bands if on_axis(band)]
+    if not bands or not every_outcome_known(column) or column.histogram is None or column.histogram.n_bad is None:
+        return bands
+    edges, least = column.histogram.edges, max(LEAST_ROWS, LEAST_SHARE * column.n_rows)
+    width = edges[1] - edges[0]
+    half = width / 2 if abs(edges[0] / width % 1 - 0.5) < 1e-6 else 0.0
+    found: list[tuple[float, float, int, int]] = []
+    low, n, n_bad = edges[0], 0, 0
+    for high, rows, bad in zip(edges[1:], column.histogram.counts, column.histogram.n_bad, strict=True):
+        n, n_bad = n + rows, n_bad + bad
+        if n >= least:
+            found.append((low, high, n, n_bad))
+            low, n, n_bad = high, 0, 0
+    if n and found:
+        low, _, rows, bad = found.pop()
+        n, n_bad = n + rows, n_bad + bad
+    if n:
+        found.append((low, edges[-1], n, n_bad))
+    return [_stretch(low + half, high - half, n, n_bad) for low, high, n, n_bad in found]
+
+
+def _stretch(low: float, high: float, n: int, n_bad: int) -> Band:
+    rate_low, rate_high = wilson_interval(n_bad, n)
+    return Band(None, low, high, n, n_bad, n_bad / n, rate_low, rate_high, None)
+
+
+def every_outcome_known(column: ColumnProfile) -> bool:
+    """Whether the histogram counts only rows whose outcome is known, as the bands do."""
+    histogram = column.histogram
+    if histogram is None:
+        return False
+    in_bands = sum(band.n for band in column.bands if on_axis(band))
+    return in_bands == sum(histogram.counts) + histogram.n_below + histogram.n_above
 
 
 def level_places(column: ColumnProfile, at_most: int) -> list[Place]:

@@ -29,7 +29,7 @@ def association_figure(association: Association, look: Look) -> go.Figure:
         name="correlation" if signed else "Cramér's V",
         hovertemplate=f"%{{y}}<br>%{{x}}<br>{word} = %{{z:.2f}}<extra></extra>",
         texttemplate="%{z:.2f}" if len(names) <= _MOST_NUMBERS else None,
-        textfont={"size": 11, "color": colours.text},
+        textfont={"size": 11},
         colorbar={
             "thickness": 8, "len": 0.6, "outlinewidth": 0, "tickvals": [-1, 0, 1] if signed else [0, 0.5, 1],
             "tickfont": {"size": 11, "color": colours.text_3}, "x": 1.01,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pipeline.figures.bands import Place, beside, level_places, number_places, span, ticks
+from pipeline.figures.bands import Place, beside, every_outcome_known, level_places, number_places, span, ticks
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
 from pipeline.profiling.results import ColumnProfile, Histogram
 
@@ -44,7 +44,8 @@ def outcome_figure(
     else:
         _draw_levels(figure, level_places(column, MOST_LEVELS), colours)
     figure.update_xaxes(title_text=plain(column.name))
-    _label_classes(figure, colours)
+    away_from = None if mark is None or not numbers else (mark[0], span(column)[2])
+    _label_classes(figure, colours, away_from)
     _label_all_rows(figure, bad_rate, colours)
     if mark is not None and numbers:
         _draw_mark(figure, column, mark, colours)
@@ -79,7 +80,7 @@ def _two_panels(look: Look) -> go.Figure:
     figure = go.Figure(layout={"template": template(look), "barmode": "stack", "bargap": 0.06, "hovermode": "closest"})
     figure.update_layout(
         yaxis={"domain": [0.42, 1], "title_text": "Bad rate", "tickformat": ".0%", "nticks": 5},
-        yaxis2={"domain": [0, 0.34], "title_text": "Rows", "rangemode": "tozero", "nticks": 4, "anchor": "x"},
+        yaxis2={"domain": [0, 0.34], "title_text": "Rows", "rangemode": "tozero", "nticks": 4, "anchor": "x", "tickformat": ","},
         xaxis={"anchor": "y2"},
     )
     return figure
@@ -92,7 +93,8 @@ def _draw_numbers(figure: go.Figure, column: ColumnProfile, numbers: Sequence[Pl
     if column.histogram is not None:
         x, widths = _bins(column.histogram, dates=column.kind == "date")
         bad = np.asarray(column.histogram.n_bad or np.zeros(len(widths)))
-        _stack(figure, x, np.asarray(column.histogram.counts) - bad, bad, colours, widths)
+        good = "good" if every_outcome_known(column) else "good or unknown"
+        _stack(figure, x, np.asarray(column.histogram.counts) - bad, bad, colours, widths, good)
     if others:
         _draw_counts(figure, others, colours, width=step * 0.7)
     _draw_rates(figure, numbers, colours)
@@ -136,7 +138,7 @@ def _draw_rates(
                  "color": colours.series[1], "thickness": 1.5, "width": 0},
         mode="lines+markers" if joined and not open_dots and len(known) > 1 else "markers",
         line={"color": colours.series[1], "width": 2},
-        marker={"size": 8, "color": fill, "line": {"width": 1.5, "color": edge}},
+        marker={"size": 7, "color": fill, "line": {"width": 1.2, "color": edge}},
         customdata=[[plain(place.name), a, b, place.band.n] for place, a, b in zip(known, low, high, strict=True)],
         name="bad rate of other values" if open_dots else "bad rate",
         hovertemplate=f"{_RATE}<extra></extra>",
@@ -151,8 +153,8 @@ def _draw_counts(figure: go.Figure, places: Sequence[Place], colours: Palette, w
     _stack(figure, [place.x for place in places], good, bad, colours, None if width is None else np.full(len(places), width))
 
 
-def _stack(figure: go.Figure, x: Any, good: Any, bad: Any, colours: Palette, widths: Any) -> None:
-    for name, values, colour in (("good", good, colours.series_1_soft), ("bad", bad, colours.series[1])):
+def _stack(figure: go.Figure, x: Any, good: Any, bad: Any, colours: Palette, widths: Any, good_name: str = "good") -> None:
+    for name, values, colour in ((good_name, good, colours.series_1_soft), ("bad", bad, colours.series[1])):
         figure.add_bar(
             x=x, y=values, width=widths, name=name, yaxis="y2", marker_color=colour, marker_line_width=0,
             hovertemplate=f"%{{y:,}} {name}<extra></extra>",
@@ -175,21 +177,25 @@ def _date(days: float) -> str:
     return str(_dates(days))
 
 
-def _label_classes(figure: go.Figure, colours: Palette) -> None:
-    """The words good and bad where each is easiest seen, instead of a legend."""
-    bars = {trace.name: trace for trace in reversed(figure.data) if trace.type == "bar"}
-    if not bars or not len(bars["good"].y):
+def _label_classes(figure: go.Figure, colours: Palette, away_from: tuple[float, float] | None) -> None:
+    """The words good and bad where each is easiest seen, instead of a legend; not within a distance of a mark."""
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    if not bars or not len(bars[0].y):
         return
-    good, bad = np.asarray(bars["good"].y), np.asarray(bars["bad"].y)
-    tallest = int(np.argmax(good))
+    good, bad = np.asarray(bars[0].y), np.asarray(bars[1].y)
+    free = np.ones(len(good), dtype=bool)
+    if away_from is not None and np.issubdtype(np.asarray(bars[0].x).dtype, np.floating):
+        free = np.abs(np.asarray(bars[0].x) - away_from[0]) > away_from[1]
+    tallest = int(np.argmax(good * free))
     figure.add_annotation(
-        x=bars["good"].x[tallest], y=float(good[tallest]) / 2, yref="y2", text="good", showarrow=False,
+        x=bars[0].x[tallest], y=float(good[tallest]) / 2, yref="y2", text=bars[0].name, showarrow=False,
         font={"color": colours.series_1_ink},
     )  # fmt: skip
-    if bad.max() > 0:
-        at = int(np.argmax(bad * (np.arange(len(bad)) != tallest)))
+    free[tallest] = False
+    if (bad * free).max() > 0:
+        at = int(np.argmax(bad * free))
         figure.add_annotation(
-            x=bars["bad"].x[at], y=float(good[at] + bad[at]), yref="y2", yshift=9, text="bad", showarrow=False,
+            x=bars[1].x[at], y=float(good[at] + bad[at]), yref="y2", yshift=9, text="bad", showarrow=False,
             font={"color": colours.series_2_ink},
         )  # fmt: skip
 

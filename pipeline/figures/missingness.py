@@ -9,6 +9,7 @@ from pipeline.figures.template import PALETTES, Look, shortened, template
 from pipeline.profiling.results import MissingPattern
 
 _MOST_COLUMNS = 60
+_LEAST_COLUMNS = 6  # the width that a few columns leave free, so that cells stay cells
 
 
 def missingness_figure(patterns: Sequence[MissingPattern], names: Sequence[str], n_rows: int, look: Look) -> go.Figure:
@@ -39,7 +40,7 @@ def missingness_figure(patterns: Sequence[MissingPattern], names: Sequence[str],
     )  # fmt: skip
     figure.update_xaxes(
         type="category", side="top", showline=False, ticks="", tickangle=-35 if len(drawn) > 4 else 0, tickvals=drawn,
-        ticktext=[shortened(name) for name in drawn],
+        ticktext=[shortened(name) for name in drawn], range=[-0.5, max(len(drawn), _LEAST_COLUMNS) - 0.5],
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, tickmode="array", tickvals=np.arange(len(patterns)), ticktext=words)
     return figure

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.intervals import wilson_interval as wilson_interval  # handed on to this package
 from pipeline.profiling.arrays import Ints
 from pipeline.profiling.cells import Cells
 from pipeline.profiling.outcome import BAD, GOOD
@@ -12,21 +13,10 @@ from pipeline.profiling.results import Band
 
 MISSING = "(missing)"
 OTHER = "(other)"
-_Z95 = 1.959963984540054
 _MOST_BANDS = 10
 _ROWS_FOR_A_BAND = 30  # small tables have fewer bands than ten
 
 Counted = tuple[str | None, float | None, float | None, Ints]  # level, low, high, rows of each class
-
-
-def wilson_interval(n_bad: int, n: int) -> tuple[float, float] | tuple[None, None]:
-    """The 95% score interval of a share (Wilson 1927); null where there is no row."""
-    if not n:
-        return None, None
-    share, z2 = n_bad / n, _Z95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return (0.0 if n_bad == 0 else max(0.0, middle - reach)), (1.0 if n_bad == n else min(1.0, middle + reach))
 
 
 def bands_of(counted: Sequence[Counted]) -> tuple[tuple[Band, ...], float | None]:

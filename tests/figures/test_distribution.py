@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.figures.bands import band_name, level_places, number_places, ticks
+from pipeline.figures.bands import band_name, level_places, number_places, stretches, ticks
 from pipeline.figures.distribution import distribution_figure, outcome_figure
 from pipeline.figures.template import PALETTES, Look
 from pipeline.profiling.results import Band, ColumnProfile, Histogram
@@ -16,10 +16,10 @@ from tests.profiles import AGE, GRADE, RATIO, band
 def test_rates_carry_the_intervals_of_their_bands(look: Look) -> None:
     figure = outcome_figure(RATIO, 0.2, look)
     (rate,) = [trace for trace in figure.data if trace.name == "bad rate"]
-    assert list(rate.y) == pytest.approx([30 / 300, 27 / 250, 28 / 200, 107 / 200])
+    assert list(rate.y) == pytest.approx([30 / 300, 27 / 250, 28 / 200, (80 + 25) / (150 + 46)])
     assert rate.error_y.array[0] == pytest.approx(RATIO.bands[0].bad_rate_high - 0.1)  # type: ignore[operator]
     assert rate.error_y.arrayminus[0] == pytest.approx(0.1 - RATIO.bands[0].bad_rate_low)  # type: ignore[operator]
-    # The last band reaches to 0.8, the drawing to 0.5: its dot stands in the part that is drawn.
+    # The last bin holds 46 rows, too few to stand alone: it goes with the one before.
     assert list(rate.x) == pytest.approx([0.05, 0.15, 0.25, 0.4])
     assert rate.line.color == PALETTES[look].series[1]
 
@@ -104,3 +104,30 @@ def test_ticks_are_round_and_inside() -> None:
 
 def test_a_column_of_levels_has_no_place_among_numbers() -> None:
     assert number_places(GRADE) == []
+
+
+def test_stretches_are_bins_that_hold_enough_rows() -> None:
+    found = stretches(RATIO)
+    assert [(band.low, band.high) for band in found] == [(0.0, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.5)]
+    assert RATIO.histogram is not None
+    assert sum(band.n for band in found) == sum(RATIO.histogram.counts)
+    assert sum(band.n_bad or 0 for band in found) == sum(RATIO.histogram.n_bad or ())
+    assert (found[0].bad_rate_low, found[0].bad_rate_high) == pytest.approx(
+        (RATIO.bands[0].bad_rate_low, RATIO.bands[0].bad_rate_high)
+    )
+
+
+def test_where_outcomes_are_unknown_the_bands_are_drawn_and_goods_are_not_claimed() -> None:
+    """The histogram then counts rows that are neither good nor bad."""
+    column = replace(RATIO, bands=tuple(replace(band, n=band.n - 10) for band in RATIO.bands))
+    assert stretches(column) == [band for band in column.bands if band.level is None]
+    names = {trace.name for trace in outcome_figure(column, 0.2, "light").data}
+    assert "good or unknown" in names
+
+
+def test_bins_that_stand_on_one_value_are_named_by_it() -> None:
+    bins = Histogram((-0.5, 0.5, 1.5, 2.5), (300, 400, 300), (60, 80, 60), 0, 0)
+    column = replace(
+        AGE, minimum=0, maximum=2, histogram=bins, bands=(band(600, 100, low=0, high=1), band(400, 100, low=1, high=2))
+    )
+    assert [band_name(one) for one in stretches(column)] == ["0", "1", "2"]

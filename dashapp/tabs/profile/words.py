@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dashapp import theme
-from pipeline.figures.bands import REST, band_name, on_axis
+from pipeline.figures.bands import REST, band_name, stretches
 from pipeline.profiling.results import Association, Band, ColumnProfile, Profile
 
 WEAK, USEFUL = 0.02, 0.10  # information value: below the first a column tells next to nothing, from the second on it helps
@@ -25,7 +25,7 @@ class Finding:
 def finding(column: ColumnProfile) -> Finding:
     """What the bad rate does along the bands."""
     if column.kind in {"number", "date"}:
-        bands = [band for band in column.bands if on_axis(band) and band.bad_rate is not None]
+        bands = [band for band in stretches(column) if band.bad_rate is not None]
         return _along(column, bands) if len(bands) > 1 else Finding(f"How {column.name} is spread")
     levels = [band for band in column.bands if band.level not in REST and band.bad_rate is not None]
     return _among(column, levels) if len(levels) > 1 else Finding(f"How {column.name} is spread")
@@ -36,27 +36,42 @@ def _along(column: ColumnProfile, bands: Sequence[Band]) -> Finding:
     low, high = min(rates), max(rates)
     if not _differ(bands[rates.index(low)], bands[rates.index(high)]) or _tells_little(column):
         return Finding(f"{column.name} tells little: the bad rate stays between {theme.chance(low)} and {theme.chance(high)}")
-    jumps = [(abs(_rate(b) - _rate(a)), a, b) for a, b in pairwise(bands) if _differ(a, b)]
-    if jumps:
-        size, before, after = max(jumps, key=lambda jump: jump[0])
-        others = sorted((jump[0] for jump in jumps), reverse=True)[1:2]
-        stands_out = size >= max(_LEAST_JUMP, _JUMP_OF_RANGE * (high - low)) and (not others or size >= 1.5 * others[0])
-        if stands_out and after.low is not None:
-            word = "leaps" if _rate(after) > _rate(before) else "falls"
-            at = value(column, after.low)
-            title = f"From {at} up, the bad rate {word} from {theme.chance(_rate(before))} to {theme.chance(_rate(after))}"
-            return Finding(title, (after.low, at))
+    leap = _leap(bands, high - low)
+    if leap is not None:
+        before, start, after = leap
+        at = value(column, start.low)
+        word = "leaps" if _rate(after) > _rate(before) else "falls"
+        where = f"From {at} up" if start is after else f"Around {at}"
+        edge = ((before.high or 0.0) + (start.low or 0.0)) / 2
+        return Finding(
+            f"{where}, the bad rate {word} from {theme.chance(_rate(before))} to {theme.chance(_rate(after))}", (edge, at)
+        )
     steps = [b - a for a, b in pairwise(rates)]
-    rising = sum(step > 0 for step in steps) / len(steps)
+    rising = sum(step for step in steps if step > 0) / sum(map(abs, steps))  # share of the way that goes up
     first, last = theme.chance(rates[0]), theme.chance(rates[-1])
-    if rising >= 0.75 and rates[-1] > rates[0]:
+    if rising >= 0.8 and _differ(bands[0], bands[-1]):
         return Finding(f"The bad rate rises with {column.name}, from {first} to {last}")
-    if rising <= 0.25 and rates[-1] < rates[0]:
+    if rising <= 0.2 and _differ(bands[0], bands[-1]):
         return Finding(f"The bad rate falls as {column.name} rises, from {first} to {last}")
-    top = bands[rates.index(high)]
-    return Finding(
-        f"The bad rate peaks at {theme.chance(high)} for {column.name} of {band_name(top)}; its lowest is {theme.chance(low)}"
-    )
+    top, bottom = (band_name(bands[rates.index(rate)]) for rate in (high, low))
+    return Finding(f"The bad rate peaks at {theme.chance(high)} ({top}); it is lowest at {theme.chance(low)} ({bottom})")
+
+
+def _leap(bands: Sequence[Band], whole: float) -> tuple[Band, Band, Band] | None:
+    """The jump that stands out, over one step or two: the band before it, the one where it starts, and the one after it."""
+    jumps = [
+        (abs(_rate(bands[i + over]) - _rate(bands[i])), i, over)
+        for over in (1, 2)
+        for i in range(len(bands) - over)
+        if _differ(bands[i], bands[i + over])
+    ]
+    if not jumps:
+        return None
+    size, i, over = max(jumps, key=lambda jump: (jump[0] / (1.0 if jump[2] == 1 else 1.4), -jump[1]))
+    rivals = [jump[0] for jump in jumps if jump[2] == over and not i - over < jump[1] < i + over]
+    if size < max(_LEAST_JUMP, _JUMP_OF_RANGE * whole) or size < 1.5 * max(rivals, default=0.0):
+        return None
+    return bands[i], bands[i + 1], bands[i + over]
 
 
 def _among(column: ColumnProfile, levels: Sequence[Band]) -> Finding:
@@ -76,8 +91,8 @@ def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
     parts: list[str] = []
     known = [band for band in column.bands if band.n_bad is not None]
     if mark is not None:
-        under = [band for band in known if on_axis(band) and band.high is not None and band.high <= mark[0]]
-        over = [band for band in known if on_axis(band) and band.low is not None and band.low >= mark[0]]
+        under = [band for band in stretches(column) if band.high is not None and band.high <= mark[0]]
+        over = [band for band in stretches(column) if band.low is not None and band.low >= mark[0]]
         parts.append(
             f"Of the {theme.count(_rows(under))} rows under {mark[1]}, {_pooled(under)} went bad; "
             f"of the {theme.count(_rows(over))} from {mark[1]} up, {_pooled(over)}. "
@@ -95,10 +110,11 @@ def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
     missing = next((band for band in known if band.level == "(missing)"), None)
     if missing is not None and missing.n and missing.bad_rate is not None:
         parts.append(f"Where it is missing ({theme.plural(missing.n, 'row')}), {theme.chance(missing.bad_rate)} went bad.")
-    wide = [band for band in known if band.n and (band.bad_rate_high or 0) - (band.bad_rate_low or 0) > 0.2]
+    drawn = stretches(column) or known
+    wide = [band for band in drawn if band.n and (band.bad_rate_high or 0) - (band.bad_rate_low or 0) > 0.15]
     if wide:
-        noun = "One band holds" if len(wide) == 1 else f"{theme.count(len(wide))} bands hold"
-        parts.append(f"{noun} few rows, so {'its interval is' if len(wide) == 1 else 'their intervals are'} wide.")
+        noun = "One interval is" if len(wide) == 1 else f"{theme.count(len(wide))} of {len(drawn)} intervals are"
+        parts.append(f"{noun} wide, since few rows are there.")
     return " ".join(parts)
 
 
