@@ -30,7 +30,9 @@
     const doing = document.getElementById("upload-doing");
     const left = document.getElementById("upload-left");
     request = new XMLHttpRequest();
-    request.open("PUT", `/api/datasets?filename=${encodeURIComponent(file.name)}`);
+    const replaces = new URLSearchParams(window.location.search).get("replaces");
+    const more = replaces ? `&replaces=${encodeURIComponent(replaces)}` : "";
+    request.open("PUT", `/api/datasets?filename=${encodeURIComponent(file.name)}${more}`);
     request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => {
@@ -38,7 +40,7 @@
       const seconds = (performance.now() - started) / 1000;
       bar.style.width = `${(share * 100).toFixed(1)}%`;
       bar.parentElement.setAttribute("aria-valuenow", Math.round(share * 100));
-      doing.textContent = share < 1 ? `${size(event.loaded)} of ${size(event.total)}` : "Reading the table …";
+      doing.textContent = share < 1 ? `${size(event.loaded)} of ${size(event.total)}` : "Looking at the first rows …";
       left.textContent = share > 0 && share < 1 ? `${Math.ceil((seconds / share) * (1 - share))} s left` : "";
       bar.parentElement.classList.toggle("waiting", share >= 1);
       if (share >= 1) bar.style.width = "";
@@ -52,7 +54,7 @@
         window.dash_clientside.set_props("shell-location", { href: answer.href });
         return;
       }
-      if (status === 401) { window.location.assign("/sign-in?next=/data/new"); return; }
+      if (status === 401) { window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`); return; }
       refuse(answer.message || `The server refused the file (${status}).`, answer.fix);
     };
     request.onerror = () => { request = null; refuse("The connection broke off.", "Nothing was stored. Check the network and choose the file again."); };
