@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.levels import level_order, number_text
+from pipeline.levels import level_order
 from pipeline.results import ColumnSummary
 from pipeline.roles import has_roles, is_row_number
 
@@ -10,10 +10,6 @@ _BAD_WORDS = (
     "bad", "default", "defaulted", "yes", "y", "true", "t", "churn", "churned", "fraud", "failed", "failure", "fail",
     "late", "delinquent", "charged off", "positive", "died", "malignant", "rejected",
 )  # fmt: skip
-
-_CODES_BELOW = {-float(f"{digit}" * n) for digit in range(1, 10) for n in (1, 2, 3, 4)} - {-float("1" * n) for n in (2, 3, 4)}
-_CODES_BELOW |= {-float("9" * n) for n in range(5, 10)} | {-float("9" * n) + k for n in (2, 3, 4) for k in range(1, 4)}
-_CODES_ABOVE = {float("9" * n) for n in range(2, 10)} | {float("9" * n) - k for n in (2, 3, 4) for k in range(1, 4)}
 
 _NOT_TRAINED_ON = {
     "target": "the outcome of the data set",
@@ -82,30 +78,6 @@ def _why_by_role(column: ColumnSummary) -> str | None:
         return None
     what = _NOT_TRAINED_ON.get(column.role, column.role)
     return f"{what}: {column.reason[:1].lower()}{column.reason[1:].rstrip('.')}" if column.reason else what
-
-
-def suggest_codes(column: ColumnSummary) -> tuple[str, ...]:
-    """Numbers that look like codes: whole ones that are usual as codes and lie outside of all the others.
-
-    Below: -1 to -9, -99, -999 and the like, where all other values are 0 or more. Above: 99, 999 and so on, where all others are
-    below a tenth of it. They are offered and never taken out by themselves.
-    """
-    values = _known_values(column)
-    if len(values) < 2:
-        return ()
-    below = [value for value in values if value < 0]
-    found = [value for value in below if value in _CODES_BELOW] if set(below) <= _CODES_BELOW and len(below) < len(values) else []
-    rest = [value for value in values if value >= 0]
-    while len(rest) > 1 and rest[-1] in _CODES_ABOVE and rest[-2] * 10 < rest[-1]:
-        found.append(rest.pop())
-    return tuple(number_text(value) for value in found)
-
-
-def _known_values(column: ColumnSummary) -> list[float]:
-    """The different values of a number in order, where they are few enough to be known."""
-    if column.kind != "number" or column.n_distinct is None or column.n_distinct != len(column.levels):
-        return []
-    return sorted(float(value) for value, _ in column.levels)
 
 
 def default_bad_label(counts: Mapping[str, int]) -> str | None:

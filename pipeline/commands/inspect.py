@@ -1,6 +1,8 @@
 """python -m pipeline inspect FILE: what was detected in a file, what its columns hold and what they are likely to be for."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,11 @@ from pipeline.commands.parsing import print_json
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.texts import aligned, counted
 from pipeline.errors import ReadingError
+from pipeline.profiling import profile
+from pipeline.profiling.results import Profile
 from pipeline.reading import TableFile
 from pipeline.results import ColumnSummary
 from pipeline.roles import likely_target, suggest_roles
-from pipeline.suggestions import default_bad_label, suggest_codes
 
 NAME = "inspect"
 HELP = "show how a file is read and what its columns hold"
@@ -39,29 +42,33 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         print_json(refused_json(error))
         return 2
-    roles = _roles(table, arguments.target, arguments.bad)
+    seen = _profile(table, arguments.target, arguments.bad)
+    roles = suggest_roles(table.columns, seen, arguments.target)
+    found = [Found(column, *roles[column.name], _issues(column, roles[column.name], seen, table)) for column in table.columns]
     if arguments.json:
-        print_json(_as_json(table, roles))
+        print_json(_as_json(table, found))
     else:
-        print(_as_text(table, roles))
+        print(_as_text(table, found))
     return 0
 
 
-def _roles(table: TableFile, target: str | None, bad_label: str | None) -> dict[str, tuple[str, str]]:
-    """Suggested as the intake page does: from the summaries, and from the profile against the outcome where there can be one."""
-    from pipeline.profiling import profile
+@dataclass(frozen=True)
+class Found:
+    """A column, what it is likely to be for and why, and what should be looked at, in sentences."""
 
-    column = next((column for column in table.columns if column.name == (target or likely_target(table.columns))), None)
-    if column is None or column.n_distinct != 2:
-        bad_label = bad_label if target is not None else None
-    else:
-        bad_label = bad_label or default_bad_label(dict(column.levels))
-    outcome = target or (column.name if column is not None else None)
-    seen = profile(table.chunks(), table.columns, target=outcome, bad_label=bad_label)
-    return suggest_roles(table.columns, seen, target)
+    column: ColumnSummary
+    role: str
+    reason: str
+    issues: list[str]
 
 
-def _as_json(table: TableFile, roles: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def _profile(table: TableFile, target: str | None, bad_label: str | None) -> Profile:
+    """Of all rows, against the outcome that was named or is likely: duplicates and leaks show in no summary."""
+    target = target or likely_target(table.columns)
+    return profile(table.chunks(), table.columns, target=target, bad_label=bad_label)
+
+
+def _as_json(table: TableFile, found: Sequence[Found]) -> dict[str, Any]:
     recipe = table.recipe
     is_text, has_cells = recipe.container == "text", recipe.container != "parquet"
     return {
@@ -75,7 +82,7 @@ def _as_json(table: TableFile, roles: dict[str, tuple[str, str]]) -> dict[str, A
         "n_rows": table.n_rows,
         "n_bytes": table.n_bytes,
         "sha256": table.sha256,
-        "columns": [_column_json(column, *roles[column.name], table) for column in table.columns],
+        "columns": [_column_json(entry) for entry in found],
         "repairs": [
             {
                 "kind": repair.kind,
@@ -104,58 +111,53 @@ def refused_json(error: ReadingError) -> dict[str, Any]:
     }
 
 
-def _column_json(column: ColumnSummary, role: str, reason: str, table: TableFile) -> dict[str, Any]:
+def _column_json(found: Found) -> dict[str, Any]:
+    column = found.column
     return {
         "name": column.name,
         "type": column.kind,
-        "role": role,
-        "reason": reason,
+        "role": found.role,
+        "reason": found.reason,
         "missing": column.n_missing,
         "distinct": column.n_distinct,
         "minimum": column.minimum,
         "maximum": column.maximum,
         "nearly": column.nearly,
         "n_unread": column.n_unread,
-        "issues": _issues(column, role, reason, table),
+        "issues": found.issues,
     }
 
 
-def _issues(column: ColumnSummary, role: str, reason: str, table: TableFile) -> list[str]:
-    """What should be looked at, in sentences."""
-    found = [reason] if role in {"excluded", "identifier"} else []
+def _issues(column: ColumnSummary, role: tuple[str, str], seen: Profile, table: TableFile) -> list[str]:
+    found = [role[1]] if role[0] in {"excluded", "identifier"} else []
     if column.n_unread:
         shown = ", ".join(f"'{cell}'" for cell in column.unread[:3])
         found.append(f"{column.n_unread:,} values are no {column.kind} and count as missing ({shown}).")
     if column.nearly is not None and column.kind != "text":
         shown = ", ".join(f"'{cell}'" for cell in column.against[:3])
         found.append(f"It would be a {column.nearly} but for {column.n_against:,} values ({shown}).")
-    codes = suggest_codes(column)
-    if codes:
-        found.append(f"{', '.join(codes)} may be special codes and no amounts.")
+    found += [
+        f"{alert.title}. {alert.detail}" for alert in seen.alerts if alert.column == column.name and alert.detail != role[1]
+    ]
     return found + [repair.sentence for repair in table.repairs if repair.column == column.name]
 
 
-def _as_text(table: TableFile, roles: dict[str, tuple[str, str]]) -> str:
+def _as_text(table: TableFile, found: Sequence[Found]) -> str:
     rows = [("", "type", "role", "missing", "distinct")]
-    rows += [
-        (column.name, column.kind, roles[column.name][0], f"{column.n_missing:,}", counted(column.n_distinct))
-        for column in table.columns
-    ]
+    for entry in found:
+        column = entry.column
+        rows.append((column.name, column.kind, entry.role, f"{column.n_missing:,}", counted(column.n_distinct)))
     first, *lines = aligned(rows).splitlines()
     width = max(map(len, [first, *lines]))
-    told = [
-        f"{line:{width}}  {' '.join(_told(column, *roles[column.name], table))}".rstrip()
-        for line, column in zip(lines, table.columns, strict=True)
-    ]
+    told = [f"{line:{width}}  {_told(entry, table)}".rstrip() for line, entry in zip(lines, found, strict=True)]
     notes = [f"Note: {notice}" for notice in table.notices]
     return "\n".join([f"{table.n_rows:,} rows, {len(table.columns):,} columns; {_how(table)}", *notes, first, *told])
 
 
-def _told(column: ColumnSummary, role: str, reason: str, table: TableFile) -> list[str]:
+def _told(found: Found, table: TableFile) -> str:
     """The reason of the role first, and issues that are not in the notes above already."""
-    noted = {repair.sentence for repair in table.repairs}
-    issues = [issue for issue in _issues(column, role, reason, table) if issue not in {reason, *noted}]
-    return [*([reason] if reason else []), *issues]
+    noted = {found.reason, *(repair.sentence for repair in table.repairs)}
+    return " ".join(filter(None, [found.reason, *(issue for issue in found.issues if issue not in noted)]))
 
 
 def _how(table: TableFile) -> str:

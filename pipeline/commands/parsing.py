@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.errors import PipelineError
+from pipeline.special_codes import SpecialCodes, special_codes
 
 
 class WrongUse(PipelineError):
@@ -18,6 +19,24 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise WrongUse(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
+
+
+def add_special_codes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--special-code",
+        metavar="COLUMN:CODE=level,CODE=missing",
+        action="append",
+        default=[],
+        help="values with a meaning of their own; once for each column",
+    )
+
+
+def codes_of(arguments: argparse.Namespace) -> SpecialCodes:
+    """What --special-code said. Raises WrongUse where that is no code."""
+    try:
+        return special_codes("\n".join(arguments.special_code))
+    except ValueError as error:
+        raise WrongUse(f"--special-code: {error}") from None
 
 
 def writable(directory: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.opening import open_table
-from pipeline.commands.parsing import WrongUse, print_json, writable, write_text
+from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, print_json, writable, write_text
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
 from pipeline.errors import InvalidSpec
@@ -28,12 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad")
     parser.add_argument("--features", metavar="A,B,...", help="columns that the model may use; quote a name with a comma")
     parser.add_argument("--categorical", metavar="A,B,...", help="columns of numbers that are codes")
-    parser.add_argument(
-        "--special-code",
-        metavar="COLUMN:CODE=level,CODE=missing",
-        action="append",
-        help="values with a meaning of their own; once for each column",
-    )
+    add_special_codes(parser)
     parser.add_argument("--test-share", metavar="S", help="share of the rows held out; 0 trains on all")
     parser.add_argument("--folds", metavar="K", help="folds of cross-validation; 0 leaves it out")
     parser.add_argument("--seed", metavar="N", help="fixes every random choice")
@@ -78,7 +73,7 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
         "bad_label": arguments.bad,
         "features": _names(arguments.features),
         "categorical": _names(arguments.categorical),
-        "special_codes": "\n".join(arguments.special_code) if arguments.special_code else None,
+        "special_codes": codes_of(arguments) or None,
         "test_share": arguments.test_share,
         "folds": arguments.folds,
         "seed": arguments.seed,

@@ -149,6 +149,8 @@ def test_every_option_reaches_the_fit_and_the_help(run_json, file, capsys):
         (["profile", "FILE", "--target", "x"], "no column 'x'"),
         (["profile", "FILE", "--target", "outcome", "--bad", "ugly"], "no label 'ugly'"),
         (["inspect", "FILE", "--target", "x"], "no column 'x'"),
+        (["profile", "FILE", "--special-code", "inc:0=level"], "no column 'inc'"),
+        (["profile", "FILE", "--special-code", "income:0=zero"], "it can mean level or missing"),
         (["train", "FILE", "--target", "outcome", "--special-code", "income"], "names no column"),
         (["train", "FILE", "--target", "outcome", "--special-code", "inc:0=level"], "no column 'inc'"),
     ],
@@ -186,6 +188,8 @@ def test_special_codes_on_the_command_line(run_json, file):
     run = run_json("train", file, "--target", "outcome", "--special-code", "late:0=level,4=missing")
     assert run["spec"]["special_codes"] == {"late": {"0": "level", "4": "missing"}}
     assert [row["level"] for row in run["coefficients"] if row["field"] == "late"] == [None, "0"]
+    seen = Profile.from_json(run_json("profile", file, "--special-code", "late:0=level,4=missing")).column("late")
+    assert (seen.minimum, seen.maximum) == (1, 3)
 
 
 def test_a_run_as_text(file, capsys):
