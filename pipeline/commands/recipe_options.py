@@ -13,7 +13,7 @@ from pipeline.reading.recipe import BLANK_COLUMNS, DATE_ORDERS, KINDS, RAGGED, R
 
 FOUND = ("container", "compression", "skip_blanks", "wrapped", "format")  # what the file itself decides
 
-_FLAGS = {"skipped_lines": "--skip-lines", "header": "--no-header", "kinds": "--kind"}
+_FLAGS = {"skipped_lines": "--skip-lines", "kinds": "--kind"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "ragged": RAGGED,
     "blank_columns": BLANK_COLUMNS,
@@ -21,6 +21,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 _NAMED_MARKS = {"tab": "\t", "\\t": "\t", "space": " ", "blank": " ", "none": "", "comma": ",", "semicolon": ";", "pipe": "|"}
 _MARKS = ("delimiter", "quote", "escape", "decimal", "thousands")
+_METAVARS = {"sheet": "NAME", "encoding": "NAME", "missing": "A,B,..."}
 _HELP = {
     "sheet": "the sheet of a workbook; the first if not given",
     "encoding": "such as utf-8, cp1252 or utf-16",
@@ -28,7 +29,7 @@ _HELP = {
     "quote": "what cells are quoted with; none for nothing",
     "escape": "what stands before a quote within quotes; none where it is doubled",
     "skipped_lines": "lines before the header, or before the first row where there is none",
-    "header": "the first line is a row already",
+    "header": "whether the first line names the columns",
     "footer_lines": "lines after the last row that are none",
     "ragged": "pad rows that are too short or too long, or refuse the file",
     "blank_columns": "drop columns without a name and without a value, or keep them",
@@ -65,12 +66,13 @@ def add_recipe_options(parser: argparse.ArgumentParser) -> None:
         flag = _FLAGS.get(field.name, f"--{field.name.replace('_', '-')}")
         settings: dict[str, Any] = {"dest": f"recipe_{field.name}", "default": None, "help": _HELP[field.name]}
         if field.type is bool:
-            settings |= {"action": "store_const", "const": not field.default}
+            settings |= {"action": argparse.BooleanOptionalAction}
         elif field.name == "kinds":
             settings |= {"action": "append", "metavar": "COLUMN=KIND"}
+        elif field.name in _CHOICES:
+            settings |= {"choices": _CHOICES[field.name]}
         else:
-            settings |= {"metavar": field.name.rstrip("s").upper().replace("_", "-") if field.type is not int else "N"}
-            settings |= {"choices": _CHOICES[field.name]} if field.name in _CHOICES else {}
+            settings |= {"metavar": "N" if field.type is int else _METAVARS.get(field.name, "MARK")}
         group.add_argument(flag, **settings)
 
 
