@@ -11,14 +11,16 @@ from pipeline.errors import ReadingError
 from pipeline.reading.containers import unpack
 from pipeline.reading.detection import detected
 from pipeline.reading.findings import Repair
+from pipeline.reading.fitting import PADDED
 from pipeline.reading.header import Header, read_header
 from pipeline.reading.looking import TextRows, look_at_all
+from pipeline.reading.parquet import look_at_parquet
 from pipeline.reading.parsing import parsed
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.soundness import is_as_read
 from pipeline.reading.source import Source, open_source
 from pipeline.reading.text_lines import first_lines
-from pipeline.reading.tidy import PADDED, tidied
+from pipeline.reading.tidy import tidied
 from pipeline.results import ColumnSummary
 
 _MENDED = {"ragged", "unclosed_quote", "unreadable"}  # what Arrow's parser refuses and a tidy copy may have mended
@@ -115,7 +117,7 @@ class Text:
 
 
 def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, limits: Limits | None = None) -> TableFile:
-    """Opens a delimited text, having looked at all of it.
+    """Opens a delimited text, a Parquet file or a sheet of a workbook, plain or packed, having looked at all of it.
 
     Parameters
     ----------
@@ -141,6 +143,11 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
     limits = limits or Limits()
     unpacked = unpack(path, filename, limits, recipe)
     recipe = replace(recipe, **unpacked.forced) if recipe else None
+    if unpacked.container == "parquet":
+        recipe = recipe or Recipe(**unpacked.forced)
+        typed = look_at_parquet(unpacked, recipe, limits, filename)
+        repairs = (*unpacked.repairs, *typed.repairs)
+        return TableFile(recipe, typed.columns, unpacked.sha256, unpacked.n_bytes, repairs, typed)
     source = open_source(unpacked, filename, limits, recipe.encoding if recipe else None)
     recipe = recipe or detected(source, limits, filename, forced=unpacked.forced)
     header = read_header(first_lines(source), recipe, limits, filename)
