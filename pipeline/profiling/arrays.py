@@ -68,6 +68,14 @@ def level_texts(dictionary: pa.Array) -> tuple[str, ...]:
     return tuple(str(value) for value in dictionary.to_pylist())
 
 
+def text_array(texts: Sequence[str], kind: pa.DataType | None = None) -> pa.Array:
+    """Texts as an Arrow array. `pyarrow.array` would load pandas to ask whether a list is a Series."""
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    made = pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    return made.cast(kind or pa.string())
+
+
 class LevelCodes:
     """Gives each value the position of its level; `len(levels)` for any other value and one more for missing."""
 
@@ -86,12 +94,14 @@ class LevelCodes:
         return len(self.levels) + 1
 
     def of(self, values: pa.Array) -> Ints:
+        if pa.types.is_null(values.type):
+            return np.full(len(values), self.missing, np.int64)
         if pa.types.is_boolean(values.type):
             found = values.cast(pa.int8())
         elif pa.types.is_dictionary(values.type):
             return self._of_dictionary(values)
         else:
-            found = pc.index_in(values, value_set=pa.array(self.levels, values.type))
+            found = pc.index_in(values, value_set=text_array(self.levels, values.type))
         codes: Ints = found.fill_null(self.other).to_numpy(zero_copy_only=False).astype(np.int64)
         gaps = absent(values)
         if gaps is not None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline.profiling.arrays import Floats, Hashes
 from pipeline.profiling.cells import runs
 
-_MISSING = np.uint64(0x7FF8_0000_0000_0001)
+MISSING_HASH = np.uint64(0x7FF8_0000_0000_0001)
 _ODD = np.uint64(0x9E37_79B9_7F4A_7C15)
 _MASK = (1 << 64) - 1
 _LONG_TEXT = 256  # bytes; longer ones are hashed one by one
@@ -39,7 +39,7 @@ def number_hashes(x: Floats) -> Hashes:
     bits = (x + 0.0).view(np.uint64)
     missing = x != x
     if missing.any():
-        np.copyto(bits, _MISSING, where=missing)
+        np.copyto(bits, MISSING_HASH, where=missing)
     return mixed(bits)
 
 
@@ -67,7 +67,7 @@ def text_hashes(texts: pa.Array) -> Hashes:
         digest = hashlib.blake2b(data[starts[row] : ends[row + 1]].tobytes(), digest_size=8).digest()
         found[row] = np.uint64(int.from_bytes(digest, "little"))
     if texts.null_count:
-        found[texts.is_null().to_numpy(zero_copy_only=False)] = _MISSING
+        found[texts.is_null().to_numpy(zero_copy_only=False)] = MISSING_HASH
     return found
 
 

@@ -24,6 +24,8 @@ def histogram_of(cells: Cells, unit: float | None) -> Histogram | None:
         return None
     lowest, low, high, highest = ends
     reach = _FAR * (high - low)
+    if not math.isfinite(reach):
+        return None
     low = low if lowest < low - reach else lowest
     high = high if highest > high + reach else highest
     edges = _edges(low, high, unit)

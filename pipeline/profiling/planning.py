@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.errors import UnusableData
-from pipeline.profiling.arrays import Hashes, Ints, level_texts, numbers_of
-from pipeline.profiling.hashing import text_hashes
+from pipeline.profiling.arrays import Hashes, Ints, level_texts, numbers_of, text_array
+from pipeline.profiling.hashing import MISSING_HASH, text_hashes
 from pipeline.profiling.numbers import NumberPlan
 from pipeline.profiling.outcome import TwoClasses, two_classes
 from pipeline.profiling.pairs import MOST_CATEGORIES, MOST_NUMBERS, pair_codes
@@ -52,7 +53,7 @@ class TablePlan:
             else:
                 levels[place] = _levels(column, values)
                 if pa.types.is_dictionary(values.type) or pa.types.is_boolean(values.type):
-                    hashes[place] = text_hashes(pa.array([*levels[place], "", None], pa.string()))
+                    hashes[place] = np.append(text_hashes(text_array([*levels[place], ""])), MISSING_HASH)
         pearson, no_pearson = _compared(columns, "number", [*numbers], MOST_NUMBERS, _LEFT_OUT_NUMBERS)
         cramers, no_cramers = _compared(columns, "category", [*levels], MOST_CATEGORIES, _LEFT_OUT_CATEGORIES)
         return cls(

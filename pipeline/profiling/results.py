@@ -87,7 +87,7 @@ class ColumnProfile:
     same_as: str | None = None  # an earlier column that holds the same values in every row
     n_coded: int = 0  # rows of a number that hold a special code
     auc_error: float = 0.0  # the AUC is at most this far off; 0: exact
-    # Far out: beyond a fence, and beyond the 1% or 99% quantile by twice its distance from the median; bounds are rounded outwards
+    # Far out: beyond a fence, and beyond the 1% or 99% quantile by twice its distance from the median; rounded outwards
     far_low: float | None = None
     far_high: float | None = None
     n_far_low: int | None = None
