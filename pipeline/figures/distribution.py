@@ -207,10 +207,17 @@ def _label_all_rows(figure: go.Figure, bad_rate: float | None, colours: Palette)
         type="line", x0=0, x1=1, xref="x domain", y0=bad_rate, y1=bad_rate, layer="below",
         line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
     )  # fmt: skip
+    right = _free_at_right(figure, bad_rate)
     figure.add_annotation(
-        x=1, xref="x domain", xanchor="right", y=bad_rate, yshift=8, text=f"all rows {bad_rate:.1%}", showarrow=False,
-        font={"size": 11, "color": colours.text_3},
+        x=1 if right else 0, xref="x domain", xanchor="right" if right else "left", y=bad_rate, yshift=8,
+        text=f"all rows {bad_rate:.1%}", showarrow=False, font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
+
+
+def _free_at_right(figure: go.Figure, bad_rate: float) -> bool:
+    """Whether the last rate lies further from the dotted line than the first."""
+    rates = [rate for trace in figure.data if trace.type == "scatter" for rate in trace.y]
+    return not rates or abs(rates[-1] - bad_rate) >= abs(rates[0] - bad_rate)
 
 
 def _draw_mark(figure: go.Figure, column: ColumnProfile, mark: tuple[float, str], colours: Palette) -> None:

@@ -18,6 +18,8 @@ from pipeline.figures.template import Look
 from pipeline.profiling.results import Band, ColumnProfile, Profile
 from pipeline.roles import ROLES
 
+_TOP = 12  # most frequent values listed
+
 
 def column_at(profile: Profile, given: str) -> ColumnProfile | None:
     """The column of an address: its number in the order of the file, from 1."""
@@ -33,7 +35,7 @@ def column_body(view: DatasetView, profile: Profile, column: ColumnProfile, look
     lower: list[Component] = [_bands(profile, column)] if column.bands else []
     if column.top:
         lower.append(_top(column, span=4 if lower else 12))
-    parts.append(html.Div(lower, className="sd-grid"))
+    parts.append(html.Div(lower, className="sd-grid sd-lower"))
     return parts
 
 
@@ -179,8 +181,8 @@ def _top(column: ColumnProfile, span: int) -> Component:
             theme.count(count),
             html.Span([bar(count / present if present else 0.0, accent=True), theme.share(count / present)]),
         ]
-        for text, count in column.top[:20]
+        for text, count in column.top[:_TOP]
     ]
-    under = f"{min(len(column.top), 20)} of {distinct(column)}; shares of the {theme.plural(present, 'row')} with a value."
+    under = f"{min(len(column.top), _TOP)} of {distinct(column)}; shares of the {theme.plural(present, 'row')} with a value."
     heads = [Column("Value"), Column("Rows", numeric=True), Column("Share", numeric=True)]
     return card("Most frequent values", table(heads, rows, label="Most frequent values"), under=under, flush=True, span=span)

@@ -44,10 +44,8 @@ def chosen_shift(result: Comparison, wanted: str | None) -> Shift | None:
 def comparison_body(result: Comparison, wanted: str | None, look: Look) -> list[Component]:
     chosen = chosen_shift(result, wanted)
     parts: list[Component] = [_strip(result)]
-    for names, where in ((result.only_reference, result.reference_name), (result.only_other, result.other_name)):
-        if names:
-            listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-            parts.append(notice("caution", f"Only in {where}: {theme.plural(len(names), 'column')}", listed))
+    if result.only_reference or result.only_other:
+        parts.append(_one_sided(result))
     if not result.shifts:
         return [*parts, notice("caution", "There is nothing to compare", "The two have no column of the same name.")]
     left = card(
@@ -58,6 +56,18 @@ def comparison_body(result: Comparison, wanted: str | None, look: Look) -> list[
     )
     right = html.Div(shift_panel(result, chosen, look), id=ids.panel, className="sd-stack sd-panel")
     return [*parts, html.Div([html.Div(left, className="sd-stack sd-profile-left"), right], className="sd-grid sd-profile")]
+
+
+def _one_sided(result: Comparison) -> Component:
+    """Columns that have no partner."""
+    told = []
+    for names, where in ((result.only_reference, result.reference_name), (result.only_other, result.other_name)):
+        if names:
+            more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+            told.append(html.Div(f"Only in {where}: {', '.join(names[:20])}{more}."))
+    n = len(result.only_reference) + len(result.only_other)
+    verb = "has no partner" if n == 1 else "have no partner"
+    return notice("caution", f"{theme.plural(n, 'column')} {verb}", told)
 
 
 def finding(result: Comparison) -> str:
@@ -121,7 +131,7 @@ def _pick(shift: Shift, place: int, chosen: bool) -> Children:
 def _psi(shift: Shift, largest: float) -> Children:
     if shift.psi is None:
         return theme.NOTHING
-    width = shift.psi / largest * 52 if largest > 0 else 0
+    width = shift.psi / largest * 46 if largest > 0 else 0
     weak = " weak" if shift.psi < STABLE else ""
     line = html.Span(style={"width": f"{max(width, 2):.0f}px"}, className=f"sd-iv{weak}", **{"aria-hidden": "true"})
     return html.Span([html.Span(line, className="sd-iv-rail"), html.Span(f"{shift.psi:.3f}", className="strong")])
@@ -144,7 +154,7 @@ def shift_panel(result: Comparison, shift: Shift | None, look: Look) -> list[Com
         f"{theme.count(result.n_other)} of {names[1]} (blue). PSI {_number(shift.psi)}."
     )
     figure = shift_figure(shift, names, look)
-    return [figure_card(ids.figure, title, under, figure, meaning=_MEANING, height=400, caption=words)]
+    return [figure_card(ids.figure, title, under, figure, meaning=_MEANING, height=380, caption=words)]
 
 
 def _number(psi: float | None) -> str:

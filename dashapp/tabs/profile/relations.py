@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.words import pair_words
-from dashapp.widgets.basics import Children, card, empty
+from dashapp.widgets.basics import Children, card, empty, facts
 from dashapp.widgets.figures import figure_card
 from pipeline.figures.correlation import association_figure, strongest_pairs
 from pipeline.figures.missingness import missingness_figure
@@ -22,6 +22,7 @@ _CRAMER = [
     html.P("Cramér's V: how much the level of one column tells about the level of another, from 0 to 1."),
     html.P("V = √(χ²/n / min(r − 1, k − 1)) for a table of r by k levels, corrected for its bias (Bergsma 2013)."),
 ]
+_MOST_GAPS = 10
 _GAPS = [
     html.P("Each row is one pattern: the columns that are missing in exactly these rows, and how many rows there are."),
     html.P("Columns that are missing together often come from one source, or mean one thing: no such account, not asked."),
@@ -36,7 +37,8 @@ def relations(profile: Profile, look: Look) -> list[Component]:
     ):
         if association is not None and len(association.names) > 1:
             parts += [html.Div([_heatmap(association, figure_id, meaning, look), _pairs(association)], className="sd-grid")]
-    parts.append(_missingness(profile, look))
+    gaps = [_missingness(profile, look), *([_gaps(profile)] if profile.n_missing else [])]
+    parts.append(html.Div(gaps, className="sd-grid"))
     if len(parts) == 1:
         words = "It takes two columns of numbers, or two of categories, to compare how they move."
         parts.insert(0, empty("grid-3x3", "No two columns to compare", words))
@@ -50,7 +52,7 @@ def _heatmap(association: Association, figure_id: str, meaning: Children, look: 
     name = "Correlation (Pearson)" if numbers else "Cramér's V"
     kind = "numbers" if numbers else "categories"
     under = f"{name} of {len(association.names):,} {kind}, like next to like; {_rows(association)}."
-    height = max(360, min(760, 110 + 26 * len(association.names)))
+    height = max(300, min(760, 130 + 26 * len(association.names)))
     figure = association_figure(association, look)
     return figure_card(figure_id, title, under, figure, meaning=meaning, height=height, span=8)
 
@@ -63,6 +65,7 @@ def _rows(association: Association) -> str:
 
 def _pairs(association: Association) -> Component:
     pairs = strongest_pairs(association)
+    pairs = [pair for pair in pairs if abs(pair[2]) >= 0.1] or pairs[:3]
     entries = [html.Li(pair_words(association, pair)) for pair in pairs]
     body: list[Component] = [html.Ol(entries, className="sd-list sd-pairs") if entries else html.P(theme.NOTHING)]
     if any(abs(pair[2]) >= 0.8 for pair in pairs):
@@ -88,11 +91,23 @@ def _missingness(profile: Profile, look: Look) -> Component:
     shown = f"{len(patterns)} of {'very many' if profile.n_missing_patterns is None else theme.count(profile.n_missing_patterns)}"
     under = f"Patterns of gaps, {shown}, the most frequent on top; all {theme.plural(profile.n_rows, 'row')}."
     figure = missingness_figure(patterns, names, profile.n_rows, look)
-    together = next((pattern for pattern in patterns if len(pattern.columns) > 1), None)
-    caption = (
-        f"{' and '.join(together.columns[:3])} are missing together in {theme.plural(together.n_rows, 'row')}."
-        if together is not None
-        else "No two columns are missing together often enough to stand here."
-    )
     height = 150 + 26 * len(patterns)
-    return figure_card(ids.gaps, title, under, figure, meaning=_GAPS, height=height, caption=caption)
+    return figure_card(ids.gaps, title, under, figure, meaning=_GAPS, height=height, span=8)
+
+
+def _gaps(profile: Profile) -> Component:
+    """The columns with most gaps, and what is missing together."""
+    gappy = sorted((column for column in profile.columns if column.n_missing), key=lambda column: -column.n_missing)
+    named = [
+        (column.name, f"{theme.count(column.n_missing)} ({theme.share(column.n_missing / column.n_rows)})") for column in gappy
+    ]
+    parts: list[Component] = [facts(*named[:_MOST_GAPS])]
+    if len(named) > _MOST_GAPS:
+        parts.append(html.P(f"and {theme.plural(len(named) - _MOST_GAPS, 'more column')} with gaps.", className="sd-meta"))
+    together = next((pattern for pattern in profile.missing_patterns if len(pattern.columns) > 1), None)
+    words = "No two columns are missing together often enough to stand here."
+    if together is not None:
+        names = ", ".join(together.columns[:-1][:4]) + f" and {together.columns[-1]}"
+        words = f"{names} are missing together in {theme.plural(together.n_rows, 'row')}."
+    parts.append(html.P(words, className="sd-quiet"))
+    return card("Missing values", parts, span=4)

@@ -5,8 +5,8 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.profile.layout import ids
+from dashapp.usecases.job_views import JobView
 from dashapp.usecases.profiles import ProfileView
-from dashapp.usecases.runs import JobView
 from dashapp.widgets.basics import button, card, empty, notice
 from dashapp.widgets.jobs import job_progress
 

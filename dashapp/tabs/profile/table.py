@@ -16,16 +16,15 @@ from pipeline.profiling.results import Alert, ColumnProfile, Profile
 
 PAGE = 50
 _ALERT_WORDS = {
-    "leak": "gives it away",
-    "key": "key",
+    "leak": "leak?",
     "row_number": "row number",
     "constant": "one value",
     "all_missing": "empty",
     "duplicate": "a copy",
-    "outliers": "outliers",
     "many_levels": "many levels",
     "high_missing": "gaps",
-    "date": "date",
+    "missing_tells": "gaps tell",
+    "special_codes": "codes?",
 }
 
 
@@ -160,7 +159,7 @@ def _row(
         cells += [html.Td(_iv_cell(column, strongest), className="num"), html.Td(theme.metric(column.auc), className="num")]
     else:
         cells.append(html.Td(distinct(column), className="num"))
-    cells.append(html.Td(_alert(alert)))
+    cells.append(html.Td(_alert(column, alert)))
     names = ("chosen " if chosen else "") + ("aside" if role in {"excluded", "identifier"} else "")
     return html.Tr(cells, className=names.strip())
 
@@ -173,7 +172,7 @@ def _iv_cell(column: ColumnProfile, strongest: float) -> Children:
         return theme.NOTHING
     share = column.information_value / strongest if strongest > 0 else 0.0
     weak = " weak" if column.information_value < USEFUL else ""
-    line = html.Span(style={"width": f"{max(share * 52, 2):.0f}px"}, className=f"sd-iv{weak}", **{"aria-hidden": "true"})
+    line = html.Span(style={"width": f"{max(share * 46, 2):.0f}px"}, className=f"sd-iv{weak}", **{"aria-hidden": "true"})
     return html.Span([html.Span(line, className="sd-iv-rail"), html.Span(f"{column.information_value:.2f}", className="strong")])
 
 
@@ -188,11 +187,14 @@ def distinct(column: ColumnProfile) -> str:
     return "very many" if column.n_distinct is None else theme.count(column.n_distinct)
 
 
-def _alert(alert: Alert | None) -> Children:
+def _alert(column: ColumnProfile, alert: Alert | None) -> Children:
     if alert is None:
         return ""
     sign = "exclamation-triangle" if alert.tone == "caution" else "info-circle"
     words = _ALERT_WORDS.get(alert.kind, alert.kind.replace("_", " "))
+    for n, bound, where in ((column.n_far_low, column.far_low, "under"), (column.n_far_high, column.far_high, "over")):
+        if alert.kind == "outliers" and n:
+            words = f"{theme.count(n)} {where} {value(column, bound)}"
     return html.Span([icon(sign), words], className=f"sd-flag {alert.tone}", title=f"{alert.title}: {alert.detail}")
 
 
