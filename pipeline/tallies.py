@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from pipeline.distinct import CloseWholes, Distinct, SortedNumbers
 from pipeline.levels import number_text
 from pipeline.results import ColumnSummary
 
@@ -38,65 +41,76 @@ class RangeTally:
         self.n_present = 0
         self.n_infinite = 0
         self._limit = limit
+        self._type = pa.int64()
+        self._fractions = False  # floating-point numbers, whether whole or not
         self._low: Any = None
         self._high: Any = None
-        self._seen: pa.Array = pa.nulls(0)  # distinct values so far
-        self._new: list[pa.Array] = []  # those of the last chunks
-        self._stopped = False
-        self._counts: Counter[Any] | None = Counter()  # rows of each value, while they are few
+        self._distinct: Distinct | None = CloseWholes(2 * limit)
 
     def add(self, values: pa.Array) -> None:
         self.n_rows += len(values)
-        if pa.types.is_floating(values.type):
-            self.n_infinite += pc.sum(pc.is_inf(values)).as_py() or 0
-            values = values.filter(pc.is_finite(values))  # drops nulls too
-        elif values.null_count:
-            values = values.drop_null()
-        if not len(values):
+        present = self._present(values)
+        if not len(present):
             return
-        self.n_present += len(values)
-        ends = pc.min_max(values)
-        low, high = ends["min"].as_py(), ends["max"].as_py()
+        self.n_present += len(present)
+        low, high = present.min(), present.max()
         self._low = low if self._low is None else min(self._low, low)
         self._high = high if self._high is None else max(self._high, high)
-        self._count(values)
+        if self._distinct is None:
+            return
+        if not self._distinct.takes(present, low, high):
+            self._distinct = SortedNumbers(*self._distinct.counts(), NUMBERS_SHOWN)
+        self._distinct.add(present)
+        if self._distinct.more_than(self._limit):
+            self._distinct = None
 
-    def _count(self, values: pa.Array) -> None:
-        if self._counts is not None:
-            for entry in pc.value_counts(values)[: NUMBERS_SHOWN + 1].to_pylist():
-                self._counts[entry["values"]] += entry["counts"]
-            if len(self._counts) > NUMBERS_SHOWN:
-                self._counts = None
-        if not self._stopped:
-            self._new.append(pc.unique(values))
-            if sum(map(len, self._new)) > max(2 * len(self._seen), 50_000):  # merging each chunk would be quadratic
-                self._merge()
-
-    def _merge(self) -> None:
-        parts = [*([self._seen] if len(self._seen) else []), *self._new]
-        if len({part.type for part in parts}) > 1:  # whole numbers, and then a fraction
-            parts = [pc.cast(part, pa.float64(), safe=False) for part in parts]
-        if parts:
-            self._seen = pc.unique(pa.concat_arrays(parts))
-        self._new = []
-        if len(self._seen) > self._limit:
-            self._stopped, self._seen = True, pa.nulls(0)
+    def _present(self, values: pa.Array) -> NDArray[Any]:
+        """The values that count, dates and times as whole numbers of the type's unit."""
+        if values.null_count:
+            values = values.drop_null()
+        if not len(values):
+            return np.empty(0)
+        self._type = values.type
+        if pa.types.is_temporal(values.type):
+            wide = values.type.bit_width == 64
+            return np.asarray(values.view(pa.int64() if wide else pa.int32()))
+        numbers = np.asarray(values)
+        if pa.types.is_floating(values.type):
+            self._fractions = True
+            finite = np.isfinite(numbers)
+            if not finite.all():
+                self.n_infinite += int(np.isinf(numbers).sum())
+                numbers = numbers[finite]
+        return numbers
 
     def summary(self, name: str) -> ColumnSummary:
-        self._merge()
-        write = (lambda value: value) if self.kind == "number" else str
-        counts = self._counts if self._counts is not None and self.n_present else {}
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        values, counts = self._distinct.counts() if self._distinct is not None else (np.empty(0), None)
+        levels: list[tuple[Any, int]] = []
+        if counts is not None and len(values) <= NUMBERS_SHOWN:
+            levels = sorted(zip(values.tolist(), counts.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
+        write = number_text if self.kind == "number" else self._date
         return ColumnSummary(
             name=name,
             kind=self.kind,
             n_rows=self.n_rows,
             n_missing=self.n_rows - self.n_present,
-            n_distinct=None if self._stopped else len(self._seen),
-            minimum=None if self._low is None else write(self._low),
-            maximum=None if self._high is None else write(self._high),
-            levels=tuple((number_text(value) if self.kind == "number" else str(value), rows) for value, rows in ordered),
+            n_distinct=None if self._distinct is None else len(values),
+            minimum=self._end(self._low),
+            maximum=self._end(self._high),
+            levels=tuple((write(value), rows) for value, rows in levels),
         )
+
+    def _end(self, value: Any) -> float | str | None:
+        if value is None:
+            return None
+        if self.kind == "date":
+            return self._date(value)
+        number: float = float(value) if self._fractions else value.item()
+        return number
+
+    def _date(self, value: Any) -> str:
+        wide = self._type.bit_width == 64
+        return str(pa.array([int(value)], pa.int64() if wide else pa.int32()).view(self._type)[0].as_py())
 
 
 class TextTally:
@@ -109,14 +123,26 @@ class TextTally:
         self._limit = limit
         self._counts: Counter[str] | None = Counter()
 
+    @property
+    def counting(self) -> bool:
+        """Whether the levels are still few enough to be counted."""
+        return self._counts is not None
+
     def add(self, values: pa.Array) -> None:
-        self.n_rows += len(values)
-        self.n_present += len(values) - values.null_count
+        pairs: Iterable[tuple[Any, int]] = ()
+        if self.counting:
+            pairs = ((entry["values"], entry["counts"]) for entry in pc.value_counts(values).to_pylist())
+        self.count(len(values), len(values) - values.null_count, pairs)
+
+    def count(self, n_rows: int, n_present: int, levels: "Iterable[tuple[Any, int]]") -> None:
+        """Rows of which the levels have been counted; a level that is None is missing."""
+        self.n_rows += n_rows
+        self.n_present += n_present
         if self._counts is None:
             return
-        for entry in pc.value_counts(values).to_pylist():
-            if entry["values"] is not None:
-                self._counts[str(entry["values"])] += entry["counts"]
+        for level, rows in levels:
+            if level is not None:
+                self._counts[str(level)] += rows
         if len(self._counts) > self._limit:
             self._counts = None
 
