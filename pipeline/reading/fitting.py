@@ -124,7 +124,7 @@ class Fitting:
             first = self.noted["ragged"].lines[0]
             raise ReadingError(
                 "ragged",
-                f"{self._n_ragged:,} of the {self._n_rows:,} rows of '{self._filename}' do not have {self.full:,} cells, "
+                f"{self._n_ragged:,} of {self._n_rows:,} row(s) of '{self._filename}' do not have {self.full:,} cells, "
                 f"beginning with line {first:,}.",
                 fix="Check which character separates the columns, which one quotes texts, and where the table begins.",
             )
