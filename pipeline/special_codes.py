@@ -40,9 +40,12 @@ def codes_text(codes: SpecialCodes) -> str:
 
 
 def codes_line(meanings: tuple[tuple[str, str], ...]) -> str:
-    """The codes of one column: `-9=level,-8=missing`."""
+    """The codes of one column: `-9=level, -8=missing`."""
     written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow(f"{code}={meaning}" for code, meaning in meanings)
+    cells = csv.writer(written, lineterminator="")
+    for k, (code, meaning) in enumerate(meanings):
+        written.write(", " if k else "")
+        cells.writerow([f"{code}={meaning}"])
     return written.getvalue()
 
 

@@ -64,7 +64,7 @@ def test_the_codes_of_the_data_set_are_those_of_the_form() -> None:
     codes = plans.special_codes_of(view(), "y")
     assert codes == (("score", (("-9", "level"), ("-8", "missing"))),)
     page = str(form_body(view(), controls(special_codes=codes), "A run", plans.left_out(view(), "y")))
-    assert "score: -9=level,-8=missing" in page
+    assert "score: -9=level, -8=missing" in page
 
 
 def test_codes_of_columns_that_are_not_ticked_are_left_at_home() -> None:

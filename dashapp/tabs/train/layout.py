@@ -27,6 +27,9 @@ OWN_CONTROL = ("target", "bad_label", "features")
 
 _USED = "Ticked columns may be used by the model. Keys, dates, segments and weights stay with the data and are not trained on."
 
+# A note is read in full: it wraps, and its row grows with it.
+_WRAPPED = {"wrapText": True, "autoHeight": True, "cellStyle": {"lineHeight": "1.4", "paddingTop": "9px", "paddingBottom": "9px"}}
+
 
 def choose_layout() -> Component:
     return skeleton(ids.choose_key, ids.choose_body, {})
@@ -168,12 +171,11 @@ def _features(view: DatasetView, values: Mapping[str, Any], left_out: Mapping[st
         id=ids.columns,
         rowData=rows,
         columnDefs=[
-            {"field": "name", "headerName": "Column", "flex": 2, "minWidth": 160},
-            {"field": "kind", "headerName": "Type", "width": 100},
-            {"field": "missing", "headerName": "Missing", "width": 100, "type": "rightAligned"},
-            {"field": "distinct", "headerName": "Distinct", "width": 100, "type": "rightAligned"},
-            {"field": "codes", "headerName": "Special codes", "width": 170, "hide": not any(row["codes"] for row in rows)},
-            {"field": "note", "headerName": "Note", "flex": 3, "minWidth": 160, "tooltipField": "note"},
+            {"field": "name", "headerName": "Column", "flex": 2, "minWidth": 140},
+            {"field": "kind", "headerName": "Type", "width": 95},
+            {"field": "missing", "headerName": "Missing", "width": 92, "type": "rightAligned"},
+            {"field": "distinct", "headerName": "Distinct", "width": 96, "type": "rightAligned"},
+            {"field": "note", "headerName": "Note", "flex": 4, "minWidth": 260, **_WRAPPED},
         ],
         getRowId="params.data.name",
         selectedRows=[row for row in rows if row["name"] in chosen],
@@ -209,8 +211,7 @@ def _feature_row(column: ColumnSummary, left_out: Mapping[str, str]) -> dict[str
         "kind": column.kind,
         "missing": theme.share(column.n_missing / column.n_rows) if column.n_missing else theme.NOTHING,
         "distinct": theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
-        "codes": codes_line(column.codes),
-        "note": left_out.get(column.name, ""),
+        "note": left_out.get(column.name, f"special codes {codes_line(column.codes)}" if column.codes else ""),
     }
 
 
