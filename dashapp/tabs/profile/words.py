@@ -68,8 +68,8 @@ def _leap(bands: Sequence[Band], whole: float) -> tuple[Band, Band, Band] | None
     if not jumps:
         return None
     size, i, over = max(jumps, key=lambda jump: (jump[0] / (1.0 if jump[2] == 1 else 1.4), -jump[1]))
-    rivals = [jump[0] for jump in jumps if jump[2] == over and not i - over < jump[1] < i + over]
-    if size < max(_LEAST_JUMP, _JUMP_OF_RANGE * whole) or size < 1.5 * max(rivals, default=0.0):
+    elsewhere = [jump[0] for jump in jumps if jump[2] == 1 and not i <= jump[1] < i + over]
+    if size < max(_LEAST_JUMP, _JUMP_OF_RANGE * whole) or size / over < 1.5 * max(elsewhere, default=0.0):
         return None
     return bands[i], bands[i + 1], bands[i + over]
 
