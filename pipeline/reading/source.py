@@ -55,11 +55,11 @@ class Source:
 
     def copied(self, copy: Spool) -> "Source":
         """The same text as it stands in a copy in UTF-8."""
-        return replace(self, utf8=copy.path, start=0, _stamp=_stamp(copy.path), _held=copy)
+        return replace(self, utf8=copy.path, start=0, _stamp=stamp(copy.path), _held=copy)
 
     def refuse_change(self, filename: str) -> None:
         """Raises ReadingError where the file was written to since it was looked through."""
-        if _stamp(self.utf8) != self._stamp:
+        if stamp(self.utf8) != self._stamp:
             raise changed(filename)
 
 
@@ -100,7 +100,8 @@ def changed(filename: str) -> ReadingError:
     )
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def stamp(path: Path) -> tuple[int, int]:
+    """Size and time of the last change."""
     found = path.stat()
     return found.st_size, found.st_mtime_ns
 
@@ -114,9 +115,9 @@ class _Scan:
         self._limits = limits
 
     def as_it_is(self, mark: int) -> Source:
-        stamp = _stamp(self._unpacked.path)
+        before = stamp(self._unpacked.path)
         sha256 = self._look("utf-8", mark, _Utf8().check, None)
-        return self._source("utf-8", mark, sha256, stamp, None)
+        return self._source("utf-8", mark, sha256, before, None)
 
     def converted(self, encoding: str, mark: int, *repairs: Repair) -> Source:
         return self._copied(encoding, mark, codecs.getincrementaldecoder(encoding)().decode, lambda: repairs)
@@ -133,10 +134,10 @@ class _Scan:
     def _copied(self, encoding: str, mark: int, decode: _Decode, repairs: Callable[[], tuple[Repair, ...]]) -> Source:
         with spooled(self._filename, ".csv") as copy:
             sha256 = self._look(encoding, mark, decode, copy.file)
-        return self._source(encoding, 0, sha256, _stamp(copy.path), copy, *repairs())
+        return self._source(encoding, 0, sha256, stamp(copy.path), copy, *repairs())
 
     def _source(
-        self, encoding: str, start: int, sha256: str, stamp: tuple[int, int], copy: Spool | None, *repairs: Repair
+        self, encoding: str, start: int, sha256: str, before: tuple[int, int], copy: Spool | None, *repairs: Repair
     ) -> Source:
         unpacked = self._unpacked
         return Source(
@@ -146,7 +147,7 @@ class _Scan:
             unpacked.n_bytes,
             unpacked.sha256 or sha256,
             (*unpacked.repairs, *repairs),
-            stamp,
+            before,
             copy or unpacked,
         )
 
