@@ -132,7 +132,10 @@ def _known(rows: list[list[str]]) -> float:
 
 def _one_column(lines: list[str], dialect: Dialect) -> float:
     rows = [record.cells for record in _first(lines, dialect)]
-    return 0.5 * _known(rows) * sum(len(row) == 1 for row in rows) / len(rows) if rows else 0.0
+    if not rows:
+        return 0.0
+    named = 1.0 if _KNOWN_CELL.fullmatch(rows[0][0]) else 0.3  # a name has no delimiter in it
+    return 0.5 * named * _known(rows) * sum(len(row) == 1 for row in rows) / len(rows)
 
 
 def _wrapped(lines: list[str], plain: Dialect) -> Dialect | None:

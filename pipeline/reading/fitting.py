@@ -107,7 +107,7 @@ class Fitting:
             self._run = (0, 0, 0)
             return
         self._run = (n, rows + 1, line) if cells == n and not self._gap else (n, 1, record.line)
-        if self._run[1] >= _TABLE_ROWS and self._n_rows:
+        if _TABLE_ROWS <= self._run[1] < self._n_rows:
             raise ReadingError(
                 "several_tables",
                 f"From line {self._run[2]:,} on, the rows of '{self._filename}' have {n:,} cells where those above have "

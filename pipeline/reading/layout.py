@@ -111,7 +111,7 @@ def _is_header(rows: Sequence[Record], first: int, width: int) -> bool:
         return n_names >= n_values
     # Texts over texts: a first row of which every cell comes again below is one more row.
     again = [cell in {row.cells[k] for row in below} for k, cell in enumerate(cells) if cell.strip()]
-    return not (len(below) >= 5 and all(again))
+    return not (len(below) >= 3 and all(again))
 
 
 def _counts_on(cells: Sequence[str], below: Sequence[Record]) -> bool:
