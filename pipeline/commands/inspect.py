@@ -54,12 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class Found:
-    """A column, what it is likely to be for and why, and what should be looked at, in sentences."""
+    """A column, what it is likely to be for and why, and what should be looked at: a statement and the rest of it."""
 
     column: ColumnSummary
     role: str
     reason: str
-    issues: list[str]
+    issues: tuple[tuple[str, str], ...]
 
 
 def _profile(table: TableFile, target: str | None, bad_label: str | None) -> Profile:
@@ -124,22 +124,24 @@ def _column_json(found: Found) -> dict[str, Any]:
         "maximum": column.maximum,
         "nearly": column.nearly,
         "n_unread": column.n_unread,
-        "issues": found.issues,
+        "issues": [f"{title}. {detail}" if detail else f"{title}." for title, detail in found.issues],
     }
 
 
-def _issues(column: ColumnSummary, role: tuple[str, str], seen: Profile, table: TableFile) -> list[str]:
-    found = [role[1]] if role[0] in {"excluded", "identifier"} else []
+def _issues(column: ColumnSummary, role: tuple[str, str], seen: Profile, table: TableFile) -> tuple[tuple[str, str], ...]:
+    found = [(role[1].rstrip("."), "")] if role[0] in {"excluded", "identifier"} else []
     if column.n_unread:
-        shown = ", ".join(f"'{cell}'" for cell in column.unread[:3])
-        found.append(f"{column.n_unread:,} values are no {column.kind} and count as missing ({shown}).")
+        found.append((f"{column.n_unread:,} values are no {column.kind} and count as missing ({_some(column.unread)})", ""))
     if column.nearly is not None and column.kind != "text":
-        shown = ", ".join(f"'{cell}'" for cell in column.against[:3])
-        found.append(f"It would be a {column.nearly} but for {column.n_against:,} values ({shown}).")
-    found += [
-        f"{alert.title}. {alert.detail}" for alert in seen.alerts if alert.column == column.name and alert.detail != role[1]
-    ]
-    return found + [repair.sentence for repair in table.repairs if repair.column == column.name]
+        found.append((f"It would be a {column.nearly} but for {column.n_against:,} values ({_some(column.against)})", ""))
+    alerts = (alert for alert in seen.alerts if alert.column == column.name and alert.detail != role[1])
+    found += [(alert.title.rstrip("."), alert.detail) for alert in alerts]
+    repairs = (repair for repair in table.repairs if repair.column == column.name)
+    return (*found, *((repair.title.rstrip("."), repair.detail) for repair in repairs))
+
+
+def _some(cells: Sequence[str]) -> str:
+    return ", ".join(f"'{cell}'" for cell in cells[:3])
 
 
 def _as_text(table: TableFile, found: Sequence[Found]) -> str:
@@ -156,8 +158,8 @@ def _as_text(table: TableFile, found: Sequence[Found]) -> str:
 
 def _told(found: Found, table: TableFile) -> str:
     """The reason of the role first, and issues that are not in the notes above already."""
-    noted = {found.reason, *(repair.sentence for repair in table.repairs)}
-    return " ".join(filter(None, [found.reason, *(issue for issue in found.issues if issue not in noted)]))
+    noted = {found.reason.rstrip("."), *(repair.title.rstrip(".") for repair in table.repairs)}
+    return " ".join(filter(None, [found.reason, *(f"{title}." for title, _ in found.issues if title not in noted)]))
 
 
 def _how(table: TableFile) -> str:
