@@ -136,8 +136,7 @@ def _issues(column: ColumnSummary, role: tuple[str, str], seen: Profile, table: 
         found.append((f"It would be a {column.nearly} but for {column.n_against:,} values ({_some(column.against)})", ""))
     alerts = (alert for alert in seen.alerts if alert.column == column.name and alert.detail != role[1])
     found += [(alert.title.rstrip("."), alert.detail) for alert in alerts]
-    repairs = (repair for repair in table.repairs if repair.column == column.name)
-    return (*found, *((repair.title.rstrip("."), repair.detail) for repair in repairs))
+    return (*found, *((repair.sentence.rstrip("."), "") for repair in table.repairs if repair.column == column.name))
 
 
 def _some(cells: Sequence[str]) -> str:
@@ -158,7 +157,7 @@ def _as_text(table: TableFile, found: Sequence[Found]) -> str:
 
 def _told(found: Found, table: TableFile) -> str:
     """The reason of the role first, and issues that are not in the notes above already."""
-    noted = {found.reason.rstrip("."), *(repair.title.rstrip(".") for repair in table.repairs)}
+    noted = {sentence.rstrip(".") for sentence in (found.reason, *table.notices)}
     return " ".join(filter(None, [found.reason, *(f"{title}." for title, _ in found.issues if title not in noted)]))
 
 
