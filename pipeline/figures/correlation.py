@@ -38,7 +38,7 @@ def association_figure(association: Association, look: Look) -> go.Figure:
     shown = len(names) <= _MOST_NAMES
     axis = {"showgrid": False, "showline": False, "ticks": "", "tickmode": "array", "tickvals": names if shown else []}
     axis["ticktext"] = [shortened(name) for name in names] if shown else []
-    figure.update_xaxes(type="category", tickangle=-45 if len(names) > 6 else 0, **axis)
+    figure.update_xaxes(type="category", tickangle=-45 if len(names) > 2 else 0, **axis)
     figure.update_yaxes(type="category", autorange="reversed", **axis)
     return figure
 

@@ -39,7 +39,7 @@ def missingness_figure(patterns: Sequence[MissingPattern], names: Sequence[str],
         hovertemplate="%{x}<br>in %{customdata:,} rows: missing = %{z}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(
-        type="category", side="top", showline=False, ticks="", tickangle=-35 if len(drawn) > 4 else 0, tickvals=drawn,
+        type="category", side="top", showline=False, ticks="", tickangle=-35 if len(drawn) > 1 else 0, tickvals=drawn,
         ticktext=[shortened(name) for name in drawn], range=[-0.5, max(len(drawn), _LEAST_COLUMNS) - 0.5],
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, tickmode="array", tickvals=np.arange(len(patterns)), ticktext=words)

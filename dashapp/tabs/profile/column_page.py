@@ -155,7 +155,7 @@ def _rated(profile: Profile, band: Band) -> list[Children]:
         theme.count(band.n_bad),
         html.Span([bar(band.bad_rate or 0.0), html.Span(theme.share(band.bad_rate), className="strong")]),
         f"{theme.share(band.bad_rate_low)} to {theme.share(band.bad_rate_high)}",
-        theme.estimate(band.weight_of_evidence),
+        _signed(band.weight_of_evidence, "+.2f"),
         _signed(contribution(profile, band)),
     ]
 
@@ -169,8 +169,8 @@ def contribution(profile: Profile, band: Band) -> float | None:
     return (share_good - band.n_bad / profile.n_bad) * band.weight_of_evidence
 
 
-def _signed(part: float | None) -> str:
-    return theme.NOTHING if part is None else f"{part:.3f}".replace("-", theme.MINUS)
+def _signed(part: float | None, digits: str = ".3f") -> str:
+    return theme.NOTHING if part is None else f"{part:{digits}}".replace("-", theme.MINUS)
 
 
 def _top(column: ColumnProfile, span: int) -> Component:
