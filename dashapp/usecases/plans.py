@@ -1,10 +1,12 @@
 """What a training run would do, told from the data set's column summaries before any row is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashapp.usecases.datasets import DatasetView
+from pipeline.results import ColumnSummary
+from pipeline.roles import has_roles
 from pipeline.spec import TrainSpec
 from pipeline.special_codes import SpecialCodes, special_codes
 from pipeline.suggestions import default_bad_label, suggested_features
@@ -48,6 +50,19 @@ def codes_of_features(view: DatasetView, raw: Any, features: Sequence[Any]) -> A
     except (ValueError, TypeError):
         return raw
     return tuple(entry for entry in codes if entry[0] in features or view.column(entry[0]) is None)
+
+
+def with_roles(given: Mapping[str, Any], columns: Sequence[ColumnSummary]) -> dict[str, Any]:
+    """Raw values of a spec, filled in by the data set where they say nothing: features by role, and the codes of the features."""
+    filled = dict(given)
+    if not has_roles(columns) or not isinstance(filled.get("target"), str):
+        return filled
+    if not filled.get("features"):
+        filled["features"] = list(suggested_features(columns, filled["target"], filled.get("categorical") or ())[0])
+    if "special_codes" not in filled and isinstance(filled["features"], list | tuple):
+        coded = [column for column in columns if column.codes and column.name in filled["features"]]
+        filled["special_codes"] = {column.name: dict(column.codes) for column in coded}
+    return filled
 
 
 def plan(view: DatasetView, spec: TrainSpec) -> Plan:

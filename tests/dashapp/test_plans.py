@@ -73,6 +73,20 @@ def test_codes_of_columns_that_are_not_ticked_are_left_at_home() -> None:
     assert spec.special_codes == (("debt", (("0", "missing"),)),)
 
 
+def test_a_spec_that_names_no_feature_takes_those_of_the_data_set() -> None:
+    filled = plans.with_roles({"target": "y"}, COLUMNS)
+    assert filled["features"] == ["debt", "score"]
+    assert TrainSpec.parse(filled).special_codes == (("score", (("-9", "level"), ("-8", "missing"))),)
+    assert plans.with_roles({"target": "y", "features": ["debt"]}, COLUMNS)["special_codes"] == {}
+    chosen = {"target": "y", "features": ["score"], "special_codes": {}}
+    assert plans.with_roles(chosen, COLUMNS) == chosen
+    older = tuple(replace(column, role="feature", reason="", codes=()) for column in COLUMNS)
+    assert plans.with_roles({"target": "y"}, older) == {"target": "y"}
+    for odd in ({}, {"target": "y", "features": 3}, {"target": "y", "features": "score"}):
+        with pytest.raises(InvalidSpec):
+            TrainSpec.parse(plans.with_roles(odd, COLUMNS))
+
+
 @pytest.mark.parametrize("text", ["scoer: -9=level", "score -9", "score: -9=gap"])
 def test_codes_that_are_wrong_are_refused_at_their_option(text: str) -> None:
     with pytest.raises(InvalidSpec) as refused:
