@@ -29,22 +29,34 @@ class Fitting:
         self._gap = True  # nothing but blank lines since the last row
         self._run = (0, 0, 0)  # after a gap: cells of the rows, how many rows, line of the first
 
-    def lines(self, lines: list[str]) -> list[list[str]] | None:
-        """The rows of these lines where each line is a row that needs no repair."""
+    def fits(self, lines: list[str]) -> bool:
+        """Whether each of these lines is a row that needs no repair and can be copied as it stands."""
         dialect = self._recipe.dialect
-        if self.full != self.width or self.needed != self.width or self._gap or dialect.wrapped:
-            return None
+        if self.full != self.width or self.needed != self.width or self._gap or not dialect.plain:
+            return False
+        text = "".join(lines)
+        if dialect.quote not in text:
+            delimiters = {line.count(dialect.delimiter) for line in lines}
+            blank_first = any(line[0].isspace() or line[0] == dialect.delimiter for line in lines)
+            fits = (delimiters == {self.full - 1} and not (blank_first or self._header_in(text))) or self._parsed_fit(lines)
+        else:
+            fits = self._parsed_fit(lines)
+        if fits:
+            self._n_rows += len(lines)
+            self._run = (0, 0, 0)
+        return fits
+
+    def _header_in(self, text: str) -> bool:
+        return bool(self._cells) and self._recipe.delimiter.join(self._cells) in text
+
+    def _parsed_fit(self, lines: list[str]) -> bool:
         try:
-            rows = list(dialect.reader(lines, strict=True))
+            rows = list(self._recipe.dialect.reader(lines, strict=True))
         except csv.Error:
-            return None
+            return False
         if len(rows) != len(lines) or set(map(len, rows)) != {self.full} or self._cells in rows:
-            return None
-        if any(not row[0].strip() and is_blank(row) for row in rows):
-            return None
-        self._n_rows += len(rows)
-        self._run = (0, 0, 0)
-        return rows
+            return False
+        return not any(not row[0].strip() and is_blank(row) for row in rows)
 
     def row(self, record: Record) -> list[str] | None:
         """The cells of a record as a row has them; None where it is an empty line."""

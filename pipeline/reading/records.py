@@ -23,6 +23,11 @@ class Dialect:
     skip_blanks: bool = False  # blanks after a delimiter are part of it, also where the delimiter is a blank
     wrapped: bool = False  # whole lines stand in quotes
 
+    @property
+    def plain(self) -> bool:
+        """Whether Arrow's parser knows all of it."""
+        return not (self.escape or self.skip_blanks or self.wrapped)
+
     def reader(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
         """The records of some lines. Raises csv.Error where a line cannot be cut; `strict`: and where quotes do not balance."""
         runs = self.delimiter == " " and self.skip_blanks

@@ -158,8 +158,7 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
 
 def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:
     """The text as Arrow reads it: straight from the file where that is right, else from a tidy copy."""
-    dialect = recipe.dialect
-    if header.plain and not (dialect.escape or dialect.skip_blanks or dialect.wrapped or recipe.footer_lines):
+    if header.plain and recipe.dialect.plain and not recipe.footer_lines:
         text = Text(source, header, recipe, filename)
         try:
             rows = text.typed()
@@ -169,8 +168,9 @@ def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, f
         else:
             if is_as_read(source, header, recipe, rows.columns):
                 return text, rows
-    tidy, header, repairs = tidied(source, header, recipe, limits, filename)
+    tidy = tidied(source, header, recipe, limits, filename)
     # Cells that were added count as missing also where a blank does not.
-    inner = replace(recipe, delimiter=",", quote='"', escape="", missing=(*recipe.missing, PADDED))
-    text = Text(tidy, header, inner, filename, tuple(repairs))
+    missing = (*recipe.missing, PADDED)
+    inner = replace(recipe, delimiter=tidy.dialect.delimiter, quote=tidy.dialect.quote, escape="", missing=missing)
+    text = Text(tidy.source, tidy.header, inner, filename, tidy.repairs)
     return text, text.typed()
