@@ -21,6 +21,7 @@ from dashapp.tabs.profile.table import TableState
 from dashapp.usecases import comparisons, datasets, profiles
 from dashapp.usecases.datasets import DatasetView
 from dashapp.usecases.errors import NotFound
+from dashapp.widgets.basics import menu_item
 from dashapp.widgets.heads import dataset_head
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import crumbs, not_found
@@ -53,8 +54,12 @@ def _register_page(app: Dash) -> None:
         content, last = _content(view, found, key, TableState.parse(state), wanted_column(search))
         steps = (("Data sets", "/data"), (view.name, f"/data/{view.id}"))
         set_props(shell.breadcrumb, {"children": crumbs(*steps, last)})
-        head = dataset_head(view, "Columns" if key["part"] == "column" else "Profile", more_actions(view))
-        return [*head, *content], not (found.job is not None and found.job.active)
+        more = more_actions(view)
+        if view.mine and key["part"] == "overview":
+            more.insert(0, menu_item("Choose the outcome", "bullseye", {"choose-outcome": "menu"}))
+        head = dataset_head(view, "Columns" if key["part"] == "column" else "Profile", more)
+        followed = found.job is not None and found.job.active and key["part"] != "compare"
+        return [*head, *content], not followed
 
     @app.callback(
         Output(ids.progress, "children"),

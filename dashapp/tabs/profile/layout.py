@@ -23,7 +23,6 @@ ids = Ids(
     "panel",
     "figure",
     "again",
-    "outcome",
     "outcome_dialog",
     "outcome_target",
     "outcome_label",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.tabs.data.dataset_page import ids as dataset
@@ -16,12 +16,12 @@ def register(app: Dash) -> None:
         Output(ids.outcome_dialog, "is_open"),
         Output(ids.outcome_target, "options"),
         Output(ids.outcome_target, "value"),
-        Input(ids.outcome, "n_clicks"),
+        Input({"choose-outcome": ALL}, "n_clicks"),
         State(dataset.key, "data"),
         prevent_initial_call=True,
     )
-    def choose(clicks: int | None, key: dict[str, str]) -> tuple[Any, Any, Any]:
-        if not clicks:
+    def choose(clicks: list[int | None], key: dict[str, str]) -> tuple[Any, Any, Any]:
+        if not any(clicks):
             return no_update, no_update, no_update
         view = datasets.get(desk(), key["dataset_id"])
         likely = [column.name for column in view.columns if 2 <= len(column.levels) <= 20]

@@ -115,5 +115,5 @@ def no_outcome(profile: Profile, mine: bool) -> Component:
     if profile.target is not None:
         title = f"{profile.target} has {theme.plural(len(profile.class_counts), 'class', 'classes')}"
         words = "Say which of its labels is bad, and every column is shown against it; or choose another outcome."
-    action = button("Choose the outcome", ids.outcome, kind="primary") if mine else None
+    action = button("Choose the outcome", {"choose-outcome": "panel"}, kind="primary") if mine else None
     return card(title, [html.P(words, className="sd-quiet"), *([html.Div(action)] if action else [])])

@@ -35,7 +35,7 @@ def above_profile(profile: ProfileView, mine: bool) -> list[Component]:
         return [card("The columns are being profiled anew", work, under="What is shown below is the profile before.")]
     parts = _failed(profile.job)
     if profile.stale:
-        words = "Roles, special codes or the outcome were changed after this profile was made."
+        words = "The outcome or the special codes were changed after this profile was made."
         parts.append(
             notice(
                 "caution", "The profile is out of date", words, button("Profile again", ids.again, kind="link") if mine else None
