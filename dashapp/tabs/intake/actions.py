@@ -148,20 +148,9 @@ def _kind(desk: Desk, upload_id: str, act: Act) -> None:
 
 
 def _role(desk: Desk, upload_id: str, act: Act) -> None:
-    target = intake.get(desk, upload_id).choices.target
-    if act.value == "target":
-        intake.set_outcome(desk, upload_id, act.of, None)
-        return
-    if act.of == target:
+    if act.value != "target" and act.of == intake.get(desk, upload_id).choices.target:
         intake.set_outcome(desk, upload_id, None, None)
     intake.set_role(desk, upload_id, act.of, act.value)
-
-
-def _all_roles(desk: Desk, upload_id: str, act: Act) -> None:
-    view = intake.get(desk, upload_id)
-    for column in view.findings.columns if view.findings is not None else ():
-        if column.name != view.choices.target:
-            intake.set_role(desk, upload_id, column.name, act.value or column.role)
 
 
 def _codes(change: Callable[[dict[str, str], Act], None]) -> Callable[[Desk, str, Act], None]:
@@ -180,6 +169,10 @@ def _add_code(codes: dict[str, str], act: Act) -> None:
         codes.setdefault(code, "level")
 
 
+def _remove_code(codes: dict[str, str], act: Act) -> None:
+    codes.pop(act.of, None)
+
+
 _ACTS: dict[str, Callable[[Desk, str, Act], Any]] = {
     "recipe": _recipe,
     "header": _header,
@@ -191,10 +184,10 @@ _ACTS: dict[str, Callable[[Desk, str, Act], Any]] = {
     "repair-on": _repair_on,
     "kind": _kind,
     "role": _role,
-    "all-roles": _all_roles,
+    "all-roles": lambda desk, upload_id, act: intake.set_all_roles(desk, upload_id, act.value),
     "code-add": _codes(_add_code),
-    "code-set": _codes(lambda codes, act: codes.update({act.of: act.value})),
-    "code-remove": _codes(lambda codes, act: codes.pop(act.of, None) and None),
+    "code-set": _codes(lambda codes, act: codes.update(dict.fromkeys(act.of.split("\n"), act.value))),
+    "code-remove": _codes(_remove_code),
     "outcome": lambda desk, upload_id, act: intake.set_outcome(desk, upload_id, act.value or None, None),
     "bad": lambda desk, upload_id, act: intake.set_outcome(
         desk, upload_id, intake.get(desk, upload_id).choices.target, act.value or None

@@ -124,7 +124,8 @@ def _beside(screen: Screen, done: Act | None, tried: Tried) -> None:
     if column is not None:
         set_props(ids.column_title, {"children": column.name})
         set_props(ids.column_body, {"children": column_dialog.body(column, tried.told_at("code"))})
-        set_props(ids.column_dialog, {"is_open": True})
+        if done.what == "column":
+            set_props(ids.column_dialog, {"is_open": True})
 
 
 def _nothing() -> dict[str, Any]:

@@ -88,7 +88,18 @@ def _codes(column: Seen, problem: str) -> Component:
         "Values that are no measurement, such as −9 for “not asked”. As its own level a code keeps its meaning beside the "
         "numbers; as missing it counts with the gaps."
     )
-    return html.Section(
-        [html.H3("Special codes"), html.P(help_text, className="sd-meta"), html.Ul(rows, className="sd-codes"), adding],
-        className="sd-stack",
+    parts = [html.H3("Special codes"), html.P(help_text, className="sd-meta"), html.Ul(rows, className="sd-codes")]
+    return html.Section([*parts, *_suspected(column), adding], className="sd-stack")
+
+
+def _suspected(column: Seen) -> list[Component]:
+    """Values that stand apart from all others, each a press away from being a code."""
+    known = {code for code, _ in column.codes}
+    found = [
+        act(button(f"{code}, {theme.plural(rows, 'row')}", icon_name="plus"), "code-add", f"{column.name}\n", code)
+        for code, rows in column.suspected
+        if code not in known
+    ]
+    return (
+        [html.Div([html.Span("Apart from all other values:", className="sd-meta"), *found], className="sd-row")] if found else []
     )

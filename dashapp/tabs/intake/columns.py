@@ -1,6 +1,7 @@
 """What is known of each column while an upload is looked at: its type, its role and what should be told of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashapp import theme
@@ -41,6 +42,7 @@ class Seen:
     codes: tuple[tuple[str, str], ...]
     summary: ColumnSummary | None
     alerts: tuple[Alert, ...] = ()
+    suspected: tuple[tuple[str, int], ...] = ()  # values that look like special codes, with their rows
 
     @property
     def note(self) -> str:
@@ -87,6 +89,7 @@ def seen(view: UploadView, preview: Preview | None) -> tuple[Seen, ...]:
     for alert in profile.alerts if profile is not None else ():
         if alert.column is not None:
             alerts.setdefault(alert.column, []).append(alert)
+    suspected = {column.name: column.suspected_codes for column in profile.columns} if profile is not None else {}
     return tuple(
         Seen(
             column.name,
@@ -98,6 +101,7 @@ def seen(view: UploadView, preview: Preview | None) -> tuple[Seen, ...]:
             tuple(choices.codes.get(column.name, {}).items()),
             column,
             tuple(alerts.get(column.name, ())),
+            suspected.get(column.name, ()),
         )
         for column in view.findings.columns
     )
@@ -110,7 +114,7 @@ def _role(name: str, suggested: str, view: UploadView) -> str:
     return "feature" if role == "target" else role
 
 
-def summary(columns: tuple[Seen, ...]) -> str:
+def summary(columns: Sequence[Seen]) -> str:
     """19 inputs, 1 key, 2 left out."""
     roles = Counter(column.role for column in columns)
     parts = [theme.plural(roles[role], noun, many) for role, noun, many in _COUNTED if roles[role]]

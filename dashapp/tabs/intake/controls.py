@@ -34,13 +34,14 @@ def menu(
     return html.Span([*before, select], className=names)
 
 
-def reset_link(field: str, label: str) -> Component:
-    """Says that the user changed a mark; a press takes it back."""
+def reset_link(field: str, label: str, *, inherited: bool) -> Component:
+    """Says that a mark is not as it was found in the file: the user, or the version before, has set it. A press takes it back."""
+    said = "as before or as you chose" if inherited else "changed by you"
     words = html.Button(
-        "changed by you",
+        said,
         type="button",
         className="sd-changed",
         title="Back to what was found",
-        **{"aria-label": f"{label} was changed by you: back to what was found"},
+        **{"aria-label": f"{label}, {said}: back to what was found"},
     )
     return html.Span([" · ", act(words, "reset", value=field)])

@@ -77,9 +77,9 @@ def look_card(view: UploadView, columns: Sequence[Seen]) -> list[Component]:
 
 
 def worth_a_look(column: Seen) -> bool:
-    if column.role == "target" or column.suggested == "target":
-        return False
-    return column.suggested != "feature" or any(alert.tone == "caution" for alert in column.alerts)
+    if any(alert.tone == "caution" for alert in column.alerts):
+        return True
+    return column.role != "target" and column.suggested not in {"feature", "target"}
 
 
 def _urgency(column: Seen) -> int:
@@ -116,14 +116,40 @@ def _words(column: Seen, sort: str) -> tuple[Children, str]:
 
 
 def _remedy(column: Seen) -> Children:
-    """What holds now, and one link to the other choice."""
+    """What holds now, and the way to another choice."""
     now = html.Span(f"{_NOW[column.role]} ")
+    if column.role == "target":
+        return now
+    if column.suggested == "feature" and column.alerts[0].remedy == "missing":
+        return [now, *_codes(column)]
     if column.role != "feature":
         words = "Use it all the same" if column.role == "excluded" else "Undo"
         return [now, _link(words, column, "feature")]
-    other = column.suggested if column.suggested != "feature" else "excluded"
+    other = column.suggested if column.suggested not in {"feature", "target"} else "excluded"
     words = "Leave it out" if other == "excluded" else f"Make it a {ROLE_WORDS[other]}"
     return [now, _link(words, column, other)]
+
+
+def _codes(column: Seen) -> list[Component]:
+    """What may be done about values that are perhaps no measurements."""
+    suspected = [code for code, _ in column.suspected]
+    if not suspected:
+        closer = button("Look closer", kind="link", **{"aria-label": f"Look closer: {column.name}"})
+        return [act(closer, "column", column.name, "open")]
+    if {code for code, _ in column.codes} >= set(suspected):
+        return [html.Span("Kept as special codes.")]
+    of = "\n".join((column.name, *suspected))
+    choices = (("Read as missing", "missing"), ("Own level", "level"))
+    links = [
+        act(
+            button(words, kind="link", **{"aria-label": f"{words}: {', '.join(suspected)} of {column.name}"}),
+            "code-set",
+            of,
+            means,
+        )
+        for words, means in choices
+    ]
+    return [links[0], html.Span(" · "), links[1]]
 
 
 def _link(words: str, column: Seen, role: str) -> Component:

@@ -85,12 +85,14 @@ def _under(view: UploadView) -> Children:
 def _control(field: str, view: UploadView, tried: Tried) -> Component:
     recipe, found = view.recipe, view.detected
     of = _FIELDS.get(field, (field,))
-    differs = marks.changed(recipe, found, of if field != "header" or not recipe.header else ("header",))
+    differs = marks.changed(recipe, found, of)
     label, control, control_id = _built(field, recipe, found, tried)
-    words: Children = html.Label(label, htmlFor=control_id) if control_id else html.Span(label, className="sd-label")
+    head: list[Component] = [html.Label(label, htmlFor=control_id) if control_id else html.Span(label, className="sd-label")]
+    if differs:
+        head.append(reset_link(field, label, inherited=view.choices.replaces is not None))
     return html.Div(
         [
-            html.Div([words, *([reset_link(field, label)] if differs else [])], className="sd-setting-head"),
+            html.Div(head, className="sd-setting-head"),
             control,
             html.Div(tried.told_at(field), className="sd-problem", role="alert"),
         ],

@@ -11,9 +11,8 @@ from plotly.io.json import to_json_plotly
 from dashapp.tabs.intake import look_card, page_head, preview, read_card, save_bar
 from dashapp.tabs.intake.actions import Act, Tried
 from dashapp.tabs.intake.columns import Seen, seen
-from dashapp.usecases import datasets, intake
+from dashapp.usecases import intake
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import NotFound
 from dashapp.usecases.intake import UploadView
 
 _ALWAYS = ("read",)  # the poll of a running job draws it too, so that what was sent last is not known
@@ -72,7 +71,7 @@ def build(desk: Desk, upload_id: str, shown: Shown, tried: Tried) -> Screen:
     columns = seen(view, first)
     on_page, page, n_columns = preview.on_page(columns, shown.page, shown.noted)
     parts = {
-        "head": page_head.head(view, _replaced(desk, view)),
+        "head": page_head.head(view, intake.replaced_name(desk, upload_id)),
         "notices": page_head.notices(intake.identical(desk, upload_id)),
         "read": read_card.found(view),
         "marks": read_card.settings(view, tried),
@@ -86,11 +85,3 @@ def build(desk: Desk, upload_id: str, shown: Shown, tried: Tried) -> Screen:
         "save": save_bar.save(view, columns, tried),
     }
     return Screen(view, columns, parts, replace(shown, page=page))
-
-
-def _replaced(desk: Desk, view: UploadView) -> str | None:
-    """The name of the data set that this is a new version of, where it is still there."""
-    try:
-        return datasets.get(desk, view.choices.replaces).name if view.choices.replaces is not None else None
-    except NotFound:
-        return None
