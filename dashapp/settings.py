@@ -48,6 +48,12 @@ class Settings:
         0, "SCOREDESK_TRUSTED_PROXIES", "How many reverse proxies stand in front and set X-Forwarded-For and -Proto."
     )
     upload_limit_mb: int = setting(2048, "SCOREDESK_UPLOAD_LIMIT_MB", "Largest file that may be uploaded, in megabytes.")
+    unpacked_limit_mb: int = setting(
+        16_000, "SCOREDESK_UNPACKED_LIMIT_MB", "Most that a gzip, zip, Parquet file or workbook may unpack to, in megabytes."
+    )
+    read_minutes: float = setting(
+        30.0, "SCOREDESK_READ_MINUTES", "Minutes after which reading, saving, profiling or comparing a table is ended."
+    )
     session_hours: int = setting(12, "SCOREDESK_SESSION_HOURS", "Hours without a click after which one has to sign in again.")
     dask_scheduler: str = setting(
         "", "SCOREDESK_DASK_SCHEDULER", "Address of a Dask cluster, such as tcp://HOST:8786; empty: local processes."
@@ -86,6 +92,8 @@ class Settings:
             "web_threads": 1,
             "session_hours": 1,
             "upload_limit_mb": 1,
+            "unpacked_limit_mb": 1,
+            "read_minutes": 1,
             "trusted_proxies": 0,
         }.items():
             if getattr(self, name) < low:

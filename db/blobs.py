@@ -1,4 +1,4 @@
-"""A column's values as bytes: one zstd-compressed Arrow IPC stream, its type and its dictionary with it."""
+"""A column's values as bytes: one zstd-compressed Arrow IPC stream, its type and its dictionary with it; pieces of files."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +22,22 @@ def encode(values: "pa.Array") -> bytes:
         writer.write_batch(pa.record_batch([values], schema=pa.schema([field])))
     taken: bytes = sink.getvalue().to_pybytes()
     return taken
+
+
+def pack(data: bytes) -> bytes:
+    """Bytes of any kind, compressed."""
+    import pyarrow as pa
+
+    packed: bytes = pa.Codec("zstd", compression_level=_COMPRESSION_LEVEL).compress(data, asbytes=True)
+    return packed
+
+
+def unpack(data: bytes, n_bytes: int) -> bytes:
+    """The `n_bytes` bytes that were packed."""
+    import pyarrow as pa
+
+    unpacked: bytes = pa.Codec("zstd").decompress(data, n_bytes, asbytes=True)
+    return unpacked
 
 
 def decode(data: bytes) -> "pa.Array":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy import delete as delete_from
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db import blobs, runs, users
 from db.errors import Conflict, NotFound, UnknownColumn
@@ -51,10 +51,12 @@ def finish(
     recipe: dict[str, Any],
     target: str | None = None,
     bad_label: str | None = None,
+    replaces: Dataset | None = None,
 ) -> None:
     """Makes the data set ready. `columns` has a summary with a `name` for each column, in order.
 
-    Raises Conflict unless every column has its `n_rows` rows, so that a lost chunk can never pass for a short file.
+    Raises Conflict unless every column has its `n_rows` rows, so that a lost chunk can never pass for a short file. Who may see
+    the data set that it `replaces` may see the new version.
     """
     dataset = _pending(session, dataset_id)
     of_columns = session.execute(
@@ -66,6 +68,10 @@ def finish(
         raise Conflict("The data set is incomplete: rows or columns are missing.", fix="Upload the file again.")
     dataset.state, dataset.n_rows, dataset.columns, dataset.recipe = "ready", n_rows, columns, recipe
     dataset.target, dataset.bad_label = target, bad_label
+    if replaces is not None:
+        dataset.version, dataset.replaces_id, dataset.description = replaces.version + 1, replaces.id, replaces.description
+        people = session.scalars(select(DatasetShare.user_id).where(DatasetShare.dataset_id == replaces.id)).all()
+        session.add_all(DatasetShare(dataset_id=dataset.id, user_id=user_id) for user_id in people)
 
 
 def discard(session: Session, dataset_id: str) -> None:
@@ -108,12 +114,14 @@ def owned(session: Session, user_id: int, dataset_id: str) -> Dataset:
 
 
 def visible(session: Session, user_id: int) -> list[Dataset]:
-    """Own and shared data sets, newest first."""
+    """Own and shared data sets, every version of them, newest first."""
     return list(session.scalars(select(Dataset).where(may_see(user_id)).order_by(Dataset.created_at.desc(), Dataset.id)))
 
 
-def visible_with_counts(session: Session, user_id: int) -> list[tuple[Dataset, int, int]]:
-    """Own and shared data sets, newest first, each with the number of its runs that the person may open, and of its shares."""
+def visible_with_counts(session: Session, user_id: int, *, every_version: bool = False) -> list[tuple[Dataset, int, int, bool]]:
+    """Own and shared data sets, newest first, each with the number of its runs that the person may open, that of its shares, and
+    whether there is a newer version; those are left out unless `every_version` is wanted.
+    """
     n_runs = (
         select(func.count())
         .select_from(Run)
@@ -122,22 +130,61 @@ def visible_with_counts(session: Session, user_id: int) -> list[tuple[Dataset, i
         .scalar_subquery()
     )
     n_shares = select(func.count()).where(DatasetShare.dataset_id == Dataset.id).scalar_subquery()
-    wanted = select(Dataset, n_runs, n_shares).where(may_see(user_id)).order_by(Dataset.created_at.desc(), Dataset.id)
-    return [(dataset, of_runs, of_shares) for dataset, of_runs, of_shares in session.execute(wanted)]
+    wanted = select(Dataset, n_runs, n_shares, is_superseded(user_id)).where(may_see(user_id))
+    if not every_version:
+        wanted = wanted.where(~is_superseded(user_id))
+    found = session.execute(wanted.order_by(Dataset.created_at.desc(), Dataset.id))
+    return [(dataset, of_runs, of_shares, bool(superseded)) for dataset, of_runs, of_shares, superseded in found]
 
 
-def names(session: Session, user_id: int) -> list[tuple[str, str, int]]:
-    """Id, name and number of rows of own and shared data sets, newest first, without the summaries of their columns."""
-    wanted = select(Dataset.id, Dataset.name, Dataset.n_rows).where(may_see(user_id))
-    return [(row[0], row[1], row[2]) for row in session.execute(wanted.order_by(Dataset.created_at.desc(), Dataset.id))]
+def newer_version(session: Session, user_id: int, dataset_id: str) -> str | None:
+    """The version that replaces a data set, where the person may see it; of several the newest."""
+    wanted = select(Dataset.id).where(Dataset.replaces_id == dataset_id, may_see(user_id))
+    return session.scalar(wanted.order_by(Dataset.created_at.desc(), Dataset.id).limit(1))
+
+
+def of_file(session: Session, user_id: int, sha256: str) -> list[Dataset]:
+    """Own and shared data sets that were read from a file of this hash, newest first."""
+    wanted = select(Dataset).where(may_see(user_id), Dataset.sha256 == sha256)
+    return list(session.scalars(wanted.order_by(Dataset.created_at.desc(), Dataset.id)))
+
+
+def names(session: Session, user_id: int) -> list[tuple[str, str, int, str]]:
+    """Id, name, number of rows and all words of the newest versions of own and shared data sets, newest first, without the
+    summaries of their columns.
+    """
+    wanted = select(Dataset.id, Dataset.name, Dataset.n_rows, Dataset.source, Dataset.description)
+    wanted = wanted.where(may_see(user_id), ~is_superseded(user_id)).order_by(Dataset.created_at.desc(), Dataset.id)
+    return [(row[0], row[1], row[2], f"{row[1]} {row[3]} {row[4]}") for row in session.execute(wanted)]
 
 
 def count_visible(session: Session, user_id: int) -> int:
-    return session.scalar(select(func.count()).select_from(Dataset).where(may_see(user_id))) or 0
+    """How many data sets there are to see, each counted once whatever the number of its versions."""
+    wanted = select(func.count()).select_from(Dataset).where(may_see(user_id), ~is_superseded(user_id))
+    return session.scalar(wanted) or 0
 
 
 def rename(session: Session, *, owner_id: int, dataset_id: str, name: str) -> None:
     owned(session, owner_id, dataset_id).name = name
+
+
+def describe(session: Session, *, owner_id: int, dataset_id: str, description: str) -> None:
+    owned(session, owner_id, dataset_id).description = description
+
+
+def set_columns(session: Session, *, owner_id: int, dataset_id: str, columns: list[dict[str, Any]]) -> None:
+    """New roles and special codes; names, kinds and rows never change. Raises Conflict where they would."""
+    dataset = owned(session, owner_id, dataset_id)
+    fixed = [(column["name"], column.get("kind")) for column in dataset.columns]
+    if [(column["name"], column.get("kind")) for column in columns] != fixed:
+        raise Conflict("The columns of a data set never change.", fix="Upload a new version.")
+    dataset.columns = columns
+
+
+def dependents(session: Session, dataset_id: str) -> list[Run]:
+    """The runs on a data set that the caller has been let see, newest first; not all of them are the caller's to open."""
+    wanted = select(Run).where(Run.dataset_id == dataset_id, Run.deleted_at.is_(None))
+    return list(session.scalars(wanted.order_by(Run.created_at.desc(), Run.id)))
 
 
 def set_outcome(session: Session, *, owner_id: int, dataset_id: str, target: str | None, bad_label: str | None) -> None:
@@ -217,6 +264,27 @@ def read_rows(session: Session, dataset: Dataset, names: Sequence[str] | None, s
     return pa.table(columns, names=names)
 
 
+def n_chunks(session: Session, dataset_id: str) -> int:
+    """How many chunks each column of a data set that the caller has been let see has."""
+    wanted = select(func.count()).where(ColumnChunk.dataset_id == dataset_id, ColumnChunk.column_index == 0)
+    return session.scalar(wanted) or 0
+
+
+def read_chunk(session: Session, dataset: Dataset, chunk_index: int, names: Sequence[str] | None = None) -> "pa.RecordBatch":
+    """One chunk of some columns, in the order asked for (None: all columns). Raises UnknownColumn."""
+    import pyarrow as pa
+
+    names = [column["name"] for column in dataset.columns] if names is None else list(names)
+    indices = column_indices(dataset, names)
+    wanted = select(ColumnChunk.column_index, ColumnChunk.data).where(
+        ColumnChunk.dataset_id == dataset.id, ColumnChunk.chunk_index == chunk_index
+    )
+    if len(indices) < len(dataset.columns):
+        wanted = wanted.where(ColumnChunk.column_index.in_(set(indices)))
+    found = {index: blobs.decode(data) for index, data in session.execute(wanted)}
+    return pa.RecordBatch.from_arrays([found[index] for index in indices], names=names)
+
+
 def column_indices(dataset: Dataset, names: Sequence[str]) -> list[int]:
     """The position of each column. Raises UnknownColumn."""
     positions = {column["name"]: position for position, column in enumerate(dataset.columns)}
@@ -226,16 +294,20 @@ def column_indices(dataset: Dataset, names: Sequence[str]) -> list[int]:
     return [positions[name] for name in names]
 
 
-def may_see(user_id: int) -> ColumnElement[bool]:
+def may_see(user_id: int, of: type[Dataset] = Dataset) -> ColumnElement[bool]:
     """The condition on a data set that this person may see it."""
-    is_shared = (
-        select(DatasetShare.dataset_id).where(DatasetShare.dataset_id == Dataset.id, DatasetShare.user_id == user_id).exists()
-    )
-    return _usable() & or_(Dataset.owner_id == user_id, is_shared)
+    is_shared = select(DatasetShare.dataset_id).where(DatasetShare.dataset_id == of.id, DatasetShare.user_id == user_id).exists()
+    return _usable(of) & or_(of.owner_id == user_id, is_shared)
 
 
-def _usable() -> ColumnElement[bool]:
-    return (Dataset.state == "ready") & Dataset.deleted_at.is_(None)
+def is_superseded(user_id: int) -> ColumnElement[bool]:
+    """The condition on a data set that there is a newer version which this person may see."""
+    newer = aliased(Dataset)
+    return select(newer.id).where(newer.replaces_id == Dataset.id, may_see(user_id, newer)).correlate(Dataset).exists()
+
+
+def _usable(of: type[Dataset] = Dataset) -> ColumnElement[bool]:
+    return (of.state == "ready") & of.deleted_at.is_(None)
 
 
 def _pending(session: Session, dataset_id: str) -> Dataset:

@@ -13,9 +13,27 @@ from db.tables import Job, Run, now
 ENDED = ("succeeded", "failed", "cancelled")
 
 
-def enqueue(session: Session, *, kind: str, owner_id: int, run_id: str | None) -> Job:
-    """Queues work; in the same transaction as the run that it serves."""
-    job = Job(kind=kind, owner_id=owner_id, run_id=run_id)
+def enqueue(
+    session: Session,
+    *,
+    kind: str,
+    owner_id: int,
+    title: str = "",
+    run_id: str | None = None,
+    upload_id: str | None = None,
+    dataset_id: str | None = None,
+    comparison_id: str | None = None,
+) -> Job:
+    """Queues work; in the same transaction as what it serves. `title` says on what, also when that is gone."""
+    job = Job(
+        kind=kind,
+        owner_id=owner_id,
+        title=title[:300],
+        run_id=run_id,
+        upload_id=upload_id,
+        dataset_id=dataset_id,
+        comparison_id=comparison_id,
+    )
     session.add(job)
     session.flush()
     return job
@@ -31,6 +49,12 @@ def request_cancel(session: Session, *, owner_id: int, job_id: str) -> None:
         job.state, job.finished_at = "cancelled", now()
         session.flush()
         set_run(session, job_id, state="cancelled", finished_at=job.finished_at)
+
+
+def cancel_all(session: Session, *, upload_id: str) -> None:
+    """Ends the work on an upload that the caller has been let change."""
+    for job in session.scalars(select(Job).where(Job.upload_id == upload_id, Job.state.not_in(ENDED))).all():
+        request_cancel(session, owner_id=job.owner_id, job_id=job.id)
 
 
 def retry(session: Session, *, owner_id: int, job_id: str) -> None:
@@ -66,10 +90,13 @@ def recent(session: Session, user_id: int, limit: int) -> list[Job]:
     return list(session.scalars(select(Job).where(Job.owner_id == user_id).order_by(Job.created_at.desc(), Job.id).limit(limit)))
 
 
-def with_runs(session: Session, user_id: int, *, active: bool, limit: int | None = None) -> list[tuple[Job, Run]]:
-    """One's own jobs with their runs, deleted ones left out: those at work oldest first, or all newest first."""
+def with_runs(session: Session, user_id: int, *, active: bool, limit: int | None = None) -> list[tuple[Job, Run | None]]:
+    """One's own jobs with their runs, those of deleted runs left out: those at work oldest first, or all newest first."""
     wanted = (
-        select(Job, Run).join(Run, Run.id == Job.run_id).where(Job.owner_id == user_id, Run.deleted_at.is_(None)).limit(limit)
+        select(Job, Run)
+        .outerjoin(Run, Run.id == Job.run_id)
+        .where(Job.owner_id == user_id, or_(Job.run_id.is_(None), Run.deleted_at.is_(None)))
+        .limit(limit)
     )
     if active:
         wanted = wanted.where(Job.state.not_in(ENDED)).order_by(Job.created_at, Job.id)
@@ -83,6 +110,19 @@ def of_runs(session: Session, run_ids: Sequence[str]) -> dict[str, Job]:
     if not run_ids:
         return {}
     return {job.run_id: job for job in session.scalars(select(Job).where(Job.run_id.in_(run_ids))) if job.run_id is not None}
+
+
+def latest(session: Session, *, kinds: Sequence[str], upload_id: str | None = None, dataset_id: str | None = None) -> Job | None:
+    """The newest job of these kinds on an upload or a data set that the caller has been let see; one at work comes first."""
+    wanted = select(Job).where(Job.kind.in_(kinds))
+    wanted = wanted.where(Job.upload_id == upload_id) if upload_id is not None else wanted.where(Job.dataset_id == dataset_id)
+    return session.scalar(wanted.order_by(Job.state.in_(ENDED), Job.created_at.desc(), Job.id).limit(1))
+
+
+def of_comparisons(session: Session, comparison_ids: Sequence[str]) -> dict[str, Job]:
+    """The jobs of comparisons that the caller has been let see, by comparison."""
+    found = session.scalars(select(Job).where(Job.comparison_id.in_(comparison_ids)))
+    return {job.comparison_id: job for job in found if job.comparison_id is not None}
 
 
 def position_in_queue(session: Session, user_id: int, job_id: str) -> int | None:

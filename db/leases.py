@@ -101,6 +101,11 @@ def set_progress(
     )
 
 
+def is_held(session: Session, *, job_id: str, attempt: int) -> bool:
+    """Whether this attempt holds the job; it then does so until the transaction ends."""
+    return _held_job(session, job_id, attempt) is not None
+
+
 def is_cancelled(session: Session, job_id: str) -> bool:
     """Whether the owner has asked for the job to stop."""
     return bool(session.scalar(select(Job.cancel_requested).where(Job.id == job_id)))

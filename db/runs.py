@@ -31,6 +31,11 @@ def get(session: Session, user_id: int, run_id: str, *, with_result: bool = Fals
     return run
 
 
+def is_visible(session: Session, user_id: int, run_id: str) -> bool:
+    """Whether `get` would find it."""
+    return session.scalar(select(Run.id).where(Run.id == run_id, may_see(user_id))) is not None
+
+
 def owned(session: Session, user_id: int, run_id: str) -> Run:
     """A run of one's own, held until the transaction ends. Raises NotFound, also for one that is only shared."""
     return _owned(session, user_id, run_id, Run.deleted_at.is_(None))

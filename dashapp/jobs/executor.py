@@ -1,5 +1,6 @@
 """The Dask side: a cluster that starts with the first job, and the futures of the work that was handed to it."""
 
+import dataclasses
 import logging
 from typing import TYPE_CHECKING
 
@@ -56,17 +57,16 @@ class Executor:
         address = self.settings.dask_scheduler or self._start_cluster()
         self._client = Client(address, timeout=_START_SECONDS, set_as_default=False)
 
-    def submit(self, handler: str, job_id: str, attempt: int, claimed_by: str) -> "Future":
+    def submit(self, handler: str, job_id: str, attempt: int) -> "Future":
         """Dask itself never repeats the work: an attempt that dies is counted, and repeated, by the row of the job."""
         if self._client is None:
             raise RuntimeError("The executor was not started.")
         return self._client.submit(
             do_job,
-            self.settings.database_url,
+            dataclasses.replace(self.settings, secret=""),
             handler,
             job_id,
             attempt,
-            claimed_by,
             key=f"{job_id}-{attempt}",
             retries=0,
             pure=False,

@@ -15,7 +15,7 @@ from dashapp.jobs.executor import Executor
 from dashapp.jobs.handlers import HANDLERS
 from dashapp.settings import Settings
 from dashapp.usecases import work
-from db import datasets, leases, sign_in
+from db import datasets, leases, sign_in, uploads
 from db.engine import Database
 from db.errors import NotReady
 from db.tables import Job, now
@@ -30,7 +30,8 @@ BUSY_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
 CLUSTER_IDLE_SECONDS = 300.0
-ABANDONED_UPLOAD = timedelta(hours=6)
+ABANDONED_UPLOAD = timedelta(hours=6)  # of what was being written
+UNSAVED_UPLOAD = timedelta(days=7)
 OLD_SIGN_IN = timedelta(days=30)
 
 
@@ -97,7 +98,7 @@ class Supervisor:
             self.running[job.id] = job.attempt, self._submit(job)
 
     def _submit(self, job: Job) -> "Future":
-        return self.executor.submit(self.handlers[job.kind], job.id, job.attempt, self.name)
+        return self.executor.submit(self.handlers[job.kind], job.id, job.attempt)
 
     def _keep_leases(self) -> None:
         if not self.running:
@@ -144,9 +145,12 @@ class Supervisor:
     def _keep_house(self) -> None:
         with self.db.write() as session:
             removed = datasets.discard_stale(session, now() - ABANDONED_UPLOAD)
+            removed += uploads.discard_stale(
+                session, received_before=now() - ABANDONED_UPLOAD, changed_before=now() - UNSAVED_UPLOAD
+            )
             sign_in.forget_old(session, now() - OLD_SIGN_IN)
         if removed:
-            log.info("Removed %d uploads that never ended.", removed)
+            log.info("Removed %d uploads that never ended or were not saved.", removed)
 
 
 def run_supervisor(

@@ -6,16 +6,17 @@ import os
 import signal
 from typing import Any
 
+from dashapp.settings import Settings
 from db.engine import Database
 
 _LOWEST_PRIORITY = 19
 
 
-def do_job(database_url: str, handler: str, job_id: str, attempt: int, claimed_by: str) -> None:
+def do_job(settings: Settings, handler: str, job_id: str, attempt: int) -> None:
     """Does one job in the calling thread, below the priority of whoever answers pages."""
     os.nice(_LOWEST_PRIORITY)  # of this thread alone, so that the process still answers its scheduler in time
     module, function = handler.split(":")
-    getattr(importlib.import_module(module), function)(_database(database_url), job_id, attempt, claimed_by)
+    getattr(importlib.import_module(module), function)(_database(settings.database_url), job_id, attempt, settings)
 
 
 def dask_setup(_worker: Any) -> None:

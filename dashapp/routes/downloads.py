@@ -1,14 +1,19 @@
-"""What a user takes away: a run's model, as it is stored."""
+"""What a user takes away: a run's model as it is stored, a data set as CSV or Parquet."""
 
 import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Blueprint, Response
 
 from dashapp import auth
-from dashapp.usecases import runs
+from dashapp.usecases import exports, runs
 from dashapp.usecases.errors import NotFound
 
 blueprint = Blueprint("downloads", __name__)
+
+_PIECE = 1 << 20
 
 
 @blueprint.get("/api/runs/<run_id>/model.json")
@@ -18,5 +23,46 @@ def model(run_id: str) -> Response:
     stored = runs.model_json(desk, run_id)
     if stored is None:
         raise NotFound("model")
-    name = re.sub(r"[^A-Za-z0-9]+", "-", runs.get(desk, run_id).name).strip("-") or "model"
-    return Response(stored, mimetype="application/json", headers={"Content-Disposition": f'attachment; filename="{name}.json"'})
+    return _file(stored, "application/json", runs.get(desk, run_id).name, "model", "json")
+
+
+@blueprint.get("/api/datasets/<dataset_id>.csv")
+def dataset_csv(dataset_id: str) -> Response:
+    """Streamed chunk by chunk. X-Defused-Cells says before how many cells a quote stands, so that no spreadsheet runs them."""
+    made = exports.csv(auth.desk(), dataset_id)
+    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "data", "csv")
+    answer.headers["X-Defused-Cells"] = str(made.n_defused)
+    return answer
+
+
+@blueprint.get("/api/datasets/<dataset_id>.parquet")
+def dataset_parquet(dataset_id: str) -> Response:
+    """Written to a temporary file, which is gone once it was sent."""
+    folder = tempfile.TemporaryDirectory(prefix="scoredesk-download-")
+    try:
+        path = Path(folder.name) / "data.parquet"
+        name = exports.parquet(auth.desk(), dataset_id, path)
+        size = path.stat().st_size
+    except BaseException:
+        folder.cleanup()
+        raise
+    answer = _file(_read_out(path), "application/vnd.apache.parquet", name, "data", "parquet")
+    answer.call_on_close(folder.cleanup)
+    answer.headers["Content-Length"] = str(size)
+    return answer
+
+
+def _file(content: str | Iterator[bytes], mimetype: str, name: str, otherwise: str, ending: str) -> Response:
+    """An attachment whose name holds letters, digits and hyphens only."""
+    safe = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:100] or otherwise
+    return Response(
+        content,
+        content_type=mimetype,
+        headers={"Content-Disposition": f'attachment; filename="{safe}.{ending}"', "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _read_out(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece

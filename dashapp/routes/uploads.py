@@ -1,4 +1,4 @@
-"""PUT /api/datasets: a file is streamed to disk and read into a data set. It is never whole in memory."""
+"""PUT /api/datasets: a file is streamed to disk and becomes an upload, to be looked at. It is never whole in memory."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from dashapp import auth
-from dashapp.usecases import datasets
+from dashapp.usecases import intake
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -29,17 +29,18 @@ def init_app(server: Flask) -> None:
 
 @blueprint.put("/api/datasets")
 def receive() -> tuple[dict[str, str], int]:
-    name = request.args.get("name", "")
-    filename = os.path.basename(request.args.get("filename", name).replace("\\", "/"))
+    filename = os.path.basename(request.args.get("filename", "").replace("\\", "/"))
     handle, path = tempfile.mkstemp(prefix="scoredesk-upload-")
     try:
         with os.fdopen(handle, "wb") as file:
             while piece := request.stream.read(PIECE):
                 file.write(piece)
-        dataset_id = datasets.receive(auth.desk(), Path(path), filename=filename or "data", name=name)
+        upload_id = intake.receive(
+            auth.desk(), Path(path), filename=filename or "data", replaces=request.args.get("replaces") or None
+        )
     finally:
         os.unlink(path)
-    return {"id": dataset_id, "href": f"/data/{dataset_id}"}, 201
+    return {"id": upload_id, "href": f"/data/new/{upload_id}"}, 201
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)

@@ -3,15 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, datasets, runs, sharing
+from dashapp.usecases import accounts, datasets, profiles, runs, sharing
 from dashapp.usecases.desk import Desk, Person
+from dashapp.usecases.saving import CHUNK_ROWS
 from dashapp.usecases.training import execute
 from db import audit, leases
 from db import datasets as doors
+from pipeline import profiling
 from pipeline.examples import EXAMPLES, Example
+from pipeline.roles import suggest_roles
 from pipeline.tallies import summarise
 
 if TYPE_CHECKING:
@@ -50,6 +54,10 @@ def fill(db: "Database", settings: Settings, say: Callable[[str], object]) -> No
 def _store(db: "Database", owner: Person, example: Example) -> None:
     """All in one transaction: an example is there whole, or not at all."""
     table = example.make()
+    found = summarise(table)
+    profile = profiling.profile(table.to_batches(), found, target=example.target, bad_label=example.bad_label)
+    roles = suggest_roles(found, profile, example.target)
+    columns = [replace(column, role=roles[column.name][0], reason=roles[column.name][1]) for column in found]
     with db.write() as session:
         dataset = doors.begin(
             session,
@@ -60,18 +68,20 @@ def _store(db: "Database", owner: Person, example: Example) -> None:
             n_bytes=table.nbytes,
         )
         first_row = 0
-        for index, batch in enumerate(table.to_batches(max_chunksize=datasets.CHUNK_ROWS)):
+        for index, batch in enumerate(table.to_batches(max_chunksize=CHUNK_ROWS)):
             doors.add_chunk(session, dataset_id=dataset.id, chunk_index=index, first_row=first_row, batch=batch)
             first_row += batch.num_rows
         doors.finish(
             session,
             dataset_id=dataset.id,
             n_rows=table.num_rows,
-            columns=[vars(column) for column in summarise(table)],
-            recipe={"example": example.name, "description": example.description, "notices": []},
+            columns=[asdict(column) for column in columns],
+            recipe={"example": example.name, "description": example.description},
             target=example.target,
             bad_label=example.bad_label,
         )
+        doors.describe(session, owner_id=owner.id, dataset_id=dataset.id, description=example.description)
+        profiles.store(session, dataset, profile)
         audit.record(session, user_id=owner.id, action="added_example", object_kind="dataset", object_id=dataset.id)
 
 
@@ -86,7 +96,7 @@ def _train(desk: Desk, example: Example) -> None:
             (job.id, job.attempt) for job in leases.claim(session, claimed_by=_NAME, lease_seconds=_LEASE_SECONDS, limit=1)
         ]
     for job_id, attempt in claimed:
-        execute(desk.db, job_id, attempt, _NAME)
+        execute(desk.db, job_id, attempt, desk.settings)
     sharing.share(desk, "run", run_id, "officer")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.runs import JobView, job_view
+from dashapp.usecases.job_views import JobView, job_view
 from db import audit, datasets, jobs, runs
 
 

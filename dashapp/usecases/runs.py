@@ -7,41 +7,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dashapp.usecases.datasets import clean_name, summaries
+from dashapp.usecases.datasets import clean_name, keep_outcome
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec
+from dashapp.usecases.findings import summaries
+from dashapp.usecases.job_views import JobView, job_view
+from dashapp.usecases.plans import with_roles
 from db import audit, datasets, jobs, runs
 from db.tables import Job, Run
 from pipeline.results import RunResult
 from pipeline.spec import TrainSpec
 
 NOTE_LENGTH = 10_000
-
-
-@dataclass(frozen=True)
-class JobView:
-    """How far the work for a run is."""
-
-    id: str
-    state: str
-    run_id: str | None
-    run_name: str
-    dataset_name: str
-    share_done: float
-    doing: str
-    rows_per_second: float | None
-    seconds_left: float | None
-    cancel_requested: bool
-    error: str | None
-    attempt: int
-    mine: bool
-    position: int | None  # in the queue, 1 starts next; None once it has started
-    created_at: datetime
-    finished_at: datetime | None
-
-    @property
-    def active(self) -> bool:
-        return self.state in {"queued", "running"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +73,7 @@ def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> TrainSpec:
     """
     with desk.db.read() as session:
         columns = {column.name: column for column in summaries(datasets.get(session, desk.user.id, dataset_id))}
-    spec = TrainSpec.parse(given)
+    spec = TrainSpec.parse(with_roles(given, tuple(columns.values())))
     problems: dict[str, str] = {}
     for option, names in (("target", (spec.target,)), ("features", spec.features), ("categorical", spec.categorical)):
         unknown = [name for name in names if name not in columns]
@@ -125,9 +102,7 @@ def start(desk: Desk, dataset_id: str, name: str, given: Mapping[str, Any]) -> s
         run = runs.add(session, owner_id=desk.user.id, dataset_id=dataset_id, name=name, spec=spec.to_json(), cutoff=spec.cutoff)
         jobs.enqueue(session, kind="train", owner_id=desk.user.id, run_id=run.id)
         if dataset.target is None and dataset.owner_id == desk.user.id:
-            datasets.set_outcome(
-                session, owner_id=desk.user.id, dataset_id=dataset_id, target=spec.target, bad_label=spec.bad_label
-            )
+            keep_outcome(session, desk, dataset, spec.target, spec.bad_label)
         _audit(desk, session, "started", run.id, dataset=dataset_id)
         return run.id
 
@@ -194,27 +169,6 @@ def restore(desk: Desk, run_id: str) -> None:
     with desk.db.write() as session:
         runs.restore(session, owner_id=desk.user.id, run_id=run_id)
         _audit(desk, session, "restored", run_id)
-
-
-def job_view(session: Session, desk: Desk, job: Job, run: Run) -> JobView:
-    return JobView(
-        id=job.id,
-        state=job.state,
-        run_id=job.run_id,
-        run_name=run.name,
-        dataset_name=run.dataset.name,
-        share_done=job.share_done,
-        doing=job.doing,
-        rows_per_second=job.rows_per_second,
-        seconds_left=job.seconds_left,
-        cancel_requested=job.cancel_requested,
-        error=job.error,
-        attempt=job.attempt,
-        mine=job.owner_id == desk.user.id,
-        position=jobs.position_in_queue(session, job.owner_id, job.id) if job.state == "queued" else None,
-        created_at=job.created_at,
-        finished_at=job.finished_at,
-    )
 
 
 def _card(session: Session, desk: Desk, run: Run, job: Job | None) -> RunCard:

@@ -1,5 +1,6 @@
 """Trains the model of a queued run. Called by a worker, one attempt at a time."""
 
+from dashapp.settings import Settings
 from dashapp.usecases.work import Attempt, carry_out
 from db import datasets, runs
 from db.engine import Database
@@ -8,7 +9,7 @@ from pipeline.results import Progress
 from pipeline.spec import TrainSpec
 
 
-def execute(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
+def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Loads the columns, trains, and stores model, result and figures of the run in one transaction.
 
     Returns once the job has ended or another attempt holds it. What is no fault of the user's is raised, for another attempt.

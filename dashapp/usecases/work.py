@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,10 @@ from pipeline.results import Progress
 REPORT_SECONDS = 0.5
 
 
+class TookTooLong(PipelineError):
+    """The work was ended at its time limit."""
+
+
 class Superseded(Exception):
     """This attempt no longer holds the job: it was given to another, or has ended. Nothing of it may be stored."""
 
@@ -28,12 +32,18 @@ class Attempt:
     db: Database
     job: Job
     n_rows: int = 0
+    most_minutes: float | None = None
     _started: float = field(default_factory=lambda: time.monotonic())
     _reported: float = -REPORT_SECONDS
 
     def report(self, progress: Progress) -> None:
         """Writes the progress to the job, at most twice a second. Raises Stopped once the owner has cancelled."""
         moment = time.monotonic()
+        if self.most_minutes is not None and moment - self._started > self.most_minutes * 60:
+            raise TookTooLong(
+                f"It took longer than the {self.most_minutes:g} minutes that it may take, and was ended.",
+                fix="Take fewer rows or columns, or ask an administrator to raise SCOREDESK_READ_MINUTES.",
+            )
         if moment - self._reported < REPORT_SECONDS:
             return
         self._reported = moment
@@ -59,29 +69,45 @@ class Attempt:
     @contextmanager
     def success(self) -> Iterator[Session]:
         """The one transaction that stores the result: the job succeeds with it, or nothing is stored. Raises Superseded."""
+        with self.ending("succeeded") as session:
+            yield session
+
+    @contextmanager
+    def ending(self, state: str, error: str | None = None) -> Iterator[Session]:
+        """The one transaction that ends the job and stores what belongs to its end, or nothing. Raises Superseded."""
         with self.db.write() as session:
-            if not leases.finish(session, job_id=self.job.id, attempt=self.job.attempt, state="succeeded"):
+            if not leases.finish(session, job_id=self.job.id, attempt=self.job.attempt, state=state, error=error):
                 raise Superseded
             yield session
-            _record_end(session, self.job, "succeeded")
+            _record_end(session, self.job, state, **({} if error is None else {"error": error}))
+
+    @contextmanager
+    def holding(self) -> Iterator[Session]:
+        """A transaction in the middle of the work. Raises Superseded where this attempt no longer holds the job."""
+        with self.db.write() as session:
+            if not leases.is_held(session, job_id=self.job.id, attempt=self.job.attempt):
+                raise Superseded
+            yield session
 
     def end(self, state: str, error: str | None = None) -> None:
         """Ends the job without a result, unless another attempt holds it by now."""
-        with self.db.write() as session:
-            if leases.finish(session, job_id=self.job.id, attempt=self.job.attempt, state=state, error=error):
-                _record_end(session, self.job, state, error=error)
+        with suppress(Superseded), self.ending(state, error):
+            pass
 
 
-def carry_out(db: Database, job_id: str, attempt: int, task: Callable[[Attempt], None]) -> None:
+def carry_out(
+    db: Database, job_id: str, attempt: int, task: Callable[[Attempt], None], *, most_minutes: float | None = None
+) -> None:
     """Does the task while this attempt holds the job, and not at all otherwise.
 
-    What the user can mend fails the job with its sentence; other faults go to the caller, for another attempt.
+    What the user can mend fails the job with its sentence, as does work that reports after `most_minutes`; other faults go to
+    the caller, for another attempt.
     """
     with db.write() as session:
         if not leases.start_run(session, job_id=job_id, attempt=attempt):
             return
         job = session.get_one(Job, job_id)
-    held = Attempt(db, job)
+    held = Attempt(db, job, most_minutes=most_minutes)
     try:
         task(held)
     except Superseded:
@@ -91,7 +117,7 @@ def carry_out(db: Database, job_id: str, attempt: int, task: Callable[[Attempt],
     except NotReady:
         raise
     except (PipelineError, DatabaseError) as fault:
-        held.end("failed", error=f"{fault.message} {fault.fix}".strip())
+        held.end("failed", error=sentence(fault))
 
 
 def lose(db: Database, job_id: str, attempt: int, reason: str) -> str | None:
@@ -102,6 +128,10 @@ def lose(db: Database, job_id: str, attempt: int, reason: str) -> str | None:
         if job is not None and state in {"failed", "cancelled"}:
             _record_end(session, job, state, error=reason)
     return state
+
+
+def sentence(fault: PipelineError | DatabaseError) -> str:
+    return f"{fault.message} {fault.fix}".strip()
 
 
 def _record_end(session: Session, job: Job, state: str, **details: str | None) -> None:

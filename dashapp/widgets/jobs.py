@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.usecases.runs import JobView
+from dashapp.usecases.job_views import JobView
 from dashapp.widgets.basics import icon_button, progress_bar, state_badge
 
 
@@ -18,9 +18,9 @@ def job_progress(job: JobView, cancel_id: dict[str, str]) -> Component:
         [
             html.Div(
                 [
-                    html.Div([html.Div(job.run_name, className="sd-strong"), html.Div(job.dataset_name, className="sd-meta")]),
+                    html.Div([html.Div(job.title, className="sd-strong"), html.Div(job.subtitle, className="sd-meta")]),
                     html.Span(
-                        icon_button(f"Cancel {job.run_name}", "x-lg", id=cancel_id, disabled=job.cancel_requested)
+                        icon_button(f"Cancel {job.title}", "x-lg", id=cancel_id, disabled=job.cancel_requested)
                         if job.mine
                         else state_badge(job.state),
                         className="sd-end",
@@ -28,7 +28,7 @@ def job_progress(job: JobView, cancel_id: dict[str, str]) -> Component:
                 ],
                 className="sd-row",
             ),
-            progress_bar(job.share_done, f"{job.run_name}: {doing}", waiting=waiting),
+            progress_bar(job.share_done, f"{job.title}: {doing}", waiting=waiting),
             html.Div([html.Span(f"{doing}{pace}"), html.Span(left)], className="sd-job-line"),
         ],
         className="sd-job",

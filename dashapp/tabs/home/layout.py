@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.datasets import DatasetCard
-from dashapp.usecases.runs import JobView, RunCard
+from dashapp.usecases.job_views import JobView
+from dashapp.usecases.runs import RunCard
 from dashapp.widgets.basics import Children, card, empty, link_button
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.lists import datasets_table, runs_table

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.ids import Ids
-from dashapp.usecases.runs import JobView
+from dashapp.usecases.job_views import JobView
 from dashapp.widgets.basics import Children, card, empty, link_button, state_badge
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import head, skeleton
@@ -31,7 +31,7 @@ def body(jobs: Sequence[JobView]) -> list[Component]:
             empty(
                 "activity",
                 "No jobs yet",
-                "Training runs here in the background; you may close the page meanwhile.",
+                "Training, and reading large files, go on here in the background; you may close the page meanwhile.",
                 link_button("Train a run", "/runs/new"),
             ),
         ]
@@ -45,8 +45,8 @@ def body(jobs: Sequence[JobView]) -> list[Component]:
 
 def _ended(jobs: Sequence[JobView]) -> Component:
     columns = [
-        Column("Run"),
-        Column("Data set"),
+        Column("Job"),
+        Column("What for"),
         Column("Ended as"),
         Column("Attempts", numeric=True),
         Column("Ended", numeric=True),
@@ -54,8 +54,8 @@ def _ended(jobs: Sequence[JobView]) -> Component:
     ]
     rows: list[list[Children]] = [
         [
-            dcc.Link(job.run_name, href=f"/runs/{job.run_id}"),
-            job.dataset_name,
+            dcc.Link(job.title, href=job.href) if job.href else job.title,
+            job.subtitle,
             state_badge(job.state),
             theme.count(job.attempt),
             theme.when(job.finished_at),

@@ -109,9 +109,7 @@ def _change_jobs() -> None:
         jobs.add_column(sa.Column("title", sa.String(length=300), nullable=False, server_default=""))
         for what in _OF_JOBS:
             jobs.add_column(sa.Column(f"{what}_id", sa.String(length=12), nullable=True))
-            jobs.create_foreign_key(
-                f"fk_jobs_{what}_id_{what}s", f"{what}s", [f"{what}_id"], ["id"], ondelete="SET NULL"
-            )
+            jobs.create_foreign_key(f"fk_jobs_{what}_id_{what}s", f"{what}s", [f"{what}_id"], ["id"], ondelete="SET NULL")
             jobs.create_index(f"ix_jobs_{what}_id", [f"{what}_id"], unique=False)
     with op.batch_alter_table("jobs") as jobs:
         jobs.alter_column("title", server_default=None)

@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+from dashapp.settings import Settings
 from dashapp.usecases.work import Attempt, Superseded, carry_out
 from db.engine import Database
 from pipeline.results import Progress
@@ -14,22 +15,22 @@ from pipeline.results import Progress
 GATE = Path(os.environ["SCOREDESK_TEST_GATE"])
 
 
-def wait(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
+def wait(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Reports until the gate opens, then stores a result."""
     carry_out(db, job_id, attempt, _wait)
 
 
-def hold(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
+def hold(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Never reports, so never learns that it was superseded; the first attempt tries to store a result once `late` exists."""
     carry_out(db, job_id, attempt, _hold)
 
 
-def break_down(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
+def break_down(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Fails in a way that is no fault of the user's."""
     raise RuntimeError("a fault with a secret in it")
 
 
-def die(db: Database, job_id: str, attempt: int, claimed_by: str) -> None:
+def die(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Takes its process with it, as the kernel does where memory is short."""
     os.kill(os.getpid(), 9)
 

@@ -1,0 +1,348 @@
+"""Intake: a file is received, looked at, corrected, and saved as a data set. An upload is its owner's alone."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashapp.usecases import examining, previews, saving
+from dashapp.usecases.datasets import DatasetCard, clean_name, same_file
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import Refused
+from dashapp.usecases.findings import Choices, Findings
+from dashapp.usecases.job_views import JobView, job_view
+from dashapp.usecases.previews import Preview
+from dashapp.usecases.recipes import changed_recipe, checked_codes, switched_off
+from dashapp.usecases.upload_files import beginning_of, limits_of
+from db import audit, datasets, jobs, uploads
+from db.tables import Upload, now
+from pipeline.reading.findings import Repair
+from pipeline.reading.recipe import KINDS, Recipe
+from pipeline.roles import ROLES
+
+__all__ = ["Choices", "Findings", "Preview", "UploadCard", "UploadView"]
+
+# What no recipe mends: such a file is refused at once, and nothing of it is kept.
+_HOPELESS = {
+    "empty", "header_only", "binary", "markup", "archive", "damaged", "encrypted", "bomb", "too_large", "no_column", "encoding",
+    "space",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UploadCard:
+    """An upload that is not saved yet, as lists show it."""
+
+    id: str
+    filename: str
+    n_bytes: int
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """An upload as its page shows it.
+
+    `state` is received, examined, refused, saving or saved. `error` is why it cannot be read; what became of a look or a save
+    that did not end well is told by `job`, the newest one.
+    """
+
+    id: str
+    filename: str
+    n_bytes: int
+    sha256: str
+    state: str
+    created_at: datetime
+    recipe: Recipe
+    detected: Recipe
+    findings: Findings | None
+    job: JobView | None
+    error: tuple[str, str] | None
+    choices: Choices
+    dataset_id: str | None
+
+    @property
+    def repairs_off(self) -> tuple[Repair, ...]:
+        return self.choices.repairs_off
+
+
+def receive(desk: Desk, path: Path, *, filename: str, replaces: str | None = None) -> str:
+    """Keeps the file in pieces, looks at it, and gives the upload's id. `replaces`: a data set of the user's.
+
+    Raises ReadingError, and keeps nothing, for a file that no recipe can make a table of.
+    """
+    from pipeline.reading.peek import peek
+
+    filename = "".join(letter for letter in filename if letter.isprintable())[-300:] or "data"
+    recipe, choices = _first_choices(desk, filename, replaces)
+    with beginning_of(path) as (beginning, complete):
+        first = peek(beginning, filename=filename, limits=limits_of(desk.settings), rows=1, complete=complete)
+        packed = "" if beginning == path else _packed(path)
+    if first.problem is not None and first.problem.kind in _HOPELESS:
+        raise first.problem
+    detected = replace(first.recipe, compression=packed or first.recipe.compression)
+    upload_id = _keep(desk, path, filename, choices, recipe or detected, detected)
+    examining.start(desk, upload_id)
+    return upload_id
+
+
+def get(desk: Desk, upload_id: str) -> UploadView:
+    """Raises NotFound for what is absent or not the user's."""
+    with desk.db.read() as session:
+        upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
+        job = jobs.latest(session, kinds=("examine", "save"), upload_id=upload_id)
+        return _view(upload, job_view(session, desk, job) if job is not None else None)
+
+
+def pending(desk: Desk) -> tuple[UploadCard, ...]:
+    """The user's uploads that are not saved yet, newest first."""
+    with desk.db.read() as session:
+        return tuple(
+            UploadCard(upload.id, upload.filename, upload.n_bytes, upload.state, upload.created_at)
+            for upload in uploads.pending(session, desk.user.id)
+        )
+
+
+def preview(desk: Desk, upload_id: str) -> Preview:
+    """The first rows as they will be read, from the file's beginning alone."""
+    with desk.db.read() as session:
+        upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
+    return previews.preview(desk, upload)
+
+
+def identical(desk: Desk, upload_id: str) -> DatasetCard | None:
+    """A data set that the user may see and that was read from the very same file."""
+    with desk.db.read() as session:
+        upload = uploads.get(session, desk.user.id, upload_id)
+    return same_file(desk, upload.sha256)
+
+
+def replaced_name(desk: Desk, upload_id: str) -> str | None:
+    """The name of the data set that the upload is a new version of; None where it is a new data set."""
+    with desk.db.read() as session:
+        replaces = Choices.from_json(uploads.get(session, desk.user.id, upload_id).choices).replaces
+        if replaces is None or not datasets.is_visible(session, desk.user.id, replaces):
+            return None
+        return datasets.get(session, desk.user.id, replaces).name
+
+
+def change(desk: Desk, upload_id: str, **fields: Any) -> None:
+    """Changes the recipe and looks at the file again. Without a field it only looks again. Raises Refused or ReadingError."""
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        before = Recipe.from_json(upload.recipe or {})
+        recipe = changed_recipe(before, fields)
+        repairs = Findings.from_json(upload.findings).repairs if upload.findings is not None else ()
+        choices = replace(choices, repairs_off=switched_off((*repairs, *choices.repairs_off), recipe))
+        upload.recipe, upload.choices = recipe.to_json(), choices.to_json()
+        upload.findings = None
+        _look_again(upload)
+    examining.start(desk, upload_id)
+
+
+def set_kind(desk: Desk, upload_id: str, column: str, kind: str) -> None:
+    """Reads a column as number, category, text or date; "" as it is found."""
+    if kind and kind not in KINDS:
+        raise Refused("That is no type of a column.", fix=f"Choose one of {', '.join(KINDS)}.")
+    _check_column(desk, upload_id, column)
+    with desk.db.read() as session:
+        kinds = dict(Recipe.from_json(uploads.get(session, desk.user.id, upload_id).recipe or {}).kinds)
+    kinds.pop(column, None)
+    change(desk, upload_id, kinds={**kinds, column: kind} if kind else kinds)
+
+
+def set_role(desk: Desk, upload_id: str, column: str, role: str) -> None:
+    """What a column is for; "target" makes it the outcome."""
+    if role not in ROLES:
+        raise Refused("That is no role of a column.", fix=f"Choose one of {', '.join(ROLES)}.")
+    if role == "target":
+        set_outcome(desk, upload_id, column, None)
+        return
+    _check_column(desk, upload_id, column)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        _keep_choices(upload, replace(choices, roles={**choices.roles, column: role}))
+
+
+def set_all_roles(desk: Desk, upload_id: str, role: str) -> None:
+    """One role for all columns but the outcome; "" gives them back what was suggested."""
+    if role and (role not in ROLES or role == "target"):
+        raise Refused("That is no role for all columns.", fix="Choose input or left out.")
+    names = _names(desk, upload_id)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        roles = {name: role for name in names if name != choices.target} if role else {}
+        _keep_choices(upload, replace(choices, roles=roles))
+
+
+def set_codes(desk: Desk, upload_id: str, column: str, codes: Mapping[str, str]) -> None:
+    """The special codes of a column: each its own level, or missing. Raises Refused."""
+    checked = checked_codes(column, codes)
+    _check_column(desk, upload_id, column)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        others = {name: given for name, given in choices.codes.items() if name != column}
+        _keep_choices(upload, replace(choices, codes={**others, column: checked} if checked else others))
+
+
+def set_outcome(desk: Desk, upload_id: str, target: str | None, bad_label: str | None) -> None:
+    """What to predict, and which label is bad; the columns are profiled against it. Raises Refused."""
+    if target is not None:
+        _check_column(desk, upload_id, target)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        found = Findings.from_json(upload.findings) if upload.findings is not None else None
+        column = found.column(target) if found is not None and target is not None else None
+        if bad_label is not None and column is not None and bad_label not in dict(column.levels):
+            raise Refused(f"'{bad_label}' does not occur in '{target}'.", fix="Choose one of its values.")
+        roles = {name: role for name, role in choices.roles.items() if name != target}
+        chosen = replace(choices, target=target, bad_label=bad_label, outcome_chosen=True, roles=roles)
+        upload.choices = chosen.to_json()
+        if found is not None:  # what was counted without an outcome still holds
+            upload.findings = replace(found, profile=None).to_json()
+        _look_again(upload)
+    examining.start(desk, upload_id)
+
+
+def set_name(desk: Desk, upload_id: str, name: str) -> None:
+    """What the data set will be called. Raises Refused."""
+    name = clean_name(name)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        _keep_choices(upload, replace(choices, name=name))
+
+
+def save(desk: Desk, upload_id: str, *, name: str) -> str | None:
+    """Stores the table as a data set and gives its id; None where a job does it. Raises Refused."""
+    name = clean_name(name)
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        _keep_choices(upload, replace(choices, name=name))
+        saving.check(session, upload)
+        if not examining.may_be_done_in_place(upload):
+            jobs.enqueue(session, kind="save", owner_id=desk.user.id, title=upload.filename, upload_id=upload_id)
+            return None
+    return saving.save_in_place(desk, upload_id)
+
+
+def discard(desk: Desk, upload_id: str) -> None:
+    """Nothing of the upload remains, and the work on it ends. Raises NotFound, or Conflict once it is saved."""
+    with desk.db.write() as session:
+        upload = uploads.owned(session, desk.user.id, upload_id)
+        uploads.discard(session, [upload.id])
+        _audit(desk, session, "discarded", upload_id)
+
+
+def _first_choices(desk: Desk, filename: str, replaces: str | None) -> tuple[Recipe | None, Choices]:
+    """The recipe and the choices of the data set that is replaced, or none and the file's name."""
+    if replaces is None:
+        return None, Choices(name=clean_name(Path(filename).stem or "Data set")[:200], provisional=True)
+    with desk.db.read() as session:
+        before = datasets.owned(session, desk.user.id, replaces)
+    codes = {column["name"]: dict(map(tuple, column["codes"])) for column in before.columns if column.get("codes")}
+    roles = {column["name"]: column["role"] for column in before.columns if column.get("role", "target") != "target"}
+    recipe = Recipe.from_json(before.recipe) if "format" in before.recipe else None
+    return recipe, Choices(
+        name=before.name,
+        target=before.target,
+        bad_label=before.bad_label,
+        roles=roles,
+        codes=codes,
+        replaces=before.id,
+        outcome_chosen=before.target is not None,
+        provisional=recipe is None,
+    )
+
+
+def _packed(path: Path) -> str:
+    with path.open("rb") as file:
+        return {b"\x1f\x8b": "gzip", b"PK": "zip"}.get(file.read(2), "")
+
+
+def _keep(desk: Desk, path: Path, filename: str, choices: Choices, recipe: Recipe, detected: Recipe) -> str:
+    """Stores the file in pieces; all of them, or none."""
+    with desk.db.write() as session:
+        upload_id = uploads.begin(session, owner_id=desk.user.id, filename=filename, choices=choices.to_json()).id
+    digest, n_bytes = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            for index, data in enumerate(iter(lambda: file.read(uploads.PIECE), b"")):
+                digest.update(data)
+                n_bytes += len(data)
+                with desk.db.write() as session:
+                    uploads.add_piece(session, upload_id=upload_id, index=index, data=data)
+        with desk.db.write() as session:
+            uploads.finish(
+                session,
+                upload_id=upload_id,
+                n_bytes=n_bytes,
+                sha256=digest.hexdigest(),
+                recipe=recipe.to_json(),
+                detected=detected.to_json(),
+            )
+            _audit(desk, session, "received", upload_id, file=filename, sha256=digest.hexdigest())
+    except BaseException:
+        with desk.db.write() as session:
+            uploads.discard(session, [upload_id])
+        raise
+    return upload_id
+
+
+def _view(upload: Upload, job: JobView | None) -> UploadView:
+    error = (upload.error["message"], upload.error["fix"]) if upload.error is not None else None
+    saving_now = job is not None and job.active and job.kind == "save"
+    return UploadView(
+        id=upload.id,
+        filename=upload.filename,
+        n_bytes=upload.n_bytes,
+        sha256=upload.sha256,
+        state="saving" if saving_now else upload.state,
+        created_at=upload.created_at,
+        recipe=Recipe.from_json(upload.recipe or {}),
+        detected=Recipe.from_json(upload.detected or {}),
+        findings=Findings.from_json(upload.findings) if upload.findings is not None else None,
+        job=job,
+        error=error,
+        choices=Choices.from_json(upload.choices),
+        dataset_id=upload.dataset_id,
+    )
+
+
+def _to_change(session: Session, desk: Desk, upload_id: str) -> tuple[Upload, Choices]:
+    """An upload that is not being saved."""
+    upload = uploads.owned(session, desk.user.id, upload_id)
+    job = jobs.latest(session, kinds=("save",), upload_id=upload_id)
+    if job is not None and job.state not in jobs.ENDED:
+        raise Refused("The data set is being saved.", fix="Wait for it, or cancel it first.")
+    return upload, Choices.from_json(upload.choices)
+
+
+def _keep_choices(upload: Upload, choices: Choices) -> None:
+    upload.choices, upload.changed_at = choices.to_json(), now()
+
+
+def _look_again(upload: Upload) -> None:
+    """What an earlier look finds from now on is not stored any more."""
+    upload.state, upload.error, upload.changed_at = "received", None, now()
+    upload.version += 1
+
+
+def _names(desk: Desk, upload_id: str) -> tuple[str, ...]:
+    view = get(desk, upload_id)
+    if view.findings is not None:
+        return tuple(column.name for column in view.findings.columns)
+    return preview(desk, upload_id).names
+
+
+def _check_column(desk: Desk, upload_id: str, column: str) -> None:
+    if column not in _names(desk, upload_id):
+        raise Refused(f"The file has no column '{column[:100]}'.", fix="Choose one of its columns.")
+
+
+def _audit(desk: Desk, session: Session, action: str, upload_id: str, **details: Any) -> None:
+    audit.record(session, user_id=desk.user.id, action=action, object_kind="upload", object_id=upload_id, **details)

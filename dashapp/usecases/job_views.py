@@ -1,0 +1,74 @@
+"""How far a piece of queued work is, whatever kind it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dashapp.usecases.desk import Desk
+from db import jobs
+from db.tables import Job, Run
+
+_WORDS = {"examine": "Looking at all rows", "save": "Saving", "profile": "Profile", "compare": "Comparison"}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as its owner follows it: `title` says on what, `subtitle` what for, `href` leads there ("" where it is gone)."""
+
+    id: str
+    kind: str
+    state: str
+    title: str
+    subtitle: str
+    href: str
+    run_id: str | None
+    share_done: float
+    doing: str
+    rows_per_second: float | None
+    seconds_left: float | None
+    cancel_requested: bool
+    error: str | None
+    attempt: int
+    mine: bool
+    position: int | None  # in the queue, 1 starts next; None once it has started
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+def job_view(session: Session, desk: Desk, job: Job, run: Run | None = None) -> JobView:
+    """`run` is the run that the job trains, where it trains one."""
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        title=run.name if run is not None else job.title,
+        subtitle=run.dataset.name if run is not None else _WORDS.get(job.kind, ""),
+        href=_href(job),
+        run_id=job.run_id,
+        share_done=job.share_done,
+        doing=job.doing,
+        rows_per_second=job.rows_per_second,
+        seconds_left=job.seconds_left,
+        cancel_requested=job.cancel_requested,
+        error=job.error,
+        attempt=job.attempt,
+        mine=job.owner_id == desk.user.id,
+        position=jobs.position_in_queue(session, job.owner_id, job.id) if job.state == "queued" else None,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+    )
+
+
+def _href(job: Job) -> str:
+    if job.run_id is not None:
+        return f"/runs/{job.run_id}"
+    if job.comparison_id is not None:
+        return f"/comparisons/{job.comparison_id}"
+    if job.upload_id is not None and not (job.kind == "save" and job.state == "succeeded"):
+        return f"/data/new/{job.upload_id}"
+    return f"/data/{job.dataset_id}" if job.dataset_id is not None else ""
