@@ -54,7 +54,13 @@ def dataset_head(view: DatasetView, active: str, more: Sequence[Component] = ())
         actions.append(link_button("Share", f"/data/{view.id}/sharing", icon_name="people"))
     actions.append(link_button("Train a run", f"/runs/new/{view.id}", icon_name="play", kind="primary"))
     tabs = tab_bar(
-        [("Samples", f"/data/{view.id}"), ("Columns", f"/data/{view.id}/columns"), ("Sharing", f"/data/{view.id}/sharing")],
+        [
+            ("Intake", f"/data/{view.id}/intake"),
+            ("Profile", f"/data/{view.id}"),
+            ("Columns", f"/data/{view.id}/columns"),
+            ("Samples", f"/data/{view.id}/samples"),
+            ("Sharing", f"/data/{view.id}/sharing"),
+        ],
         active,
         "Parts of the data set",
     )

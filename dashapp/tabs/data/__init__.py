@@ -9,7 +9,7 @@ TAB = Tab(
     (
         Page("/data", list_page.layout, "Data sets"),
         Page("/data/new", upload_page.layout, "Upload data"),
-        Page("/data/<dataset_id>", dataset_page.samples_layout, "Data set"),
+        Page("/data/<dataset_id>/samples", dataset_page.samples_layout, "Samples"),
         Page("/data/<dataset_id>/columns", dataset_page.columns_layout, "Columns"),
     ),
     callbacks.register,

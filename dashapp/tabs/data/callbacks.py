@@ -1,8 +1,8 @@
-"""Data sets: fill the pages, hand rows to the grid, rename, delete."""
+"""Data sets: fill the pages, hand rows to the grid, change roles, edit, delete."""
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.ids import shell
@@ -16,6 +16,7 @@ ids = dataset_page.ids
 
 def register(app: Dash) -> None:
     _register_pages(app)
+    _register_columns(app)
     _register_dialogs(app)
 
 
@@ -26,10 +27,10 @@ def _register_pages(app: Dash) -> None:
 
     @app.callback(Output(ids.body, "children"), Input(ids.key, "data"))
     @or_not_found("data set", "All data sets", "/data")
-    def fill_dataset(key: dict[str, str]) -> Any:
+    def fill_dataset(key: dict[str, Any]) -> Any:
         view = datasets.get(desk(), key["dataset_id"])
         set_props(shell.breadcrumb, {"children": crumbs(("Data sets", "/data"), (view.name, f"/data/{view.id}"), key["tab"])})
-        return dataset_page.body(view, key["tab"])
+        return dataset_page.body(view, key["tab"], key.get("page", 0))
 
     @app.callback(
         Output(ids.grid, "getRowsResponse"), Input(ids.grid, "getRowsRequest"), State(ids.key, "data"), prevent_initial_call=True
@@ -42,40 +43,83 @@ def _register_pages(app: Dash) -> None:
         return {"rowData": rows, "rowCount": n_rows}
 
 
-def _register_dialogs(app: Dash) -> None:
+def _register_columns(app: Dash) -> None:
     @app.callback(
-        Output(ids.rename_dialog, "is_open"),
-        Output(ids.rename_name, "value"),
-        Input(ids.rename, "n_clicks"),
+        Output(ids.key, "data", allow_duplicate=True),
+        Input({"column-role": ALL}, "value"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def open_rename(clicks: int | None, key: dict[str, str]) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        return True, datasets.get(desk(), key["dataset_id"]).name
+    def set_role(_roles: Any, key: dict[str, Any]) -> Any:
+        if len(ctx.triggered) != 1 or not isinstance(ctx.triggered_id, dict):
+            return no_update  # the page has just been filled
+        view, place = datasets.get(desk(), key["dataset_id"]), ctx.triggered_id["column-role"]
+        if not isinstance(place, int) or not 1 <= place <= len(view.columns):
+            return no_update
+        column, role = view.columns[place - 1], ctx.triggered[0]["value"]
+        if role == column.role:
+            return no_update
+        datasets.set_role(desk(), view.id, column.name, role)
+        return {**key, "changed": key.get("changed", 0) + 1}
 
     @app.callback(
-        Output(ids.rename_problem, "children"),
         Output(ids.key, "data", allow_duplicate=True),
-        Input(ids.rename_save, "n_clicks"),
-        State(ids.rename_name, "value"),
+        Input({"columns-page": ALL}, "n_clicks"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def rename(clicks: int | None, name: str | None, key: dict[str, str]) -> tuple[Any, Any]:
+    def turn(clicks: list[int | None], key: dict[str, Any]) -> Any:
+        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+            return no_update
+        return {**key, "page": ctx.triggered_id["columns-page"]}
+
+
+def _register_dialogs(app: Dash) -> None:
+    @app.callback(
+        Output(ids.edit_dialog, "is_open"),
+        Output(ids.edit_name, "value"),
+        Output(ids.edit_text, "value"),
+        Input(ids.edit, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def open_edit(clicks: int | None, key: dict[str, str]) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        view = datasets.get(desk(), key["dataset_id"])
+        return True, view.name, view.description
+
+    @app.callback(
+        Output(ids.edit_problem, "children"),
+        Output(ids.key, "data", allow_duplicate=True),
+        Input(ids.edit_save, "n_clicks"),
+        State(ids.edit_name, "value"),
+        State(ids.edit_text, "value"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, name: str | None, text: str | None, key: dict[str, Any]) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
         try:
             datasets.rename(desk(), key["dataset_id"], name or "")
+            datasets.describe(desk(), key["dataset_id"], text or "")
         except Refused as error:
             return f"{error.message} {error.fix}", no_update
-        set_props(ids.rename_dialog, {"is_open": False})
-        return "", key
+        set_props(ids.edit_dialog, {"is_open": False})
+        return "", {**key, "changed": key.get("changed", 0) + 1}
 
-    @app.callback(Output(ids.delete_dialog, "is_open"), Input(ids.delete, "n_clicks"), prevent_initial_call=True)
-    def open_delete(clicks: int | None) -> Any:
-        return True if clicks else no_update
+    @app.callback(
+        Output(ids.delete_dialog, "is_open"),
+        Output(ids.delete_body, "children"),
+        Input(ids.delete, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def open_delete(clicks: int | None, key: dict[str, str]) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        return True, dataset_page.dependents_text(datasets.dependents(desk(), key["dataset_id"]))
 
     @app.callback(
         Output(shell.location, "href", allow_duplicate=True),

@@ -9,45 +9,66 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.ids import Ids
-from dashapp.usecases.datasets import DatasetView, bad_rate
+from dashapp.usecases.datasets import DESCRIPTION_LENGTH, DatasetView, Dependents, bad_rate
 from dashapp.widgets.basics import Children, button, card, menu_item, notice, strip
-from dashapp.widgets.heads import dataset_head
+from dashapp.widgets.dialogs import PARTS, Words, bullet_list, delete_dialog, edit_dialog
+from dashapp.widgets.heads import dataset_head, download
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.tables import Column, bar, table
 from pipeline.results import ColumnSummary
+from pipeline.roles import ROLES
 
 ids = Ids(
     "dataset",
     "key",
     "body",
     "grid",
-    "rename",
-    "rename_dialog",
-    "rename_name",
-    "rename_save",
-    "rename_problem",
-    "delete",
-    "delete_dialog",
-    "delete_confirm",
+    *PARTS,
+)
+WORDS = Words(
+    what="data set",
+    text="Description",
+    text_help="Where the rows come from, what one row is, what to know before using them.",
+    text_length=DESCRIPTION_LENGTH,
+    deletion="It disappears from every list. Runs that were trained on it stay as they are.",
 )
 PAGE_SIZE = 50
+COLUMNS_PAGE = 100
 
 
 def samples_layout(dataset_id: str) -> Component:
-    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Samples"}, *_dialogs())
+    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Samples"}, *dialogs())
 
 
 def columns_layout(dataset_id: str) -> Component:
-    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Columns"}, *_dialogs())
+    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Columns"}, *dialogs())
 
 
-def body(view: DatasetView, tab: str) -> list[Component]:
-    notes = [notice("info", "Read with a repair", text) for text in view.recipe.get("notices", [])]
-    if "description" in view.recipe:
-        notes.insert(0, notice("info", "An example", view.recipe["description"]))
-    content = _samples(view) if tab == "Samples" else _columns(view)
-    more = [menu_item("Rename", "pencil", ids.rename), menu_item("Delete", "trash", ids.delete)] if view.mine else []
-    return [*dataset_head(view, tab, more), _strip(view), *notes, content]
+def body(view: DatasetView, tab: str, page: int = 0) -> list[Component]:
+    content = _samples(view) if tab == "Samples" else _columns(view, page)
+    return [*dataset_head(view, tab, more_actions(view)), *about(view), _strip(view), content]
+
+
+def more_actions(view: DatasetView) -> list[Component]:
+    """The menu of further actions, the same on all pages of a data set."""
+    actions = [
+        download("Download all rows (CSV)", f"/api/datasets/{view.id}.csv"),
+        download("Download all rows (Parquet)", f"/api/datasets/{view.id}.parquet"),
+    ]
+    if view.mine:
+        actions.insert(0, menu_item("Edit name and description", "pencil", ids.edit))
+        actions.append(menu_item("Delete", "trash", ids.delete))
+    return actions
+
+
+def about(view: DatasetView) -> list[Component]:
+    """What its owner says of it, and whether there is a newer version."""
+    parts: list[Component] = []
+    if view.newer_id:
+        parts.append(notice("info", "There is a newer version", dcc.Link("Open it", href=f"/data/{view.newer_id}")))
+    if view.description:
+        parts.append(html.P(view.description, className="sd-quiet sd-about"))
+    return parts
 
 
 def _strip(view: DatasetView) -> Component:
@@ -130,32 +151,59 @@ def _digits(value: float) -> str:
     return f"{value:,.6g}".replace("-", theme.MINUS) if abs(value) < 1e6 else f"{value:,.2f}".replace("-", theme.MINUS)
 
 
-def _columns(view: DatasetView) -> Component:
+def _columns(view: DatasetView, page: int) -> Component:
+    """One page of the columns; each name leads to the column's own page, each role can be changed here."""
     heads = [
         Column("Column"),
         Column("Type"),
+        Column("Role"),
         Column("Missing", numeric=True),
         Column("Distinct", numeric=True),
         Column("Range"),
         Column("Most frequent"),
     ]
-    rows = [
+    last = max(0, (len(view.columns) - 1) // COLUMNS_PAGE)
+    page = min(max(page, 0), last)
+    shown = list(enumerate(view.columns, start=1))[page * COLUMNS_PAGE : (page + 1) * COLUMNS_PAGE]
+    rows: list[list[Children]] = [
         [
-            column.name,
+            dcc.Link(column.name, href=f"/data/{view.id}/columns/{place}"),
             column.kind,
+            _role(view, column, place),
             _missing(column),
             theme.count(column.n_distinct) if column.n_distinct is not None else "very many",
             f"{theme.number(column.minimum)} to {theme.number(column.maximum)}" if column.minimum is not None else theme.NOTHING,
             _top(column),
         ]
-        for column in view.columns
+        for place, column in shown
     ]
     return card(
         theme.plural(len(view.columns), "column"),
-        table(heads, rows, label="Columns"),
-        under=f"Counted on all {theme.count(view.n_rows)} rows.",
+        [table(heads, rows, label="Columns"), *([_pages(page, last, len(view.columns))] if last else [])],
+        under=f"Counted on all {theme.count(view.n_rows)} rows. The role says what a run may use a column for.",
         flush=True,
     )
+
+
+def _role(view: DatasetView, column: ColumnSummary, place: int) -> Children:
+    if column.name == view.target:
+        return "outcome"
+    words = ROLES.get(column.role, column.role).split(":")[0]
+    if not view.mine:
+        return html.Span(words, title=column.reason)
+    options = [{"value": role, "label": text.split(":")[0]} for role, text in ROLES.items() if role != "target"]
+    chosen = dbc.Select(id={"column-role": place}, options=options, value=column.role, className="sd-select")
+    return html.Label(
+        [html.Span(f"Role of {column.name}", className="sd-hidden"), chosen], title=column.reason or ROLES.get(column.role, "")
+    )
+
+
+def _pages(page: int, last: int, n_columns: int) -> Component:
+    steps = (("Previous", page - 1, page == 0), ("Next", page + 1, page == last))
+    buttons = [button(label, {"columns-page": to}, disabled=off) for label, to, off in steps]
+    first, end = page * COLUMNS_PAGE + 1, min((page + 1) * COLUMNS_PAGE, n_columns)
+    told = f"{theme.count(first)} to {theme.count(end)} of {theme.count(n_columns)}"
+    return html.Div([html.Span(told, className="sd-meta"), html.Span(buttons, className="sd-row sd-end")], className="sd-pages")
 
 
 def _missing(column: ColumnSummary) -> Children:
@@ -172,31 +220,17 @@ def _top(column: ColumnSummary) -> str:
     return ", ".join(f"{value[:32]} {theme.chance(rows / known)}" for value, rows in column.levels[:3])
 
 
-def _dialogs() -> list[Component]:
-    return [
-        dbc.Modal(
-            [
-                dbc.ModalHeader(dbc.ModalTitle("Rename the data set", tag="h2")),
-                dbc.ModalBody(
-                    html.Div(
-                        [
-                            html.Label("Name", htmlFor=ids.rename_name),
-                            dcc.Input(id=ids.rename_name, type="text", className="sd-input", maxLength=200),
-                            html.Div(id=ids.rename_problem, className="sd-problem", role="alert"),
-                        ],
-                        className="sd-field",
-                    )
-                ),
-                dbc.ModalFooter(button("Save", ids.rename_save, kind="primary")),
-            ],
-            id=ids.rename_dialog,
-        ),
-        dbc.Modal(
-            [
-                dbc.ModalHeader(dbc.ModalTitle("Delete the data set?", tag="h2")),
-                dbc.ModalBody("It disappears from every list. Runs that were trained on it stay as they are."),
-                dbc.ModalFooter(button("Delete", ids.delete_confirm, kind="danger")),
-            ],
-            id=ids.delete_dialog,
-        ),
-    ]
+def dialogs() -> list[Component]:
+    """What all pages of a data set open from their menu."""
+    return [edit_dialog(ids, WORDS), delete_dialog(ids, WORDS)]
+
+
+def dependents_text(found: Dependents) -> list[Component]:
+    """Which runs stay behind when the data set goes."""
+    if not found.runs and not found.n_others:
+        return [html.P("No run was trained on it.", className="sd-quiet")]
+    names: list[Children] = [dcc.Link(name, href=f"/runs/{run_id}") for run_id, name in found.runs[:10]]
+    n_more = len(found.runs) - len(names) + found.n_others
+    n_all = len(found.runs) + found.n_others
+    told = html.P(f"{theme.plural(n_all, 'run was', 'runs were')} trained on it and will stay:", className="sd-quiet")
+    return [told, bullet_list(names, more=f"{theme.count(n_more)} more" if n_more else "")]

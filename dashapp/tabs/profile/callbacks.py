@@ -7,24 +7,26 @@ from dash.development.base_component import Component
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.tabs.data.dataset_page import about, more_actions
 from dashapp.tabs.data.dataset_page import ids as dataset
-from dashapp.tabs.data.dataset_page import more_actions
 from dashapp.tabs.profile import choosing, compare_callbacks, outcome
 from dashapp.tabs.profile.choosing import look, profile_of, wanted_column
 from dashapp.tabs.profile.column_page import column_at, column_body
 from dashapp.tabs.profile.compare_page import compare_body
 from dashapp.tabs.profile.layout import again, ids, parts_bar
-from dashapp.tabs.profile.overview import REMEDIES, overview
+from dashapp.tabs.profile.overview import REMEDIES, overview, suspected
 from dashapp.tabs.profile.relations import relations
 from dashapp.tabs.profile.status import above_profile, without_profile
 from dashapp.tabs.profile.table import TableState
 from dashapp.usecases import comparisons, datasets, profiles
 from dashapp.usecases.datasets import DatasetView
-from dashapp.usecases.errors import NotFound
+from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.basics import menu_item
 from dashapp.widgets.heads import dataset_head
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import crumbs, not_found
+from pipeline.profiling.results import Alert, Profile
+from pipeline.special_codes import special_codes
 
 _WORDS = {"relations": "Relations", "compare": "Compare"}
 
@@ -104,7 +106,12 @@ def _content(
         if column is None:
             return not_found("column", "All columns", f"/data/{view.id}/columns"), "Not found"
         return [*above, *column_body(view, found.profile, column, look())], column.name
-    return [parts_bar(view.id, "Overview"), *above, *overview(view, found.profile, state, wanted, look())], "Profile"
+    return [
+        parts_bar(view.id, "Overview"),
+        *about(view),
+        *above,
+        *overview(view, found.profile, state, wanted, look()),
+    ], "Profile"
 
 
 def _comparables(view: DatasetView) -> tuple[list[Any], list[Any]]:
@@ -126,12 +133,7 @@ def _register_roles(app: Dash) -> None:
         place = ctx.triggered_id["profile-remedy"]
         if profile is None or not isinstance(place, int) or not 0 <= place < len(profile.alerts):
             return no_update
-        alert = profile.alerts[place]
-        summary = view.column(alert.column or "")
-        if alert.remedy not in REMEDIES or summary is None:
-            return no_update
-        role = REMEDIES[alert.remedy][0]
-        datasets.set_role(desk(), view.id, summary.name, "feature" if summary.role == role else role)
+        act(view, profile, profile.alerts[place])
         return again(key)
 
     @app.callback(
@@ -148,3 +150,40 @@ def _register_roles(app: Dash) -> None:
             return no_update
         datasets.set_role(desk(), view.id, summary.name, role)
         return again(key)
+
+    @app.callback(
+        Output(ids.codes_problem, "children"),
+        Output(dataset.key, "data", allow_duplicate=True),
+        Input(ids.codes_save, "n_clicks"),
+        State(ids.codes, "value"),
+        State(dataset.key, "data"),
+        prevent_initial_call=True,
+    )
+    def set_codes(clicks: int | None, text: Any, key: dict[str, Any]) -> tuple[Any, Any]:
+        view, profile = profile_of(key["dataset_id"])
+        column = column_at(profile, key.get("column", "")) if profile is not None else None
+        if not clicks or column is None:
+            return no_update, no_update
+        try:
+            given = special_codes(f"{column.name}: {text}") if isinstance(text, str) and text.strip() else ()
+            datasets.set_codes(desk(), view.id, column.name, dict(given[0][1]) if given else {})
+        except ValueError as error:
+            return f"Not read: {error}", no_update
+        except Refused as error:
+            return f"{error.message} {error.fix}", no_update
+        return "", again(key)
+
+
+def act(view: DatasetView, profile: Profile, alert: Alert) -> None:
+    """Does what an alert offers, or undoes it: the control stands for both."""
+    column, summary = profile.column(alert.column or ""), view.column(alert.column or "")
+    if column is None or summary is None:
+        return
+    if alert.remedy in REMEDIES:
+        role = REMEDIES[alert.remedy][0]
+        datasets.set_role(desk(), view.id, summary.name, "feature" if summary.role == role else role)
+    elif alert.remedy == "missing" and column.suspected_codes:
+        codes, doubted = dict(summary.codes), suspected(column)
+        kept = {code: meaning for code, meaning in codes.items() if code not in doubted}
+        undo = doubted & codes.keys()
+        datasets.set_codes(desk(), view.id, summary.name, kept if undo else {**kept, **dict.fromkeys(doubted, "missing")})

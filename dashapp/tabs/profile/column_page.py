@@ -1,7 +1,7 @@
 """The page of one column: large against the outcome, all its statistics, its bands, its most frequent values."""
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
@@ -11,12 +11,14 @@ from dashapp.tabs.profile.panel import column_panel
 from dashapp.tabs.profile.table import distinct
 from dashapp.tabs.profile.words import strength, value
 from dashapp.usecases.datasets import DatasetView
-from dashapp.widgets.basics import Children, card, facts, link_button
+from dashapp.widgets.basics import Children, button, card, facts, link_button
 from dashapp.widgets.tables import Column, bar, table
 from pipeline.figures.bands import band_name
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Band, ColumnProfile, Profile
+from pipeline.results import ColumnSummary
 from pipeline.roles import ROLES
+from pipeline.special_codes import codes_line
 
 _TOP = 12  # most frequent values listed
 
@@ -72,9 +74,29 @@ def _role(view: DatasetView, column: ColumnProfile) -> Component:
         parts.append(html.P(ROLES.get(summary.role, summary.role), className="sd-quiet"))
     if summary.reason:
         parts.append(html.P(summary.reason, className="sd-meta"))
-    codes = [(code, "a level of its own" if meaning == "level" else "missing") for code, meaning in summary.codes]
-    parts.append(facts(*codes) if codes else html.P("No special codes: every value means what it says.", className="sd-meta"))
+    parts.append(_codes(summary, view.mine))
     return card("Role and special codes", parts)
+
+
+def _codes(summary: ColumnSummary, mine: bool) -> Component:
+    """Values that are no values: −9 for "no record"."""
+    if not mine:
+        codes = [(code, "a level of its own" if meaning == "level" else "missing") for code, meaning in summary.codes]
+        return facts(*codes) if codes else html.P("No special codes.", className="sd-meta")
+    field = dcc.Input(
+        id=ids.codes, type="text", value=codes_line(summary.codes), placeholder="-9=missing, -8=level", maxLength=2_000
+    )
+    return html.Div(
+        [
+            html.Label("Special codes", htmlFor=ids.codes),
+            html.Div([field, button("Save", ids.codes_save)], className="sd-copy"),
+            html.Div(
+                "Each value is its own level, or counts as missing. The columns are then profiled anew.", className="sd-help"
+            ),
+            html.Div(id=ids.codes_problem, className="sd-problem", role="alert"),
+        ],
+        className="sd-field",
+    )
 
 
 def role_options() -> list[dict[str, str]]:

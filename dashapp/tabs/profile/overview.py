@@ -14,6 +14,7 @@ from dashapp.usecases.datasets import DatasetView
 from dashapp.widgets.basics import Children, card, icon, strip
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Alert, ColumnProfile, Profile
+from pipeline.results import ColumnSummary
 
 _KINDS = (("number", "number", ""), ("category", "category", "categories"), ("date", "date", ""), ("text", "text", ""))
 # What an alert's remedy makes of the column, and the words for doing and undoing it.
@@ -136,14 +137,29 @@ def _alert_row(view: DatasetView, profile: Profile, place: int, alert: Alert) ->
 def _remedy(view: DatasetView, profile: Profile, place: int, alert: Alert) -> Sequence[Component]:
     column = profile.column(alert.column) if alert.column else None
     summary = view.column(alert.column) if alert.column else None
-    if alert.remedy in REMEDIES and view.mine and summary is not None:
-        role, do, undo = REMEDIES[alert.remedy]
-        word = undo if summary.role == role else do
-        return [
-            html.Button(
-                word, id={"profile-remedy": place}, className="sd-button link", type="button", n_clicks=0, title=alert.column
-            )
-        ]
+    word = remedy_word(alert, column, summary) if view.mine else None
+    if word is not None:
+        press = html.Button(
+            word, id={"profile-remedy": place}, className="sd-button link", type="button", n_clicks=0, title=alert.column
+        )
+        return [press]
     if column is not None and column.name != profile.target:
         return [dcc.Link("Look", href=column_href(view.id, profile, column), className="sd-button link")]
     return []
+
+
+def remedy_word(alert: Alert, column: ColumnProfile | None, summary: ColumnSummary | None) -> str | None:
+    """What the control of an alert would do now; None where only a look helps."""
+    if summary is None or column is None:
+        return None
+    if alert.remedy in REMEDIES:
+        role, do, undo = REMEDIES[alert.remedy]
+        return undo if summary.role == role else do
+    if alert.remedy == "missing" and column.suspected_codes:
+        return "Count as values" if suspected(column) & dict(summary.codes).keys() else "Set as missing"
+    return None
+
+
+def suspected(column: ColumnProfile) -> set[str]:
+    """Values that look like codes for missing."""
+    return {code for code, _ in column.suspected_codes}
