@@ -13,6 +13,7 @@ from itertools import islice
 from pipeline.reading.records import Dialect, Record, cut
 
 DELIMITERS = (",", ";", "\t", "|", "^", " ")
+QUOTES = ('"', "'")
 _KNOWN_CELL = re.compile(
     r"""\s*(
       [-+(]?[$€£]?\s?(\d{1,3}([ .,'\u00a0]\d{3})+|\d+)([.,]\d+)?([eE][-+]?\d+)?\s?[%$€£)]?     # a number, in any country's manner
@@ -52,7 +53,7 @@ def detect(lines: list[str]) -> Dialect:
 def _candidates(sample: str, lines: list[str]) -> Iterator[Dialect]:
     for delimiter in DELIMITERS:
         if delimiter in sample:
-            for quote in ('"', "'"):
+            for quote in QUOTES:
                 if quote == '"' or _encloses(quote, delimiter, sample):
                     yield _completed(Dialect(delimiter, quote), lines)
 
@@ -122,7 +123,9 @@ def _score(lines: list[str], dialect: Dialect) -> float:
     if start and len(body) < 2:
         return 0.0
     agreement = lengths[width] / len(body)
-    return agreement**2 * (_known(body) + 0.01) * (1 - 0.5 / width) * (0.5 if start else 1.0)
+    # Where all else is equal, quotes around cells are better taken as such than left in them.
+    left = any(len(cell) > 1 and cell[0] in QUOTES and cell[0] == cell[-1] for row in body for cell in row)
+    return agreement**2 * (_known(body) + 0.01) * (1 - 0.5 / width) * (0.5 if start else 1.0) * (0.99 if left else 1.0)
 
 
 def _known(rows: list[list[str]]) -> float:
