@@ -11,6 +11,8 @@ from dashapp.usecases.runs import RunCard
 from dashapp.widgets.basics import Children, person, progress_bar, stage_badge, state_badge
 from dashapp.widgets.tables import Column, Scale, bar, table
 
+_DESCRIPTION_SHOWN = 90
+
 
 def runs_table(cards: Sequence[RunCard], *, label: str) -> Component:
     """AUC on held-out rows with its interval, all runs on one scale."""
@@ -53,7 +55,8 @@ def _score(card: RunCard, scale: Scale | None) -> tuple[Children, Children]:
     return html.Span(theme.metric(card.auc), className="strong"), scale.cell(card.auc, card.auc_low, card.auc_high)
 
 
-def datasets_table(cards: Sequence[DatasetCard], *, label: str) -> Component:
+def datasets_table(cards: Sequence[DatasetCard], *, label: str, described: bool = False) -> Component:
+    """`described`: with the file and the first words of the description under each name."""
     columns = [
         Column("Name"),
         Column("Outcome"),
@@ -66,7 +69,7 @@ def datasets_table(cards: Sequence[DatasetCard], *, label: str) -> Component:
     ]
     rows = [
         [
-            dcc.Link(card.name, href=f"/data/{card.id}"),
+            _dataset_name(card, described),
             html.Code(card.target) if card.target else theme.NOTHING,
             theme.count(card.n_rows),
             theme.count(card.n_columns),
@@ -78,6 +81,20 @@ def datasets_table(cards: Sequence[DatasetCard], *, label: str) -> Component:
         for card in cards
     ]
     return table(columns, rows, label=label)
+
+
+def _dataset_name(card: DatasetCard, described: bool) -> Children:
+    link = dcc.Link(card.name, href=f"/data/{card.id}")
+    marks: list[Children] = []
+    if card.version > 1 or card.superseded:
+        words = f"version {card.version}" + (", replaced by a newer one" if card.superseded else "")
+        marks.append(html.Span(words, className="sd-version"))
+    if not described:
+        return html.Span([link, " ", *marks]) if marks else link
+    first = " ".join(card.description.split())
+    first = first if len(first) <= _DESCRIPTION_SHOWN else first[:_DESCRIPTION_SHOWN].rstrip() + " …"
+    about = " · ".join(part for part in ("an example" if card.source == "example" else card.source, first) if part)
+    return html.Div([html.Div([link, " ", *marks]), html.Div(about, className="sd-meta sd-list-about")])
 
 
 def _bad_rate(value: float | None) -> Children:

@@ -15,16 +15,13 @@ ids = dataset_page.ids
 
 
 def register(app: Dash) -> None:
+    list_page.register(app)
     _register_pages(app)
     _register_columns(app)
     _register_dialogs(app)
 
 
 def _register_pages(app: Dash) -> None:
-    @app.callback(Output(list_page.ids.body, "children"), Input(list_page.ids.key, "data"))
-    def fill_list(_key: Any) -> Any:
-        return list_page.body(datasets.visible(desk()))
-
     @app.callback(Output(ids.body, "children"), Input(ids.key, "data"))
     @or_not_found("data set", "All data sets", "/data")
     def fill_dataset(key: dict[str, Any]) -> Any:
