@@ -2,6 +2,7 @@
 
 from pipeline.commands.texts import aligned, counted
 from pipeline.errors import quoted
+from pipeline.profiling.columns import date_text
 from pipeline.profiling.results import ColumnProfile, Comparison, Profile, Shift
 
 _NOTHING = "–"
@@ -45,13 +46,15 @@ def _columns(profile: Profile) -> str:
 
 
 def _row(column: ColumnProfile, judged: bool) -> tuple[str, ...]:
-    quantiles = dict(column.quantiles)
+    median = dict(column.quantiles).get(0.5)
     cells = (
         column.name,
         column.kind,
         f"{column.n_missing / column.n_rows:.1%}" if column.n_missing else _NOTHING,
         counted(column.n_distinct),
-        *map(_value, (column.minimum, quantiles.get(0.5), column.maximum)),
+        _value(column.minimum),
+        date_text(median) if column.kind == "date" and median is not None else _value(median),
+        _value(column.maximum),
     )
     return (*cells, _figure(column.information_value), _figure(column.auc)) if judged else cells
 

@@ -5,8 +5,10 @@ import csv
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -374,6 +376,21 @@ def test_an_outcome_that_cannot_be_judged_is_told(outcome, tmp_path, capsys):
     assert (code == 2 and said.err.count("\n") == 1) or "No column was judged against it" in said.out
     assert main(["inspect", str(path), "--target", "y", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["columns"][2]["role"] in {"target", "excluded"}
+
+
+def test_the_readme_shows_what_is_printed(tmp_path, monkeypatch, capsys):
+    """The file that the README gives, and below it each command with `$` and what it prints."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(block) for block in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, re.MULTILINE)]
+    export = next(block for block in blocks if block.startswith("Loan book"))
+    lines, *shown = export.split("\n$ .venv/bin/python -m pipeline ")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loans.csv").write_text(lines.strip() + "\n", encoding="utf-8")
+    assert len(shown) == 2
+    for entry in shown:
+        command, _, printed = entry.partition("\n")
+        assert main(command.split()) == 0
+        assert capsys.readouterr().out.rstrip() == printed.rstrip()
 
 
 def test_the_module_runs_without_the_web_and_without_scikit_learn(file):
