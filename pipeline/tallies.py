@@ -146,6 +146,11 @@ class TextTally:
         if len(self._counts) > self._limit:
             self._counts = None
 
+    def rows_of(self, levels: Iterable[str]) -> list[int]:
+        """How often each of these levels has come, while they are counted."""
+        counts = self._counts or Counter()
+        return [counts[level] for level in levels]
+
     @property
     def levels(self) -> tuple[str, ...]:
         """All levels in sorted order; empty where counting stopped."""

@@ -107,8 +107,9 @@ class Text:
     filename: str
     repairs: tuple[Repair, ...] = ()
 
-    def typed(self) -> TextRows:
-        return look_at_all(self.source, self.header, self.recipe, self.filename)
+    def typed(self, delimiter: str = "") -> TextRows:
+        """The delimiter is that of the file as it was received."""
+        return look_at_all(self.source, self.header, self.recipe, self.filename, delimiter or self.recipe.delimiter)
 
     def batches(self, missing: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         """All cells as strings, but for those that stand for missing."""
@@ -153,13 +154,13 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
     header = read_header(first_lines(source), recipe, limits, filename)
     text, rows = _looked_at(source, header, recipe, limits, filename)
     repairs = (*source.repairs, *header.repairs, *text.repairs, *rows.repairs)
-    return TableFile(recipe, rows.columns, source.sha256, source.n_bytes, repairs, rows, text)
+    return TableFile(rows.resolved(recipe), rows.columns, source.sha256, source.n_bytes, repairs, rows, text)
 
 
 def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:
     """The text as Arrow reads it: straight from the file where that is right, else from a tidy copy."""
     if header.plain and recipe.dialect.plain and not recipe.footer_lines:
-        text = Text(source, header, recipe, filename)
+        text = Text(source, header, recipe, filename, recipe.delimiter)
         try:
             rows = text.typed()
         except ReadingError as error:
@@ -172,5 +173,5 @@ def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, f
     # Cells that were added count as missing also where a blank does not.
     missing = (*recipe.missing, PADDED)
     inner = replace(recipe, delimiter=tidy.dialect.delimiter, quote=tidy.dialect.quote, escape="", missing=missing)
-    text = Text(tidy.source, tidy.header, inner, filename, tidy.repairs)
-    return text, text.typed()
+    text = Text(tidy.source, tidy.header, inner, filename, recipe.delimiter, tidy.repairs)
+    return text, text.typed(recipe.delimiter)

@@ -151,7 +151,7 @@ def test_encodings(opened, encoding, detected):
 
 
 def test_a_recipe_is_followed_and_survives_json(opened):
-    recipe = Recipe(delimiter=";", missing=("", "-9"))
+    recipe = Recipe(delimiter=";", missing=("", "-9"), kinds={"a": "text"})
     assert Recipe.from_json(recipe.to_json()) == recipe
     table = opened("a;b\n1,5;-9\n2,5;3\n", recipe=recipe)
     assert table.table()["a"].to_pylist() == ["1,5", "2,5"]
