@@ -1,6 +1,17 @@
 """The tabs, in the order of the navigation."""
 
-from dashapp.tabs import data, evaluate, home, jobs, profile, runs, settings, sharing, train
+from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, train
 from dashapp.tabs.registry import Tab
 
-TABS: tuple[Tab, ...] = (home.TAB, data.TAB, profile.TAB, runs.TAB, train.TAB, evaluate.TAB, sharing.TAB, jobs.TAB, settings.TAB)
+TABS: tuple[Tab, ...] = (
+    home.TAB,
+    data.TAB,
+    intake.TAB,
+    profile.TAB,
+    runs.TAB,
+    train.TAB,
+    evaluate.TAB,
+    sharing.TAB,
+    jobs.TAB,
+    settings.TAB,
+)

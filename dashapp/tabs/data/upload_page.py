@@ -15,8 +15,13 @@ from dashapp.widgets.tables import Column, table
 if TYPE_CHECKING:
     from dashapp.usecases.intake import UploadCard
 
-ids = Ids("upload", "key", "title", "pending")
-_STATES = {"refused": "cannot be read yet", "examined": "read, not saved", "received": "being read"}
+ids = Ids("upload", "key", "title", "pending", "cards")
+_STATES = {
+    "refused": "cannot be read yet",
+    "examined": "read, not saved",
+    "received": "being read",
+    "saving": "being saved",
+}
 
 
 def layout() -> Component:
@@ -94,7 +99,11 @@ def _problem() -> Component:
 
 
 def pending_list(cards: Sequence["UploadCard"]) -> list[Component]:
-    """Files that were uploaded and neither saved nor discarded."""
+    """Files that were uploaded and neither saved nor discarded; the callback of the discard buttons fills it anew."""
+    return [html.Div(pending_cards(cards), id=ids.cards)] if cards else []
+
+
+def pending_cards(cards: Sequence["UploadCard"]) -> list[Component]:
     if not cards:
         return []
     heads = [Column("File"), Column("Size", numeric=True), Column("State"), Column("Uploaded", numeric=True), Column("")]

@@ -41,16 +41,15 @@ def _register_upload(app: Dash) -> None:
         return upload_page.title(_replaced_by(query))
 
     @app.callback(
-        Output(page.key, "data"),
+        Output(page.cards, "children"),
         Input({"discard-upload": ALL}, "n_clicks"),
-        State(page.key, "data"),
         prevent_initial_call=True,
     )
-    def discard_pending(clicks: list[int | None], key: dict[str, int]) -> Any:
+    def discard_pending(clicks: list[int | None]) -> Any:
         if not any(clicks):
             return no_update
         intake.discard(desk(), ctx.triggered_id["discard-upload"])
-        return {"changed": key.get("changed", 0) + 1}
+        return upload_page.pending_cards(intake.pending(desk()))
 
 
 def _replaced_by(query: str | None) -> str | None:

@@ -56,7 +56,7 @@ SEPARATOR = Mark("delimiter", "Separator", _characters(",", ";", "\t", "|", "^",
 ENCODING = Mark("encoding", "Encoding", ENCODINGS)
 DECIMAL = Mark("decimal", "Decimal mark", ((".", "point"), (",", "comma")), chip=True)
 THOUSANDS = Mark(
-    "thousands", "Thousands mark", (("", "none"), (",", "comma"), (".", "point"), ("'", "apostrophe"), (" ", "blank")), chip=True
+    "thousands", "Thousands", (("", "none"), (",", "comma"), (".", "point"), ("'", "apostrophe"), (" ", "blank")), chip=True
 )
 QUOTE = Mark("quote", "Text quote", (('"', "double"), ("'", "single"), ("", "none")), chip=True)
 ESCAPE = Mark("escape", "Quote within quotes", (("", "doubled"), ("\\", "after a backslash")), chip=True)
