@@ -62,8 +62,8 @@ def distribution_figure(column: ColumnProfile, look: Look) -> go.Figure:
             x=x, y=np.asarray(column.histogram.counts), width=widths, name="rows", marker_color=colours.series[0],
             hovertemplate="around %{x}<br>%{y:,} rows<extra></extra>",
         )  # fmt: skip
-        figure.update_xaxes(title_text=plain(column.name))
-        figure.update_yaxes(title_text="Rows", rangemode="tozero")
+        figure.update_xaxes(title_text=plain(column.name), separatethousands=True, exponentformat="none")
+        figure.update_yaxes(title_text="Rows", rangemode="tozero", tickformat=",")
         return figure
     values = [value for value, _ in column.top[:MOST_LEVELS]]
     figure.add_bar(
@@ -81,7 +81,7 @@ def _two_panels(look: Look) -> go.Figure:
     figure.update_layout(
         yaxis={"domain": [0.42, 1], "title_text": "Bad rate", "tickformat": ".0%", "nticks": 5},
         yaxis2={"domain": [0, 0.34], "title_text": "Rows", "rangemode": "tozero", "nticks": 4, "anchor": "x", "tickformat": ","},
-        xaxis={"anchor": "y2"},
+        xaxis={"anchor": "y2", "separatethousands": True, "exponentformat": "none"},
     )
     return figure
 
@@ -215,9 +215,10 @@ def _label_all_rows(figure: go.Figure, bad_rate: float | None, colours: Palette)
 
 
 def _free_at_right(figure: go.Figure, bad_rate: float) -> bool:
-    """Whether the last rate lies further from the dotted line than the first."""
-    rates = [rate for trace in figure.data if trace.type == "scatter" for rate in trace.y]
-    return not rates or abs(rates[-1] - bad_rate) >= abs(rates[0] - bad_rate)
+    """Whether the rates keep further from the dotted line in the last third of the axis than in the first."""
+    rates = np.asarray([rate for trace in figure.data if trace.type == "scatter" for rate in trace.y])
+    third = -(-len(rates) // 3)
+    return not third or bool(np.abs(rates[-third:] - bad_rate).min() >= np.abs(rates[:third] - bad_rate).min())
 
 
 def _draw_mark(figure: go.Figure, column: ColumnProfile, mark: tuple[float, str], colours: Palette) -> None:

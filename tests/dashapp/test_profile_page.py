@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,23 +12,10 @@ from dashapp.tabs.profile.column_page import column_at, column_body, contributio
 from dashapp.tabs.profile.overview import alerts_card, overview, profile_strip
 from dashapp.tabs.profile.relations import relations
 from dashapp.tabs.profile.table import PAGE, TableState, arranged, columns_table
-from dashapp.usecases.datasets import DatasetView
 from dashapp.widgets.sparklines import bars, sparkline
-from pipeline.profiling.results import ColumnProfile, Profile
-from pipeline.results import ColumnSummary
+from pipeline.profiling.results import ColumnProfile
+from tests.dashapp.profile_pages import view_of
 from tests.profiles import AGE, COMPARISON, GRADE, OPENED, PROFILE, RATIO, SHIFT, band
-
-
-def view_of(profile: Profile, *, mine: bool = True, roles: dict[str, str] | None = None) -> DatasetView:
-    given = roles or {}
-    columns = tuple(
-        ColumnSummary(one.name, one.kind, one.n_rows, one.n_missing, one.n_distinct, role=given.get(one.name, "feature"))
-        for one in profile.columns
-    )
-    return DatasetView(
-        id="abc", name="Loans", source="loans.csv", owner="Analyst", mine=mine, n_rows=profile.n_rows, n_bytes=1, columns=columns,
-        target=profile.target, bad_label=profile.bad_label, recipe={}, shared_with=(), created_at=datetime.now(UTC),
-    )  # fmt: skip
 
 
 def text_of(parts: Any) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 from dashapp import theme
 from pipeline.figures.bands import REST, band_name, stretches
 from pipeline.profiling.results import Association, Band, ColumnProfile, Profile
 
 WEAK, USEFUL = 0.02, 0.10  # information value: below the first a column tells next to nothing, from the second on it helps
+_STEADY = 0.85
 _LEAST_JUMP = 0.05
 _JUMP_OF_RANGE = 0.4  # a jump is one only if it makes up this much of the whole range
 
@@ -46,15 +46,20 @@ def _along(column: ColumnProfile, bands: Sequence[Band]) -> Finding:
         return Finding(
             f"{where}, the bad rate {word} from {theme.chance(_rate(before))} to {theme.chance(_rate(after))}", (edge, at)
         )
-    steps = [b - a for a, b in pairwise(rates)]
-    rising = sum(step for step in steps if step > 0) / sum(map(abs, steps))  # share of the way that goes up
+    rising = _share_rising(bands)
     first, last = theme.chance(rates[0]), theme.chance(rates[-1])
-    if rising >= 0.8 and _differ(bands[0], bands[-1]):
+    if rising >= _STEADY and _differ(bands[0], bands[-1]):
         return Finding(f"The bad rate rises with {column.name}, from {first} to {last}")
-    if rising <= 0.2 and _differ(bands[0], bands[-1]):
+    if rising <= 1 - _STEADY and _differ(bands[0], bands[-1]):
         return Finding(f"The bad rate falls as {column.name} rises, from {first} to {last}")
     top, bottom = (band_name(bands[rates.index(rate)]) for rate in (high, low))
     return Finding(f"The bad rate peaks at {theme.chance(high)} ({top}); it is lowest at {theme.chance(low)} ({bottom})")
+
+
+def _share_rising(bands: Sequence[Band]) -> float:
+    """Of two rows from different bands, how often the higher one lies in the band with the higher bad rate."""
+    pairs = [(a.n * b.n, _rate(b) > _rate(a)) for i, a in enumerate(bands) for b in bands[i + 1 :]]
+    return sum(weight for weight, rises in pairs if rises) / sum(weight for weight, _ in pairs)
 
 
 def _leap(bands: Sequence[Band], whole: float) -> tuple[Band, Band, Band] | None:
