@@ -51,7 +51,7 @@ def _texts(values: pa.Array) -> pa.Array:
         return _number_texts(pc.cast(values, pa.float64()))
     texts = pc.cast(values, pa.large_string())
     if pa.types.is_timestamp(values.type):
-        return pc.replace_substring(texts, " ", "T")
+        return pc.replace_substring_regex(pc.replace_substring(texts, " ", "T"), r"\.0+$", "")
     return texts
 
 

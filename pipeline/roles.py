@@ -140,7 +140,7 @@ def _enough(profile: "Profile") -> bool:
 def _key(column: ColumnSummary) -> Role | None:
     present = column.n_rows - column.n_missing
     if is_row_number(column):
-        return "identifier", f"It counts the rows from {column.minimum:,} to {column.maximum:,}."
+        return "identifier", f"It counts the rows from {column.minimum:,.0f} to {column.maximum:,.0f}."
     if present < 3 or column.kind not in {"number", "text"}:
         return None
     differs = column.n_distinct == present

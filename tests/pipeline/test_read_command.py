@@ -118,7 +118,7 @@ def test_numbers_truth_values_and_times_as_text():
         {
             "n": pa.array([3.0, 1e-7, 1e14, 0.1, 1e20]),
             "w": pa.array([-9, 0, 2**53, None, 1]),
-            "t": pa.array([1704164645] * 5, pa.int64()).cast(pa.timestamp("s")),
+            "t": pa.array([1704164645] * 5, pa.int64()).cast(pa.timestamp("s")).cast(pa.timestamp("us")),
             "f": pa.array([True, False, None, True, True]),
         }
     )
