@@ -66,6 +66,8 @@ def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> H
         repairs += [Repair("header_names", notice) for notice in told]
     else:
         final = tuple(f"column_{number}" for number in range(1, len(names) + 1))
+        told = "The first line was read as data, since it looks like the rows below it;"
+        repairs.append(Repair("header", told, "the columns were numbered", undo={"header": True}))
     n_bytes = sum(len(line.encode()) for line in lines[:n_lines])
     above = [*_skipped(lines, recipe), *_as_a_whole(final, recipe)]
     cells = tuple(first.cells) if recipe.header else ()

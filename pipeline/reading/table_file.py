@@ -160,7 +160,7 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
 def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:
     """The text as Arrow reads it: straight from the file where that is right, else from a tidy copy."""
     if header.plain and recipe.dialect.plain and not recipe.footer_lines:
-        text = Text(source, header, recipe, filename, recipe.delimiter)
+        text = Text(source, header, recipe, filename)
         try:
             rows = text.typed()
         except ReadingError as error:
@@ -173,5 +173,5 @@ def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, f
     # Cells that were added count as missing also where a blank does not.
     missing = (*recipe.missing, PADDED)
     inner = replace(recipe, delimiter=tidy.dialect.delimiter, quote=tidy.dialect.quote, escape="", missing=missing)
-    text = Text(tidy.source, tidy.header, inner, filename, recipe.delimiter, tidy.repairs)
+    text = Text(tidy.source, tidy.header, inner, filename, tidy.repairs)
     return text, text.typed(recipe.delimiter)
