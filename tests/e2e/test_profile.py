@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from dashapp.usecases import datasets, profiles
 from dashapp.usecases.desk import Desk
+from tests.dashapp.uploading import upload
 from tests.dashapp.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ def page(seats: Callable[..., Any], signed_in: dict[str, Any], profiled: str) ->
 @pytest.fixture(scope="module")
 def profiled(analyst_desk: Desk, public_data: Path) -> str:
     path = public_data / "credit" / "credit_risk_dataset.csv"
-    dataset = datasets.receive(analyst_desk, path, filename=path.name, name="Loans to profile")
+    dataset = upload(analyst_desk, path, name="Loans to profile")
     datasets.set_outcome(analyst_desk, dataset, "loan_status", "1")
     until(lambda: _is_there(analyst_desk, dataset))
     return dataset
@@ -105,7 +106,7 @@ def test_two_tables_are_compared(page: Any, analyst_desk: Desk, public_data: Pat
         out = csv.DictWriter(write, table.fieldnames or ())
         out.writeheader()
         out.writerows(row for row in table if int(row["person_income"]) > 45_000)
-    datasets.receive(analyst_desk, fewer, filename=fewer.name, name="Richer people")
+    upload(analyst_desk, fewer, name="Richer people")
     page.get_by_role("link", name="Compare", exact=True).click()
     page.get_by_label("Other data set").click()
     page.get_by_text(re.compile("^Richer people")).click()
