@@ -18,7 +18,7 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _NO_TABLES = re.compile(r"(^|/)(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)$")
 _CLIMBING = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 # What the standard library raises on archives that are cut off or made up.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError, OSError)
 
 
 def ungzip(file: BinaryIO, size: int, filename: str, limits: Limits) -> Spool:
@@ -26,7 +26,7 @@ def ungzip(file: BinaryIO, size: int, filename: str, limits: Limits) -> Spool:
     try:
         with gzip.GzipFile(fileobj=file) as stream:
             return _spooled(stream, file, size, filename, limits)
-    except (*DAMAGED, gzip.BadGzipFile):
+    except DAMAGED:
         raise damaged(filename, "gzip") from None
 
 

@@ -56,12 +56,12 @@ def unpack(path: Path, filename: str, limits: Limits, recipe: Recipe | None = No
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     inner = _out_of_archive(replace(plain, sha256=digest), kind, filename, limits)
-    kind = _kind(inner.path, filename)
-    if kind == "parquet":
-        return replace(inner, container="parquet", forced={**inner.forced, "container": "parquet"})
-    if kind in {"zip", "ole"}:
-        return _out_of_workbook(inner, kind, filename, limits, recipe.sheet if recipe else "")
-    return inner
+    try:
+        return _out_of_workbook(inner, filename, limits, recipe.sheet if recipe else "")
+    except BaseException:
+        if inner.held is not None:
+            inner.held.remove()
+        raise
 
 
 def _kind(path: Path, filename: str) -> str:
@@ -95,7 +95,13 @@ def _out_of_archive(packed: Unpacked, kind: str, filename: str, limits: Limits) 
     )
 
 
-def _out_of_workbook(packed: Unpacked, kind: str, filename: str, limits: Limits, sheet: str) -> Unpacked:
+def _out_of_workbook(packed: Unpacked, filename: str, limits: Limits, sheet: str) -> Unpacked:
+    """A sheet of a workbook as a text; a text or a Parquet file as it is."""
+    kind = _kind(packed.path, filename)
+    if kind == "parquet":
+        return replace(packed, container="parquet", forced={**packed.forced, "container": "parquet"})
+    if kind == "text":
+        return packed
     found = read_sheet(packed.path, kind, filename, limits, sheet)
     return replace(
         packed,

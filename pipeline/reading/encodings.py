@@ -84,7 +84,7 @@ def guesses(path: Path) -> Iterator[str]:
 def _guess(sample: bytes) -> str:
     high = sum(byte > 0x7F for byte in sample)
     letters = sum(byte > 0x7F or chr(byte).isalpha() for byte in sample)
-    if high < _FEW and 2 * high < letters:
+    if high < _FEW / 3 or (high < _FEW and 2 * high < letters):
         return _USUAL
     import chardet  # here, because it takes 40 ms that reading UTF-8 need not spend
 

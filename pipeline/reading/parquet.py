@@ -1,9 +1,9 @@
 """Parquet files: typed columns straight from the file, in memory that depends neither on its rows nor on what it claims."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,8 +13,8 @@ from pipeline.errors import ReadingError, quoted
 from pipeline.reading.containers import Unpacked
 from pipeline.reading.findings import Repair
 from pipeline.reading.header import named
-from pipeline.reading.parquet_columns import Column, is_text, natural
-from pipeline.reading.parquet_pages import BadPage, pages
+from pipeline.reading.parquet_columns import Column, is_text, natural, written_out
+from pipeline.reading.parquet_pages import FOOTER_BYTES, footer_size, pages, row_groups
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.source import changed, stamp
 from pipeline.results import ColumnSummary
@@ -22,10 +22,15 @@ from pipeline.tallies import distinct_limit
 
 _BATCH_BYTES = 1 << 26
 _PAGE_BYTES = 1 << 26
-_FOOTER_BYTES = 1 << 26
 _ROWS = 1 << 16
 _BUFFER = 1 << 20  # read ahead of each column: without it a column's part of a row group is held as a whole
-_WRONG = (pa.ArrowException, OSError, ValueError, OverflowError)  # what Arrow raises on files that are damaged or made up
+_WRONG = (
+    pa.ArrowException,
+    OSError,
+    ValueError,
+    OverflowError,
+    IndexError,
+)  # what Arrow raises on files that are damaged or made up
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ class ParquetRows:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Raises ReadingError where the file has changed since it was looked at."""
-        for arrays in self._parts.read():
-            given = [column.given(values) for column, values in zip(self._columns, arrays, strict=True)]
-            yield pa.RecordBatch.from_arrays(given, schema=self.schema)
+        with _in_our_words(self._parts.filename):
+            for arrays in self._parts.read():
+                given = [column.given(values) for column, values in zip(self._columns, arrays, strict=True)]
+                yield pa.RecordBatch.from_arrays(given, schema=self.schema)
 
 
 def look_at_parquet(unpacked: Unpacked, recipe: Recipe, limits: Limits, filename: str) -> ParquetRows:
@@ -53,22 +59,35 @@ def look_at_parquet(unpacked: Unpacked, recipe: Recipe, limits: Limits, filename
 
     Raises ReadingError for what is damaged, encrypted, or larger than the limits when it is decoded.
     """
-    parts = _Parts(unpacked, limits, filename)
-    names, notices = named([field.name for field in parts.fields], limits)
     missing = pa.array(recipe.missing, pa.string())
-    limit = distinct_limit(len(names))
-    columns = tuple(
-        Column(name, field.type, recipe.kinds.get(name, ""), missing, limit)
-        for name, field in zip(names, parts.fields, strict=True)
-    )
-    for arrays in parts.read():
-        for column, values in zip(columns, arrays, strict=True):
-            column.add(values)
+    with _in_our_words(filename):
+        parts = _Parts(unpacked, limits, filename)
+        names, notices = named([field.name for field in parts.fields], limits)
+        limit = distinct_limit(len(names))
+        columns = tuple(
+            Column(name, field.type, recipe.kinds.get(name, ""), missing, limit)
+            for name, field in zip(names, parts.fields, strict=True)
+        )
+        for arrays in parts.read():
+            for column, values in zip(columns, arrays, strict=True):
+                column.add(values)
     summaries = tuple(column.finish() for column in columns)
     repairs = [*parts.left_out, *(Repair("header_names", notice) for notice in notices)]
     repairs += [repair for column in columns for repair in column.repairs()]
     schema = pa.schema([(column.name, column.type) for column in columns])
     return ParquetRows(schema, summaries, tuple(repairs), parts, columns)
+
+
+def first_rows(
+    unpacked: Unpacked, recipe: Recipe, limits: Limits, filename: str, n: int
+) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
+    """The names of the columns and at most `n` rows as texts, None where missing. Raises ReadingError as `look_at_parquet`."""
+    missing = pa.array(recipe.missing, pa.string())
+    with _in_our_words(filename):
+        parts = _Parts(unpacked, limits, filename)
+        names, _ = named([field.name for field in parts.fields], limits)
+        columns = [written_out(values[:n], missing).to_pylist() for values in next(parts.read())]
+    return tuple(names), tuple(zip(*columns, strict=True))
 
 
 class _Parts:
@@ -77,17 +96,16 @@ class _Parts:
     def __init__(self, unpacked: Unpacked, limits: Limits, filename: str) -> None:
         self._unpacked = unpacked  # keeps a temporary file alive
         self._limits = limits
-        self._filename = filename
+        self.filename = filename
         self._stamp = stamp(unpacked.path)
-        try:
-            with self._opened() as file:
-                self._choose(file)
-                self._measure(file.metadata)
-        except _WRONG as error:
-            raise self._refusal(error) from None
+        with self._opened() as file:
+            self._choose(file)
+            self._measure(file.metadata.num_rows)
 
     def _opened(self, **options: object) -> pq.ParquetFile:
-        _refuse_large_footer(self._unpacked.path)
+        with self._unpacked.path.open("rb") as file:
+            if footer_size(file) > FOOTER_BYTES:
+                raise self._too_large(f"a table of contents of more than {FOOTER_BYTES:,} bytes")
         return pq.ParquetFile(
             self._unpacked.path, buffer_size=_BUFFER, pre_buffer=False, arrow_extensions_enabled=False, **options
         )
@@ -95,17 +113,17 @@ class _Parts:
     def _choose(self, file: pq.ParquetFile) -> None:
         schema, limits = file.schema_arrow, self._limits
         if file.metadata.num_columns > limits.columns:
-            told = f"'{self._filename}' has {file.metadata.num_columns:,} columns; at most {limits.columns:,} can be read."
+            told = f"'{self.filename}' has {file.metadata.num_columns:,} columns; at most {limits.columns:,} can be read."
             raise ReadingError("too_many_columns", told, fix="Export fewer columns.")
         if not file.metadata.num_rows:
-            raise ReadingError("header_only", f"'{self._filename}' holds no rows.", fix="Export the table with its rows.")
+            raise ReadingError("header_only", f"'{self.filename}' holds no rows.", fix="Export the table with its rows.")
         if not 0 < file.metadata.num_rows <= limits.rows:
-            told = f"'{self._filename}' has {file.metadata.num_rows:,} rows; at most {limits.rows:,} can be read."
+            told = f"'{self.filename}' has {file.metadata.num_rows:,} rows; at most {limits.rows:,} can be read."
             raise ReadingError("too_large", told, fix="Export fewer rows.")
         read = [field for field in schema if natural(field.type) is not None]
         self.fields = tuple(read)
         if not read:
-            told = f"'{self._filename}' holds no column of numbers, texts or dates."
+            told = f"'{self.filename}' holds no column of numbers, texts or dates."
             raise ReadingError("no_column", told, fix="Export plain columns.")
         others = [f"{field.name} ({field.type})"[:60] for field in schema if natural(field.type) is None]
         title = f"{len(others)} column(s) were left out: {quoted(others)};"
@@ -116,38 +134,31 @@ class _Parts:
         self._indices = [first for first, field in zip(firsts, schema, strict=False) if natural(field.type) is not None]
         self._texts = [file.schema.column(k).path for k, field in zip(self._indices, read, strict=True) if is_text(field.type)]
 
-    def _measure(self, metadata: pq.FileMetaData) -> None:
+    def _measure(self, n_rows: int) -> None:
         """How many rows may be decoded at once, by the pages' own headers."""
-        total = 8 * metadata.num_rows * len(self._indices)
+        total = 8 * n_rows * len(self._indices)
         densest = dict.fromkeys(self._indices, 8.0)  # bytes for each value
         with self._unpacked.path.open("rb") as file:
-            for group in range(metadata.num_row_groups):
-                for index in self._indices:
-                    chunk = metadata.row_group(group).column(index)
-                    for page in pages(file, chunk):
-                        total += page.n_bytes
-                        if page.n_bytes > _PAGE_BYTES or page.n_bytes < 0:
-                            raise self._too_large(f"a page of {page.n_bytes:,} bytes")
-                        if not page.dictionary and page.n_values:
-                            densest[index] = max(densest[index], page.n_bytes / page.n_values)
-                    if total > self._limits.unpacked_bytes:
-                        raise self._too_large(f"more than {self._limits.unpacked_bytes:,} bytes")
+            for index, chunk in ((k, group[k]) for group in row_groups(file) for k in self._indices):
+                for page in pages(file, chunk):
+                    total += page.n_bytes
+                    if page.n_bytes > _PAGE_BYTES:
+                        raise self._too_large(f"a page of {page.n_bytes:,} bytes")
+                    if not page.dictionary and page.n_values:
+                        densest[index] = max(densest[index], page.n_bytes / page.n_values)
+                if total > self._limits.unpacked_bytes:
+                    raise self._too_large(f"more than {self._limits.unpacked_bytes:,} bytes")
         self._rows = max(1, min(_ROWS, int(_BATCH_BYTES / sum(densest.values()))))
 
     def read(self) -> Iterator[list[pa.Array]]:
         """The columns' arrays, some rows at a time; texts come as dictionaries."""
-        try:
-            with self._opened(read_dictionary=self._texts) as file:
-                groups = list(range(file.metadata.num_row_groups))
-                for batch in file.reader.iter_batches(
-                    self._rows, row_groups=groups, column_indices=self._indices, use_threads=False
-                ):
-                    for part in self._slices(batch):
-                        yield part.columns
-        except _WRONG as error:
-            raise self._refusal(error) from None
+        with self._opened(read_dictionary=self._texts) as file:
+            groups = list(range(file.metadata.num_row_groups))
+            for batch in file.reader.iter_batches(self._rows, row_groups=groups, column_indices=self._indices, use_threads=False):
+                for part in self._slices(batch):
+                    yield part.columns
         if stamp(self._unpacked.path) != self._stamp:
-            raise changed(self._filename)
+            raise changed(self.filename)
 
     def _slices(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The batch in parts that stay small when their texts are written out instead of referred to."""
@@ -168,26 +179,21 @@ class _Parts:
         return size
 
     def _too_large(self, what: str) -> ReadingError:
-        told = f"'{self._filename}' holds {what} when it is unpacked, which is more than can be read."
+        told = f"'{self.filename}' holds {what} when it is unpacked, which is more than can be read."
         return ReadingError("too_large", told, fix="Export fewer rows or columns, or write the table again with usual settings.")
 
-    def _refusal(self, error: Exception) -> ReadingError:
-        if isinstance(error, ReadingError):
-            return error
+
+@contextmanager
+def _in_our_words(filename: str) -> Iterator[None]:
+    """What Arrow says of a damaged file, as a refusal."""
+    try:
+        yield
+    except _WRONG as error:
         if "crypt" in str(error):
-            told, fix = f"'{self._filename}' is an encrypted Parquet file.", "Write it again without encryption."
-            return ReadingError("encrypted", told, fix=fix)
-        told = f"'{self._filename}' is a Parquet file that is damaged or cut off."
-        return ReadingError("damaged", told, fix="Write or send it again, and take the whole file.")
-
-
-def _refuse_large_footer(path: Path) -> None:
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - 8))
-        length = int.from_bytes(file.read(4), "little")
-    if length > min(size, _FOOTER_BYTES):
-        raise BadPage
+            told, fix = f"'{filename}' is an encrypted Parquet file.", "Write it again without encryption."
+            raise ReadingError("encrypted", told, fix=fix) from None
+        told = f"'{filename}' is a Parquet file that is damaged or cut off."
+        raise ReadingError("damaged", told, fix="Write or send it again, and take the whole file.") from None
 
 
 def _leaves(kind: pa.DataType) -> int:

@@ -145,6 +145,11 @@ class Column:
         return self.chosen in {"category", "text"} or self.chosen == getattr(self._tally, "kind", "")
 
 
+def written_out(values: pa.Array, missing: pa.Array) -> pa.DictionaryArray:
+    """Values of any kind as texts, null where they stand for missing."""
+    return _texts(_written(values) if pa.types.is_floating(values.type) else values, missing)
+
+
 def _texts(values: pa.Array, missing: pa.Array) -> pa.DictionaryArray:
     """Texts without the blanks around them, and null where they stand for missing."""
     if not pa.types.is_dictionary(values.type):

@@ -1,20 +1,31 @@
-"""The pages of a Parquet file by their own headers, which say how much memory reading them takes; the footer may say anything.
+"""The parts of a Parquet file by its own tables: how much memory reading them takes, before any of it is read.
 
-A page is unpacked as a whole, so that a few bytes of a file can ask for 2 GB. The headers are in Thrift's compact protocol
-(github.com/apache/thrift, doc/specs/thrift-compact-protocol.md; github.com/apache/parquet-format, parquet.thrift).
+A page is unpacked as a whole, so that a few bytes of a file can ask for 2 GB, and the footer says nothing of pages. Arrow's own
+view of the footer ends the process on some damaged files (seen with 26.0: "level histogram size mismatch"), so it is not asked.
+The tables are in Thrift's compact protocol (github.com/apache/thrift, doc/specs/thrift-compact-protocol.md;
+github.com/apache/parquet-format, parquet.thrift).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+FOOTER_BYTES = 1 << 24
 _DATA, _DICTIONARY, _DATA_V2 = 5, 7, 8  # fields of a page header that say how many values the page has
 _FIRST, _MOST = 1 << 10, 1 << 24  # bytes of a page header: usual, and with the longest statistics
-_DEPTH = 8
+_DEPTH = 16
 
 
-class BadPage(ValueError):
-    """A page header that is none."""
+class BadTable(ValueError):
+    """A footer or a page header that is none."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A column's part of a row group: where its pages begin, and how many values they have."""
+
+    at: int
+    n_values: int
 
 
 @dataclass(frozen=True)
@@ -26,27 +37,55 @@ class Page:
     dictionary: bool
 
 
-def pages(file: BinaryIO, chunk: Any) -> Iterator[Page]:
-    """The pages of a column chunk (`pyarrow.parquet.ColumnChunkMetaData`). Raises BadPage."""
-    at: int = chunk.data_page_offset
-    if chunk.has_dictionary_page and chunk.dictionary_page_offset is not None:
-        at = min(at, chunk.dictionary_page_offset)
-    if at < 4:
-        raise BadPage
-    left = chunk.num_values
+def footer_size(file: BinaryIO) -> int:
+    """The bytes of the footer. Raises BadTable where the file is shorter."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 8))
+    length = int.from_bytes(file.read(4), "little")
+    if length + 12 > size:
+        raise BadTable
+    return length
+
+
+def row_groups(file: BinaryIO) -> list[list[Chunk]]:
+    """The chunks of each row group, in the order of the columns. Raises BadTable."""
+    length = footer_size(file)
+    file.seek(-8 - length, 2)
+    try:
+        groups = _Compact(file.read(length)).struct()[4]
+        return [[_chunk(column[3]) for column in group[1]] for group in groups]
+    except (LookupError, TypeError, AttributeError):
+        raise BadTable from None
+
+
+def _chunk(fields: dict[int, Any]) -> Chunk:
+    at, dictionary = fields[9], fields.get(11) or 0
+    chunk = Chunk(min(at, dictionary) if dictionary > 0 else at, fields[5])
+    if chunk.at < 4 or chunk.n_values < 0:
+        raise BadTable
+    return chunk
+
+
+def pages(file: BinaryIO, chunk: Chunk) -> Iterator[Page]:
+    """The pages of a chunk. Raises BadTable."""
+    at, left = chunk.at, chunk.n_values
     while left > 0:
         fields, length = _header(file, at)
-        counted = next((fields[key] for key in (_DATA, _DATA_V2, _DICTIONARY) if key in fields), None)
-        packed = fields.get(3)
-        if not isinstance(packed, int) or not isinstance(fields.get(2), int) or packed < 0:
-            raise BadPage
-        n_values = counted.get(1, -1) if isinstance(counted, dict) else 0  # a page of an index has none
-        if n_values < 0:
-            raise BadPage
-        dictionary = _DICTIONARY in fields
-        yield Page(fields[2], n_values, dictionary)
-        left -= 0 if dictionary else n_values
-        at += length + packed
+        try:
+            page = _page(fields)
+            at += length + fields[3]
+            wrong = min(page.n_bytes, page.n_values, fields[3]) < 0
+        except (LookupError, TypeError):
+            raise BadTable from None
+        if wrong:
+            raise BadTable
+        yield page
+        left -= 0 if page.dictionary else page.n_values
+
+
+def _page(fields: dict[int, Any]) -> Page:
+    counted = next((fields[key] for key in (_DATA, _DATA_V2, _DICTIONARY) if key in fields), {1: 0})  # an index has no values
+    return Page(fields[2], counted[1], _DICTIONARY in fields)
 
 
 def _header(file: BinaryIO, at: int) -> tuple[dict[int, Any], int]:
@@ -61,11 +100,11 @@ def _header(file: BinaryIO, at: int) -> tuple[dict[int, Any], int]:
             if len(data) < size:
                 break
             size *= 16
-    raise BadPage
+    raise BadTable
 
 
 class _Compact:
-    """Structs of the compact protocol as dictionaries; texts and lists are passed over. IndexError where the data end."""
+    """Structs of the compact protocol as dictionaries; texts are passed over. IndexError where the data end too early."""
 
     def __init__(self, data: bytes) -> None:
         self.at = 0
@@ -73,26 +112,29 @@ class _Compact:
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
         if depth > _DEPTH:
-            raise BadPage
+            raise BadTable
         fields: dict[int, Any] = {}
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else self._zigzag()
-            fields[number] = self._value(head & 0x0F, depth)
+            kind = head & 0x0F
+            fields[number] = kind == 1 if kind in {1, 2} else self._value(kind, depth)
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
-        if kind in {1, 2}:
-            return kind == 1
-        if kind == 3:
-            return self._byte()
         if kind in {4, 5, 6}:
             return self._zigzag()
         if kind in {7, 8}:
             return self._skip(8 if kind == 7 else self._varint())
+        if kind in {1, 2, 3}:
+            return self._byte()
+        if kind in {9, 10}:
+            head = self._byte()
+            size = head >> 4 if head >> 4 < 15 else self._varint()
+            return [self._value(head & 0x0F, depth + 1) for _ in range(size)]
         if kind == 12:
             return self.struct(depth + 1)
-        raise BadPage  # headers of pages hold neither lists nor maps
+        raise BadTable  # Parquet has no maps
 
     def _byte(self) -> int:
         self.at += 1
@@ -112,7 +154,7 @@ class _Compact:
                 return value
             shift += 7
             if shift > 63:
-                raise BadPage
+                raise BadTable
 
     def _zigzag(self) -> int:
         value = self._varint()

@@ -28,7 +28,8 @@ def main(path: str, wanted: str, out: str) -> dict[str, Any]:
     except PasswordError:
         return {"refused": "encrypted"}
     except CalamineError as error:
-        return {"refused": "encrypted" if "password" in str(error).lower() else "damaged"}
+        told = str(error).lower()
+        return {"refused": "encrypted" if "password" in told else "no_workbook" if "find workbook" in told else "damaged"}
     except MemoryError:
         return {"refused": "memory"}
     except OSError as error:

@@ -30,14 +30,15 @@ def spooled(filename: str, suffix: str) -> Iterator[Spool]:
 
     Raises ReadingError where the disk is full.
     """
-    spool: Spool | None = None
     try:
         spool = Spool(suffix)
+    except OSError:
+        raise no_space(filename) from None
+    try:
         with spool.file:
             yield spool
     except BaseException as error:
-        if spool is not None:
-            spool.remove()
+        spool.remove()
         if isinstance(error, OSError) and error.errno in FULL:
             raise no_space(filename) from None
         raise

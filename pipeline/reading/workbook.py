@@ -5,7 +5,6 @@ names another file or holds a program. It reads in a process of its own (`sheet_
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -25,6 +24,7 @@ _SECONDS = 300
 _READER = Path(__file__).with_name("sheet_reader.py")
 _PARTS = (".xml", ".rels", ".bin", "mimetype")
 _NO_PARTS = ("/media/", "/embeddings/", "/externallinks/", "/printersettings/", "/pivotcache/", "vbaproject", "/activex/")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a part of an XLSX with a password
 _ERROR_CELLS = (b't="e"', b'value-type="error"')
 
 # What holds for the text made of a sheet. Its numbers have a point, whatever marks the file's texts use.
@@ -89,7 +89,10 @@ def read_sheet(path: Path, kind: str, filename: str, limits: Limits, sheet: str 
     """
     book, error_cells = _copy_of_ole(path, filename) if kind == "ole" else _copy_of_parts(path, filename, limits)
     with spooled(filename, ".csv") as text:
-        answer = _run_reader(book, sheet, text.path, archives.most_unpacked(path.stat().st_size, limits))
+        try:
+            answer = _run_reader(book, sheet, text.path, archives.most_unpacked(path.stat().st_size, limits))
+        finally:
+            book.remove()
         names = tuple(answer.get("sheets", ()))
         if "refused" in answer:
             raise _refusal(answer, filename, sheet, names)
@@ -106,8 +109,13 @@ def read_sheet(path: Path, kind: str, filename: str, limits: Limits, sheet: str 
 def _copy_of_ole(path: Path, filename: str) -> tuple[Spool, int]:
     if path.stat().st_size > OPENED_BYTES:
         raise _too_large(filename)
+    end = b""
     with spooled(filename, ".xls") as copy, path.open("rb") as file:
-        shutil.copyfileobj(file, copy.file)
+        while block := file.read(1 << 20):
+            if _ENCRYPTED in end + block:
+                raise _protected(filename)
+            end = block[-len(_ENCRYPTED) :]
+            copy.file.write(block)
     return copy, 0
 
 
@@ -166,8 +174,10 @@ def _refusal(answer: dict[str, Any], filename: str, sheet: str, names: tuple[str
         fix = f"Choose another sheet: {quoted(others, 20)}." if others else "Export the table again and check that it holds rows."
         return ReadingError("empty", f"The sheet '{answer['sheet']}' of '{filename}' is empty.", fix=fix)
     if why == "encrypted":
-        fix = "Open it, save it without a password, and take that file."
-        return ReadingError("encrypted", f"'{filename}' is protected by a password.", fix=fix)
+        return _protected(filename)
+    if why == "no_workbook":
+        fix = "Save the table as CSV or XLSX, and take that file."
+        return ReadingError("binary", f"'{filename}' is a file of an office program, but no workbook.", fix=fix)
     if why in {"memory", "time"}:
         told = f"The sheet of '{filename}' spans too many rows and columns to be read as a workbook."
         return ReadingError("too_large", told, fix="Delete what lies far outside of the table, or save the sheet as CSV.")
@@ -175,6 +185,11 @@ def _refusal(answer: dict[str, Any], filename: str, sheet: str, names: tuple[str
         told = f"The sheet of '{filename}' becomes a text that is far larger than the workbook, as no table does."
         return ReadingError("bomb", told, fix="Save the sheet as CSV, look into it, and take that file.")
     return archives.damaged(filename, "workbook")
+
+
+def _protected(filename: str) -> ReadingError:
+    fix = "Open it, save it without a password, and take that file."
+    return ReadingError("encrypted", f"'{filename}' is protected by a password.", fix=fix)
 
 
 def _too_large(filename: str) -> ReadingError:
