@@ -9,6 +9,7 @@ from pipeline.reading.detection import detected
 from pipeline.reading.encodings import marked, utf16_without_mark
 from pipeline.reading.fitting import PADDED, Fitting
 from pipeline.reading.header import Header, read_header
+from pipeline.reading.parquet import first_rows
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.records import Feed, lines_of, next_record
 from pipeline.reading.source import Source, open_source
@@ -66,6 +67,10 @@ def peek(
     known = recipe or Recipe()
     try:
         unpacked = unpack(path, filename, limits, recipe)
+        if unpacked.container == "parquet":
+            known = replace(known, **unpacked.forced)
+            names, cells = first_rows(unpacked, known, limits, filename, rows)
+            return Peek(known, names, cells, tuple(range(1, len(cells) + 1)))
         head, whole = _beginning(unpacked, filename, complete)
         known = replace(recipe, **unpacked.forced) if recipe else known
         source = open_source(head, filename, limits, recipe.encoding if recipe else None)
