@@ -60,9 +60,13 @@ def compare_chunks(
         before.bad_label or bad_label,
     )
     total = before.n_rows + after.n_rows
-    before.take(reference, _counted, report, 0, total)
+    before.take(reference, lambda column, values: _counted(column, values, len(shared)), report, 0, total)
     after.take(
-        other, lambda column, values: _counted_as(before.tallies[column.name], column, values), report, before.n_rows, total
+        other,
+        lambda column, values: _counted_as(before.tallies[column.name], column, values, len(shared)),
+        report,
+        before.n_rows,
+        total,
     )
     return Comparison(
         reference_name=names[0],
@@ -160,18 +164,18 @@ def _is_number(values: pa.Array) -> bool:
     return is_number(values.type) or bool(pa.types.is_temporal(values.type))
 
 
-def _counted(column: ColumnSummary, values: pa.Array) -> Tally:
+def _counted(column: ColumnSummary, values: pa.Array, n_columns: int) -> Tally:
     """How a column of the reference is counted; `values` are its first ones."""
     if _is_number(values):
-        return NumberSummary(NumberPlan.of(column, numbers_of(values)[0], 1 << 6), 1)
+        return NumberSummary(NumberPlan.of(column, numbers_of(values)[0], n_columns), 1)
     return LevelSummary(_levels(column, values), 1)
 
 
-def _counted_as(reference: Tally, column: ColumnSummary, values: pa.Array) -> Tally:
+def _counted_as(reference: Tally, column: ColumnSummary, values: pa.Array, n_columns: int) -> Tally:
     """How the same column of the other table is counted."""
     if _is_number(values) and isinstance(reference, NumberSummary):
         return NumberShift(reference, dates=column.kind == "date")
-    return _counted(column, values)
+    return _counted(column, values, n_columns)
 
 
 def _outcome(columns: Sequence[ColumnSummary], target: str | None, bad_label: str | None) -> TwoClasses | None:

@@ -133,37 +133,33 @@ class Sketch:
             np.add.at(self._counts.reshape(-1, self._n_classes), places, cells.counts)
 
     def merge(self, other: Self) -> None:
-        for page in sorted(other._pages):
-            self._open(page)
+        self._open(other._pages)
         while self.bits > other.bits:
             self._join()
         per_page = self._n_classes << self.bits
-        for page in other._pages:
-            theirs = other._counts[other._first(page) :][: self._n_classes << other.bits].reshape(-1, self._n_classes)
+        by_page = other._counts.reshape(-1, self._n_classes << other.bits)
+        for page, theirs in zip(other._pages, by_page, strict=True):
             joined = theirs.reshape(1 << self.bits, -1, self._n_classes).sum(axis=1)
-            self._counts[self._first(page) :][:per_page] += joined.reshape(-1)
+            first = (int(self._base[page]) + (page << self.bits)) * self._n_classes
+            self._counts[first : first + per_page] += joined.reshape(-1)
 
     def cells(self) -> Cells:
-        low, high, counts = [], [], []
-        for page in self._pages:
-            if page & _EXPONENTS == _EXPONENTS:
-                continue
-            of_page = self._counts[self._first(page) :][: self._n_classes << self.bits].reshape(-1, self._n_classes)
-            used = np.flatnonzero(of_page.any(axis=1))
-            near, far = self._ends(page, used)
-            low.append(-far if page > _EXPONENTS else near)
-            high.append(-near if page > _EXPONENTS else far)
-            counts.append(of_page[used])
-        if not low:
-            return Cells(np.empty(0), np.empty(0), np.zeros((0, self._n_classes), np.int64))
-        lows, highs = np.concatenate(low), np.concatenate(high)
+        by_cell = self._counts.reshape(-1, self._n_classes)
+        used = np.flatnonzero(by_cell.any(axis=1))
+        pages = np.array(self._pages, np.int64)[used >> self.bits]
+        finite = pages & _EXPONENTS != _EXPONENTS
+        used, pages = used[finite], pages[finite]
+        near, far = self._ends(pages, used & (1 << self.bits) - 1)
+        negative = pages > _EXPONENTS
+        lows, highs = np.where(negative, -far, near), np.where(negative, -near, far)
         highs[lows == 0] = 0.0  # nothing but the centre itself is so near
         order = np.argsort(lows, kind="stable")
-        return Cells(self._edges(lows[order]), self._edges(highs[order]), np.concatenate(counts)[order])
+        return Cells(self._edges(lows[order]), self._edges(highs[order]), by_cell[used[order]])
 
-    def _ends(self, page: int, cells: np.ndarray) -> tuple[Floats, Floats]:
-        keys = (np.uint64((page & _EXPONENTS) << self.bits) + cells.astype(np.uint64)) << np.uint64(_MANTISSA - self.bits)
-        ends = keys.view(np.float64), (keys + np.uint64(1 << (_MANTISSA - self.bits))).view(np.float64)
+    def _ends(self, pages: Ints, cells: Ints) -> tuple[Floats, Floats]:
+        """The ends of cells next to the centre and away from it, as distances."""
+        keys = (((pages & _EXPONENTS) << self.bits) + cells) << (_MANTISSA - self.bits)
+        ends = keys.view(np.float64), (keys + (1 << (_MANTISSA - self.bits))).view(np.float64)
         return ends[0], np.minimum(ends[1], np.finfo(np.float64).max)
 
     def _edges(self, distances: Floats) -> Floats:
@@ -190,24 +186,24 @@ class Sketch:
             places += keys
             if not len(places) or places.min() >= 0:
                 return places
-            for page in np.flatnonzero(np.bincount(pages[places < 0], minlength=4_096)).tolist():
-                self._open(page)
+            self._open(np.flatnonzero(np.bincount(pages[places < 0], minlength=4_096)).tolist())
 
-    def _first(self, page: int) -> int:
-        return (int(self._base[page]) + (page << self.bits)) * self._n_classes
-
-    def _open(self, page: int) -> None:
-        if self._base[page] != _UNSEEN:
-            return
-        self._base[page] = (len(self._pages) - page) << self.bits
-        self._pages.append(page)
-        self._counts = np.concatenate([self._counts, np.zeros(self._n_classes << self.bits, np.int64)])
-        numbers = sum(page & _EXPONENTS != _EXPONENTS for page in self._pages)
+    def _open(self, pages: list[int]) -> None:
+        """Adds the pages that are not there yet, after joining cells as long as they would be too many."""
+        new = [page for page in pages if self._base[page] == _UNSEEN]
+        numbers = sum(page & _EXPONENTS != _EXPONENTS for page in [*self._pages, *new])
         while numbers << self.bits > self._limit and self.bits > 1:
             self._join()
+        self._pages += new
+        self._counts = np.concatenate([self._counts, np.zeros(len(new) * (self._n_classes << self.bits), np.int64)])
+        self._number_pages()
 
     def _join(self) -> None:
         self.bits -= 1
-        self._counts = self._counts.reshape(-1, 2, self._n_classes).sum(axis=1).reshape(-1)
-        for place, page in enumerate(self._pages):
-            self._base[page] = (place - page) << self.bits
+        pairs = self._counts.reshape(-1, 2, self._n_classes)
+        self._counts = (pairs[:, 0] + pairs[:, 1]).reshape(-1)
+        self._number_pages()
+
+    def _number_pages(self) -> None:
+        pages = np.array(self._pages, np.int64)
+        self._base[pages] = (np.arange(len(pages)) - pages) << self.bits

@@ -6,6 +6,7 @@ Bad is 1. Every share and rate is of the rows named beside it; nothing here come
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 FORMAT = 1
@@ -159,7 +160,11 @@ class Profile:
     format: int = FORMAT
 
     def column(self, name: str) -> ColumnProfile | None:
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, ColumnProfile]:
+        return {column.name: column for column in self.columns}
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
