@@ -21,7 +21,7 @@ def _head(profile: Profile) -> str:
     if profile.target is None:
         return said
     classes = ", ".join(f"{label} {count:,}" for label, count in profile.class_counts)
-    lines = [said, f"{profile.target}: {classes}"]
+    lines = [said, f"{profile.target}: {classes}"] if classes else [said]
     if profile.n_bad is not None and profile.bad_rate is not None:
         known = profile.n_rows - profile.n_unknown
         interval = ""
@@ -29,7 +29,7 @@ def _head(profile: Profile) -> str:
             interval = f" (95% interval {profile.bad_rate_low:.1%} to {profile.bad_rate_high:.1%})"
         lines.append(f"bad ('{profile.bad_label}'): {profile.n_bad:,} of {known:,} rows, {profile.bad_rate:.1%}{interval}")
     else:
-        lines.append("No column was judged against it: that takes two classes, or a label that counts as bad.")
+        lines.append(f"No column was judged against {profile.target}: that takes two classes, or a label that counts as bad.")
     if profile.n_unknown:
         lines.append(f"{profile.n_unknown:,} of {profile.n_rows:,} rows have no outcome.")
     return "\n".join(lines)

@@ -372,7 +372,7 @@ def test_an_outcome_that_cannot_be_judged_is_told(outcome, tmp_path, capsys):
     path.write_text("x,z,y\n" + "".join(f"{k},{k % 2},{y}\n" for k, y in enumerate(outcome.split(","))))
     code = main(["profile", str(path), "--target", "y"])
     said = capsys.readouterr()
-    assert (code == 2 and said.err.count("\n") == 1) or "No column was judged against it" in said.out
+    assert (code == 2 and said.err.count("\n") == 1) or "No column was judged against y" in said.out
     assert main(["inspect", str(path), "--target", "y", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["columns"][2]["role"] in {"target", "excluded"}
 
