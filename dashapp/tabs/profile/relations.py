@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.profile.layout import ids
-from dashapp.tabs.profile.words import pair_words
+from dashapp.tabs.profile.words import CLOSE, NEARLY_THE_SAME, pair_words
 from dashapp.widgets.basics import Children, card, empty, facts
 from dashapp.widgets.figures import figure_card
 from pipeline.figures.correlation import association_figure, strongest_pairs
@@ -48,9 +48,11 @@ def relations(profile: Profile, look: Look) -> list[Component]:
 def _heatmap(association: Association, figure_id: str, meaning: Children, look: Look) -> Component:
     numbers = association.measure == "pearson"
     best = strongest_pairs(association, 1)
-    title = pair_words(association, best[0]) if best else "No pair of columns can be compared"
-    name = "Correlation (Pearson)" if numbers else "Cramér's V"
-    kind = "numbers" if numbers else "categories"
+    name, kind = ("Correlation (Pearson)", "numbers") if numbers else ("Cramér's V", "categories")
+    title = "No pair of columns can be compared"
+    if best:
+        close = abs(best[0][2]) >= CLOSE
+        title = pair_words(association, best[0]) if close else f"No two {kind} {'move' if numbers else 'go'} closely together"
     under = f"{name} of {len(association.names):,} {kind}, like next to like; {_rows(association)}."
     height = max(300, min(760, 130 + 26 * len(association.names)))
     figure = association_figure(association, look)
@@ -68,7 +70,7 @@ def _pairs(association: Association) -> Component:
     pairs = [pair for pair in pairs if abs(pair[2]) >= 0.1] or pairs[:3]
     entries = [html.Li(pair_words(association, pair)) for pair in pairs]
     body: list[Component] = [html.Ol(entries, className="sd-list sd-pairs") if entries else html.P(theme.NOTHING)]
-    if any(abs(pair[2]) >= 0.8 for pair in pairs):
+    if any(abs(pair[2]) >= NEARLY_THE_SAME for pair in pairs):
         body.append(html.P("Of a pair above 0.80 a model needs only one; leave the other out.", className="sd-quiet"))
     if association.left_out:
         names = "; ".join(f"{name}: {why}" for name, why in association.left_out[:12])

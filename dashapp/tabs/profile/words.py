@@ -9,6 +9,7 @@ from pipeline.figures.bands import REST, band_name, stretches
 from pipeline.profiling.results import Association, Band, ColumnProfile, Profile
 
 WEAK, USEFUL = 0.02, 0.10  # information value: below the first a column tells next to nothing, from the second on it helps
+CLOSE, NEARLY_THE_SAME = 0.3, 0.8  # associations that are worth a word, and a warning
 _STEADY = 0.85
 _LEAST_JUMP = 0.05
 _JUMP_OF_RANGE = 0.4  # a jump is one only if it makes up this much of the whole range
@@ -155,16 +156,14 @@ def strength(information_value: float | None) -> str:
 
 
 def pair_words(association: Association, pair: tuple[str, str, float]) -> str:
-    """Amount and term move together: 0.62."""
+    """Amount and term move together: 0.62. A weak pair is given without a verb."""
     first, second, value = pair
     figure = f"{value:.2f}".replace("-", theme.MINUS)
+    if abs(value) < CLOSE:
+        return f"{first} and {second}: {figure}"
     if association.measure != "pearson":
-        verb = "say nearly the same" if value >= 0.8 else "go together" if value >= 0.3 else "hardly go together"
-    elif abs(value) < 0.3:
-        verb = "hardly move together"
-    else:
-        verb = "move together" if value > 0 else "move against each other"
-    return f"{first} and {second} {verb}: {figure}"
+        return f"{first} and {second} {'say nearly the same' if value >= NEARLY_THE_SAME else 'go together'}: {figure}"
+    return f"{first} and {second} move {'together' if value > 0 else 'against each other'}: {figure}"
 
 
 def _rate(band: Band) -> float:
