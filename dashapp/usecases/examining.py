@@ -177,13 +177,14 @@ def _recipe_for(path: Path, task: Task, limits: Limits) -> tuple[Recipe | None, 
 def _outcome(choices: Choices, columns: Sequence[ColumnSummary], likely: str | None) -> tuple[str | None, str | None]:
     """The outcome that was chosen, while the file has it, else the likely one; and the label that is bad."""
     named = {column.name: column for column in columns}
-    chosen = choices.outcome_chosen and (choices.target is None or choices.target in named)
-    target = choices.target if chosen else likely
+    wanted, label = choices.wanted or (choices.target, choices.bad_label)
+    chosen = choices.outcome_chosen and (wanted is None or wanted in named)
+    target = wanted if chosen else likely
     if target is None:
         return None, None
     levels = dict(named[target].levels)
-    if choices.target == target and choices.bad_label in levels:
-        return target, choices.bad_label
+    if wanted == target and label in levels:
+        return target, label
     return target, default_bad_label(levels) if named[target].n_distinct == 2 else None
 
 
@@ -200,6 +201,8 @@ def _store(session: Session, task: Task, found: Seen | PipelineError) -> None:
         upload.error = {"message": found.message, "fix": found.fix}
         return
     # Names, roles and codes may have been chosen in the meantime.
-    choices = replace(Choices.from_json(upload.choices), target=found.target, bad_label=found.bad_label, provisional=False)
+    before = Choices.from_json(upload.choices)
+    wanted = before.wanted or ((before.target, before.bad_label) if before.outcome_chosen else None)
+    choices = replace(before, target=found.target, bad_label=found.bad_label, wanted=wanted, provisional=False)
     upload.state, upload.error, upload.findings = "examined", None, found.findings.to_json()
     upload.recipe, upload.detected, upload.choices = found.findings.recipe.to_json(), found.detected.to_json(), choices.to_json()

@@ -26,6 +26,7 @@ class Choices:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)  # column -> code -> "level" or "missing"
     replaces: str | None = None  # the data set that this is a new version of
     outcome_chosen: bool = False  # by the user; else the likely one
+    wanted: tuple[str | None, str | None] | None = None  # that choice, kept while a recipe reads the file without the column
     provisional: bool = False  # the detected recipe is that of the file's beginning
     repairs_off: tuple[Repair, ...] = ()  # switched off by the user
 
@@ -34,7 +35,9 @@ class Choices:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(**{**stored, "repairs_off": tuple(map(Repair.from_json, stored.get("repairs_off", ())))})
+        wanted = stored.get("wanted")
+        repairs_off = tuple(map(Repair.from_json, stored.get("repairs_off", ())))
+        return cls(**{**stored, "wanted": (wanted[0], wanted[1]) if wanted else None, "repairs_off": repairs_off})
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,8 @@ def set_outcome(desk: Desk, upload_id: str, target: str | None, bad_label: str |
         if bad_label is not None and column is not None and bad_label not in dict(column.levels):
             raise Refused(f"'{bad_label}' does not occur in '{target}'.", fix="Choose one of its values.")
         roles = {name: role for name, role in choices.roles.items() if name != target}
-        chosen = replace(choices, target=target, bad_label=bad_label, outcome_chosen=True, roles=roles)
+        wanted = (target, bad_label)
+        chosen = replace(choices, target=target, bad_label=bad_label, outcome_chosen=True, wanted=wanted, roles=roles)
         upload.choices = chosen.to_json()
         if found is not None:  # what was counted without an outcome still holds
             upload.findings = replace(found, profile=None).to_json()

@@ -1,19 +1,25 @@
 """The intake page's builders: what they say of an upload, what they send, and that nothing odd from a browser breaks them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from dash import no_update
 from dash.development.base_component import Component
 
 from dashapp.tabs.data import upload_page
 from dashapp.tabs.intake import column_dialog, look_card, marks, preview, read_card, save_bar
-from dashapp.tabs.intake.actions import Act, Tried
+from dashapp.tabs.intake.actions import Act, Tried, perform
 from dashapp.tabs.intake.columns import ROLE_WORDS, seen, summary
 from dashapp.tabs.intake.controls import NOTHING
-from dashapp.tabs.intake.screen import Shown
+from dashapp.tabs.intake.layout import PARTS
+from dashapp.tabs.intake.screen import Shown, build
+from dashapp.usecases import intake
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import NotFound
 from dashapp.usecases.intake import Choices, Findings, Preview, UploadView
 from pipeline.reading.findings import Repair
 from pipeline.reading.recipe import Recipe
@@ -260,3 +266,129 @@ def test_a_view_from_the_browser_is_not_trusted(given: Any) -> None:
 def test_uploads_that_wait_are_listed() -> None:
     assert upload_page.pending_list([]) == []
     assert "New version of Loans" in text_of(upload_page.title("Loans"))
+
+
+@pytest.fixture
+def desk(desk_of: Callable[[str], Desk]) -> Desk:
+    return desk_of("analyst")
+
+
+@pytest.fixture
+def loans(desk: Desk, tmp_path: Path) -> str:
+    """An upload of 60 loans with semicolons, two classes and a row that is too short."""
+    rows = [f"{i};{i * 7 % 50},5;{'rent' if i % 3 else 'own'};{'yes' if i % 4 == 0 else 'no'}" for i in range(60)]
+    rows[30] = "30;12,5"
+    path = tmp_path / "loans.csv"
+    path.write_text("number;rate;home;bad\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return intake.receive(desk, path, filename=path.name)
+
+
+def do(desk: Desk, upload_id: str, what: str, of: str = "", value: str = "") -> Tried:
+    return perform(desk, upload_id, Act(what, of, value), name="Loans")
+
+
+def test_a_part_is_sent_once(desk: Desk, loans: str) -> None:
+    screen = build(desk, loans, Shown.parse(None), Tried())
+    assert tuple(screen.parts) == PARTS
+    news, shown = screen.news(all_parts=False)
+    assert no_update not in news.values()
+    again, _ = build(desk, loans, Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
+    assert [name for name, part in again.items() if part is not no_update] == ["read"]
+    do(desk, loans, "role", "home", "segment")
+    after, _ = build(desk, loans, Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
+    assert {"heads", "save"} <= {name for name, part in after.items() if part is not no_update}
+    assert after["marks"] is no_update
+
+
+def test_what_is_done_at_a_control_is_done(desk: Desk, loans: str) -> None:
+    assert do(desk, loans, "recipe", "decimal", ",") == Tried()
+    assert do(desk, loans, "missing-add", value=" n.a. ") == Tried()
+    assert do(desk, loans, "missing-remove", "NA") == Tried()
+    view = intake.get(desk, loans)
+    assert view.recipe.decimal == ","
+    assert "n.a." in view.recipe.missing
+    assert "NA" not in view.recipe.missing
+    assert do(desk, loans, "reset", value="all") == Tried()
+    assert intake.get(desk, loans).recipe == view.detected
+    assert do(desk, loans, "code-add", "number\n", "−9") == Tried()
+    assert do(desk, loans, "code-set", "number\n-9", "missing") == Tried()
+    assert intake.get(desk, loans).choices.codes == {"number": {"-9": "missing"}}
+    assert do(desk, loans, "code-remove", "number\n-9", "yes") == Tried()
+    assert intake.get(desk, loans).choices.codes == {}
+
+
+def test_a_repair_goes_off_and_on_again(desk: Desk, loans: str) -> None:
+    before = intake.get(desk, loans)
+    assert before.findings is not None
+    index, repair = next((i, one) for i, one in enumerate(before.findings.repairs) if one.undo)
+    do(desk, loans, "repair-off", str(index), repair.title)
+    off = intake.get(desk, loans)
+    assert [one.title for one in off.repairs_off] == [repair.title]
+    do(desk, loans, "repair-on", "0", repair.title)
+    on = intake.get(desk, loans)
+    assert on.repairs_off == ()
+    assert on.findings is not None
+    assert [one.title for one in on.findings.repairs] == [one.title for one in before.findings.repairs]
+
+
+def test_an_outcome_outlives_a_wrong_separator(desk: Desk, loans: str) -> None:
+    do(desk, loans, "outcome", value="home")
+    do(desk, loans, "bad", value="rent")
+    do(desk, loans, "recipe", "delimiter", "|")
+    assert intake.get(desk, loans).choices.target is None
+    do(desk, loans, "reset", value="delimiter")
+    choices = intake.get(desk, loans).choices
+    assert (choices.target, choices.bad_label) == ("home", "rent")
+
+
+@pytest.mark.parametrize(
+    ("act", "at"),
+    [
+        (Act("recipe", "footer_lines", "-1"), "footer_lines"),
+        (Act("recipe", "skipped_lines", "1e3"), "skipped_lines"),
+        (Act("recipe", "quote", ";"), "quote"),
+        (Act("recipe", "dates", "soon"), "dates"),
+        (Act("header", "", "x"), "header"),
+        (Act("role", "home", "king"), "role"),
+        (Act("role", "no such column", "feature"), "role"),
+        (Act("kind", "home", "money"), "kind"),
+        (Act("code-set", "home\nown", "whatever"), "code"),
+        (Act("bad", "", "no such label"), "bad"),
+        (Act("name", "", "  "), "name"),
+    ],
+    ids=lambda value: f"{value.what} {value.of}" if isinstance(value, Act) else "",
+)
+def test_what_makes_no_sense_is_told_at_its_control(desk: Desk, loans: str, act: Act, at: str) -> None:
+    before = intake.get(desk, loans)
+    tried = perform(desk, loans, act, name="Loans")
+    assert (tried.at, tried.value) == (at, act.value)
+    assert tried.sentence.endswith(".")
+    after = intake.get(desk, loans)
+    assert (after.recipe, after.choices) == (before.recipe, before.choices)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        Act("no such thing"),
+        Act("recipe", "container", "parquet"),
+        Act("recipe", "kinds", "x"),
+        Act("reset", "", "format"),
+        Act("repair-off", "99", "no such repair"),
+        Act("repair-on", "-1", ""),
+        Act("missing-remove", "never there"),
+        Act("page", "", "9" * 30),
+    ],
+    ids=lambda act: f"{act.what} {act.of}",
+)
+def test_what_the_page_does_not_offer_does_nothing(desk: Desk, loans: str, act: Act) -> None:
+    before = intake.get(desk, loans)
+    assert perform(desk, loans, act, name="Loans") == Tried()
+    assert intake.get(desk, loans).recipe == before.recipe
+    build(desk, loans, Shown().after(act), Tried())
+
+
+def test_a_stranger_finds_no_upload(desk_of: Callable[[str], Desk], loans: str) -> None:
+    for act in (Act("role", "home", "segment"), Act("save"), Act("reset", "", "all")):
+        with pytest.raises(NotFound):
+            perform(desk_of("stranger"), loans, act, name="Mine")
