@@ -73,7 +73,8 @@ def _pattern(marks: Marks, codes: bool) -> str:
 def numbers(cells: pa.Array, marks: Marks) -> pa.Array:
     """Numbers of cells that all fit the marks or are null: int64 where all are whole, else float64."""
     seen = characters(cells)
-    if not seen - set("0123456789.,' +-eE"):
+    behind = "-" in seen and pc.any(pc.match_substring_regex(cells, r"-\s*$")).as_py()  # 5-, as accountants write it
+    if not behind and not seen - set("0123456789.,' +-eE"):
         return _unadorned(cells, marks, seen)
     plain = pc.match_substring_regex(cells, _UNADORNED)
     adorned = mapped(pc.if_else(plain, pa.scalar(None, pa.string()), cells), {**_DIGITS, marks.decimal: "."})
