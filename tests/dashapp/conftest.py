@@ -18,9 +18,10 @@ from dash import Dash
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, datasets, runs
+from dashapp.usecases import accounts, runs
 from dashapp.usecases.desk import Desk, Person
 from db.engine import Database
+from tests.dashapp.uploading import upload
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"analyst": "analyst", "colleague": "analyst", "stranger": "analyst", "officer": "officer", "admin": "admin"}
@@ -198,7 +199,7 @@ def start_run(tmp_path: Path, desk_of: Callable[[str], Desk]) -> Callable[..., s
                 for row, is_bad in zip(zip(*columns, strict=True), bad, strict=True)
             )
         desk = desk_of("analyst")
-        dataset_id = datasets.receive(desk, file, filename="loans.csv", name="Loans")
+        dataset_id = upload(desk, file)
         return runs.start(desk, dataset_id, "A long one", {"target": "bad", "bad_label": "yes", "folds": 50})
 
     return start

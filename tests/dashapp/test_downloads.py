@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from dashapp.settings import Settings
 from dashapp.usecases import jobs, runs, sharing, training
 from dashapp.usecases.desk import Desk
 from db import leases
@@ -15,7 +16,7 @@ def train(db: Database, run: str) -> None:
     with db.write() as session:
         (job,) = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1)
         job_id, attempt = job.id, job.attempt
-    training.execute(db, job_id, attempt, "test")
+    training.execute(db, job_id, attempt, Settings())
 
 
 def test_the_model_is_what_was_hashed(

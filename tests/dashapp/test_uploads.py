@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.routes import uploads
-from dashapp.usecases import datasets
+from dashapp.usecases import intake
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import ReadingError
 
@@ -30,15 +30,15 @@ def received(monkeypatch: Any) -> list[dict[str, Any]]:
     """Stands in for reading: what was handed over, with the file's bytes."""
     calls: list[dict[str, Any]] = []
 
-    def receive(desk: Desk, path: Path, *, filename: str, name: str) -> str:
-        calls.append({"user": desk.user.name, "bytes": path.read_bytes(), "filename": filename, "name": name})
+    def receive(desk: Desk, path: Path, *, filename: str, replaces: str | None) -> str:
+        calls.append({"user": desk.user.name, "bytes": path.read_bytes(), "filename": filename, "replaces": replaces})
         return "abc"
 
-    monkeypatch.setattr(datasets, "receive", receive)
+    monkeypatch.setattr(intake, "receive", receive)
     return calls
 
 
-def put(someone: Any, body: Any, query: str = "name=loans.csv", **more: Any) -> Any:
+def put(someone: Any, body: Any, query: str = "filename=loans.csv", **more: Any) -> Any:
     headers = {"Content-Type": "application/octet-stream", **more.pop("headers", {})}
     return someone.put(f"/api/datasets?{query}", data=body, headers=headers, **more)
 
@@ -47,9 +47,9 @@ def test_a_file_is_handed_over_whole_and_removed(
     browser: Callable[..., Any], folder: Path, received: list[dict[str, Any]]
 ) -> None:
     content = bytes(range(256)) * 3000
-    answer = put(browser("analyst"), content, "name=March%20loans&filename=C:%5Cdata%5Cloans.csv")
-    assert (answer.status_code, answer.json) == (201, {"id": "abc", "href": "/data/abc"})
-    assert received == [{"user": "analyst", "bytes": content, "filename": "loans.csv", "name": "March loans"}]
+    answer = put(browser("analyst"), content, "replaces=xyz&filename=C:%5Cdata%5Cloans.csv")
+    assert (answer.status_code, answer.json) == (201, {"id": "abc", "href": "/data/new/abc"})
+    assert received == [{"user": "analyst", "bytes": content, "filename": "loans.csv", "replaces": "xyz"}]
     assert list(folder.iterdir()) == []
 
 
@@ -117,7 +117,7 @@ def refusing(monkeypatch: Any) -> Iterator[None]:
     def receive(*_: Any, **__: Any) -> str:
         raise ReadingError("empty", "The file is empty.", fix="Choose one with rows.")
 
-    monkeypatch.setattr(datasets, "receive", receive)
+    monkeypatch.setattr(intake, "receive", receive)
     return
 
 
@@ -126,4 +126,36 @@ def test_what_cannot_be_read_is_said_with_its_reason(browser: Callable[..., Any]
     answer = put(browser("analyst"), b"")
     assert answer.status_code == 422
     assert answer.json == {"message": "The file is empty.", "fix": "Choose one with rows.", "kind": "empty"}
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "empty"),
+        (b"a,b\n", "header_only"),
+        (b"<!doctype html><html><body>Sign in</body></html>", "markup"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
+        (b"\x80\x04\x95" + bytes(50), "binary"),
+        (b"\x1f\x8b\x08\x00" + bytes(20), "damaged"),
+        (b"PK\x03\x04" + bytes(60), "damaged"),
+        (b"PAR1" + bytes(40), "damaged"),
+    ],
+)
+def test_what_no_recipe_can_read_leaves_nothing(
+    browser: Callable[..., Any], desk_of: Callable[[str], Desk], folder: Path, content: bytes, kind: str
+) -> None:
+    answer = put(browser("analyst"), content)
+    assert (answer.status_code, answer.json["kind"]) == (422, kind)
+    assert answer.json["message"]
+    assert answer.json["fix"]
+    assert intake.pending(desk_of("analyst")) == ()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_becomes_an_upload_of_its_owner(browser: Callable[..., Any], desk_of: Callable[[str], Desk], folder: Path) -> None:
+    answer = put(browser("analyst"), b"age,bad\n31,0\n44,1\n58,0\n")
+    assert answer.status_code == 201
+    view = intake.get(desk_of("analyst"), answer.json["id"])
+    assert (view.filename, view.state, view.n_bytes, answer.json["href"]) == ("loans.csv", "examined", 23, f"/data/new/{view.id}")
     assert list(folder.iterdir()) == []

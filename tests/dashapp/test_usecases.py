@@ -1,26 +1,44 @@
 """A cast of users against every use case: owner, colleague, stranger, officer, admin. A stranger sees what is absent."""
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashapp.usecases import datasets, jobs, runs, search, sharing
+from dashapp.settings import Settings
+from dashapp.usecases import accounts, comparisons, datasets, exports, intake, jobs, profiles, runs, search, sharing
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, ReadingError, Refused
 from db.engine import Database
 from db.tables import Base
+from tests.dashapp.uploading import upload
 
 SPEC = {"target": "defaulted", "bad_label": "yes", "features": ["income", "home"]}
 
 
-@pytest.fixture
-def loans(desk_of: Callable[[str], Desk], tmp_path: Path) -> str:
-    path = tmp_path / "loans.csv"
+@pytest.fixture(scope="module")
+def template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cast's database with a data set of the analyst's in it, saved once for all tests."""
+    folder = tmp_path_factory.mktemp("loans")
+    shutil.copy(template, folder / "scoredesk.sqlite")
+    path = folder / "loans.csv"
     rows = [f"{i % 37},{'own' if i % 3 else 'rent'},{'yes' if i % 4 == 0 else 'no'}" for i in range(200)]
     path.write_text("income,home,defaulted\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    return datasets.receive(desk_of("analyst"), path, filename="loans.csv", name="Loans")
+    settings = Settings(database_url=f"sqlite:///{folder / 'scoredesk.sqlite'}")
+    db = Database(settings.database_url)
+    (analyst,) = (person for person in accounts.everyone(db) if person.name == "analyst")
+    upload(Desk(db, settings, analyst), path)
+    db.dispose()
+    return folder / "scoredesk.sqlite"
+
+
+@pytest.fixture
+def loans(desk_of: Callable[[str], Desk]) -> str:
+    (card,) = datasets.visible(desk_of("analyst"))
+    return card.id
 
 
 @pytest.fixture
@@ -48,13 +66,49 @@ READS_DATASET: list[Callable[[Desk, str], Any]] = [
     lambda desk, dataset: sharing.access(desk, "dataset", dataset),
     lambda desk, dataset: runs.check(desk, dataset, SPEC),
     lambda desk, dataset: runs.start(desk, dataset, "Another", SPEC),
+    profiles.get,
+    lambda desk, dataset: comparisons.start(desk, dataset, None, date_column="income", split="20"),
+    comparisons.of_dataset,
+    lambda desk, dataset: list(exports.csv(desk, dataset).pieces),
+    lambda desk, dataset: exports.parquet(desk, dataset, Path(os.devnull)),
 ]
 CHANGES_DATASET: list[Callable[[Desk, str], Any]] = [
     lambda desk, dataset: datasets.rename(desk, dataset, "Mine now"),
     datasets.delete,
     lambda desk, dataset: sharing.share(desk, "dataset", dataset, "officer"),
     lambda desk, dataset: sharing.unshare(desk, "dataset", dataset, "colleague"),
+    lambda desk, dataset: datasets.describe(desk, dataset, "Mine now"),
+    lambda desk, dataset: datasets.set_role(desk, dataset, "home", "segment"),
+    lambda desk, dataset: datasets.set_role(desk, dataset, "home", "target"),
+    lambda desk, dataset: datasets.set_codes(desk, dataset, "income", {"-9": "level"}),
+    lambda desk, dataset: datasets.set_outcome(desk, dataset, "home", "own"),
+    datasets.dependents,
+    profiles.refresh,
+    lambda desk, dataset: intake.receive(desk, _file(desk), filename="next.csv", replaces=dataset),
 ]
+USES_UPLOAD: list[Callable[[Desk, str], Any]] = [
+    intake.get,
+    intake.preview,
+    intake.identical,
+    intake.replaced_name,
+    lambda desk, upload: intake.change(desk, upload, decimal=","),
+    lambda desk, upload: intake.set_kind(desk, upload, "income", "text"),
+    lambda desk, upload: intake.set_role(desk, upload, "income", "segment"),
+    lambda desk, upload: intake.set_role(desk, upload, "income", "target"),
+    lambda desk, upload: intake.set_all_roles(desk, upload, "excluded"),
+    lambda desk, upload: intake.set_codes(desk, upload, "income", {"-9": "missing"}),
+    lambda desk, upload: intake.set_outcome(desk, upload, "home", "own"),
+    lambda desk, upload: intake.set_name(desk, upload, "Mine now"),
+    lambda desk, upload: intake.save(desk, upload, name="Mine now"),
+    intake.discard,
+]
+
+
+def _file(desk: Desk) -> Path:
+    """A file to receive, beside the database."""
+    path = Path(desk.settings.database_url.removeprefix("sqlite:///")).with_name("next.csv")
+    path.write_text("income,home,defaulted\n1,own,yes\n2,rent,no\n3,own,no\n", encoding="utf-8")
+    return path
 
 
 def _job_of(desk: Desk, run_id: str) -> str:
@@ -116,6 +170,45 @@ def test_a_colleague_does_not_change_a_shared_data_set(
     sharing.share(desk_of("analyst"), "dataset", loans, "colleague")
     with pytest.raises(NotFound):
         call(desk_of("colleague"), loans)
+
+
+@pytest.mark.parametrize("name", ["colleague", "stranger", "officer", "admin"])
+def test_an_upload_exists_for_its_owner_alone(desk_of: Callable[[str], Desk], name: str) -> None:
+    owner, other = desk_of("analyst"), desk_of(name)
+    upload_id = intake.receive(owner, _file(owner), filename="next.csv")
+    before = intake.get(owner, upload_id)
+    for call in USES_UPLOAD:
+        with pytest.raises(NotFound):
+            call(other, upload_id)
+    assert intake.pending(other) == ()
+    assert intake.get(owner, upload_id) == before
+
+
+def test_the_owner_does_all_of_it(desk_of: Callable[[str], Desk]) -> None:
+    owner = desk_of("analyst")
+    for call in USES_UPLOAD:
+        call(owner, intake.receive(owner, _file(owner), filename="next.csv"))
+
+
+def test_a_comparison_exists_for_its_owner_alone(desk_of: Callable[[str], Desk], loans: str) -> None:
+    owner = desk_of("analyst")
+    sharing.share(owner, "dataset", loans, "colleague")
+    made = comparisons.start(owner, loans, None, date_column="income", split="20")
+    assert comparisons.get(owner, made).result is not None
+    for name in ("colleague", "stranger", "officer", "admin"):
+        with pytest.raises(NotFound):
+            comparisons.get(desk_of(name), made)
+    assert [one.id for one in comparisons.of_dataset(owner, loans)] == [made]
+    assert comparisons.of_dataset(desk_of("colleague"), loans) == ()
+
+
+def test_a_comparison_needs_both_data_sets(desk_of: Callable[[str], Desk], loans: str) -> None:
+    owner, colleague = desk_of("analyst"), desk_of("colleague")
+    theirs = upload(colleague, _file(colleague), name="Theirs")
+    for reference, other in ((loans, theirs), (theirs, loans)):
+        for desk in (owner, colleague):
+            with pytest.raises(NotFound):
+                comparisons.start(desk, reference, other)
 
 
 def test_rows_come_in_pages(desk_of: Callable[[str], Desk], loans: str) -> None:
@@ -198,31 +291,37 @@ def test_a_name_must_be_readable(desk_of: Callable[[str], Desk], run: str, name:
         runs.describe(desk_of("analyst"), run, name=name, note="")
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n", b"a\n1\n2\n", b"a,b\n\x00\x01\x02,3\n"])
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"a,b\n\x00\x01\x02,3\n"])
 def test_a_refused_file_leaves_no_row(desk_of: Callable[[str], Desk], db: Database, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     before = _rows(db)
     with pytest.raises(ReadingError) as refused:
-        datasets.receive(desk_of("analyst"), path, filename="bad.csv", name="Bad")
+        intake.receive(desk_of("analyst"), path, filename="bad.csv")
     assert refused.value.fix
     assert _rows(db) == before
 
 
-def test_a_file_that_breaks_half_way_leaves_no_row(
-    desk_of: Callable[[str], Desk], db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "breaks_at", ["db.datasets.add_chunk", "db.datasets.finish", "db.profiles.store", "db.uploads.drop_pieces"]
+)
+def test_a_save_that_breaks_half_way_leaves_the_upload_as_it_was(
+    desk_of: Callable[[str], Desk], db: Database, monkeypatch: pytest.MonkeyPatch, breaks_at: str
 ) -> None:
-    path = tmp_path / "loans.csv"
-    path.write_text("a,b\n" + "1,2\n" * 100, encoding="utf-8")
-    before = _rows(db)
+    owner = desk_of("analyst")
+    upload_id = intake.receive(owner, _file(owner), filename="next.csv")
+    before, view = _rows(db), intake.get(owner, upload_id)
 
     def breaks(*_args: Any, **_kwargs: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("db.datasets.finish", breaks)
-    with pytest.raises(OSError, match="disk is full"):
-        datasets.receive(desk_of("analyst"), path, filename="loans.csv", name="Loans")
+    with monkeypatch.context() as patch:
+        patch.setattr(breaks_at, breaks)
+        with pytest.raises(OSError, match="disk is full"):
+            intake.save(owner, upload_id, name=view.choices.name)
     assert _rows(db) == before
+    assert intake.get(owner, upload_id) == view
+    assert datasets.get(owner, str(intake.save(owner, upload_id, name="Next"))).n_rows == 3
 
 
 def _rows(db: Database) -> dict[str, int]:

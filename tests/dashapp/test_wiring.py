@@ -25,6 +25,8 @@ from dashapp.usecases import accounts, datasets, jobs, plans, runs, sharing, tra
 from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
+from tests.dashapp.profile_pages import profile_pages
+from tests.dashapp.uploading import upload
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def loans(desk: Desk, tmp_path: Path) -> str:
     path = tmp_path / "loans.csv"
     rows = [f"{i % 37},{'own' if i % 3 else 'rent'},{'yes' if (i * 7) % 11 < 3 or i % 37 > 30 else 'no'}" for i in range(200)]
     path.write_text("income,home,defaulted\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    return datasets.receive(desk, path, filename="loans.csv", name="Loans")
+    return upload(desk, path)
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def run(desk: Desk, loans: str) -> str:
     with desk.db.write() as session:
         (job,) = queue.claim(session, claimed_by="test", lease_seconds=60, limit=1)
         job_id, attempt = job.id, job.attempt
-    training.execute(desk.db, job_id, attempt, "test")
+    training.execute(desk.db, job_id, attempt, desk.settings)
     runs.start(desk, loans, "Waiting", {"target": "defaulted", "bad_label": "yes", "features": ["income"]})
     return first
 
@@ -86,6 +88,7 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         dataset_page.body(view, "Columns"),
         train_page.choose_body(everything),
         train_page.form_body(view, values, "A run", plans.left_out(view, "defaulted")),
+        *profile_pages(view, everything),
         [run_page.without_result(waiting), run_page.without_result(failed), run_page.more_actions(done)],
         overview(done, done.result, "light"),
         coefficients(done, done.result),

@@ -19,10 +19,11 @@ from werkzeug.serving import make_server
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, datasets, runs
+from dashapp.usecases import accounts, runs
 from dashapp.usecases.desk import Desk, Person
 from db import users
 from db.engine import Database
+from tests.dashapp.uploading import upload
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"analyst": "Analyst", "colleague": "Second analyst", "stranger": "Third analyst"}
@@ -150,7 +151,7 @@ def trained(analyst_desk: Desk, public_data: Path) -> dict[str, str]:
     """A real data set with one finished run of the analyst's."""
     desk = analyst_desk
     path = public_data / "credit" / "credit_risk_dataset.csv"
-    dataset = datasets.receive(desk, path, filename=path.name, name="Consumer loans")
+    dataset = upload(desk, path, name="Consumer loans")
     given = {"target": "loan_status", "bad_label": "1", "penalty": "none", "folds": 5}
     run = runs.start(desk, dataset, "All columns, no penalty", given)
     until = time.monotonic() + 90

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dashapp.settings import Settings
 from dashapp.usecases import training, work
 from db import audit, datasets, jobs, leases
 from db.errors import NotReady
@@ -22,7 +23,7 @@ def claim(works: Works, by: str = "one", lease_seconds: float = 30) -> int:
 
 
 def execute(works: Works, job_id: str, attempt: int) -> None:
-    training.execute(works.db, job_id, attempt, "one")
+    training.execute(works.db, job_id, attempt, Settings())
 
 
 def test_a_run_is_stored_whole(works: Works) -> None:
