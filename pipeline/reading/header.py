@@ -62,8 +62,8 @@ def read_header(sample: str, recipe: Recipe, limits: Limits, filename: str) -> H
             fix="Export fewer columns.",
         )
     if recipe.header:
-        final, told = named(names, limits)
-        repairs += [Repair("header_names", notice) for notice in told]
+        final, notices = named(names, limits)
+        repairs += [Repair("header_names", notice) for notice in notices]
     else:
         final = tuple(f"column_{number}" for number in range(1, len(names) + 1))
         told = "The first line was read as data, since it looks like the rows below it;"
