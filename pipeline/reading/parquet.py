@@ -21,8 +21,9 @@ from pipeline.results import ColumnSummary
 from pipeline.tallies import distinct_limit
 
 _BATCH_BYTES = 1 << 26
-_PAGE_BYTES = 1 << 26
+_PAGE_BYTES = 1 << 25
 _ROWS = 1 << 16
+_ENTRIES = 100_000  # of one list in the footer: columns, groups within columns, row groups
 _BUFFER = 1 << 20  # read ahead of each column: without it a column's part of a row group is held as a whole
 _WRONG = (
     pa.ArrowException,
@@ -107,7 +108,12 @@ class _Parts:
             if footer_size(file) > FOOTER_BYTES:
                 raise self._too_large(f"a table of contents of more than {FOOTER_BYTES:,} bytes")
         return pq.ParquetFile(
-            self._unpacked.path, buffer_size=_BUFFER, pre_buffer=False, arrow_extensions_enabled=False, **options
+            self._unpacked.path,
+            buffer_size=_BUFFER,
+            pre_buffer=False,
+            arrow_extensions_enabled=False,
+            thrift_container_size_limit=_ENTRIES,
+            **options,
         )
 
     def _choose(self, file: pq.ParquetFile) -> None:

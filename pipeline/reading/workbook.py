@@ -19,7 +19,7 @@ from pipeline.reading.recipe import Limits
 from pipeline.reading.spool import FULL, Spool, no_space, spooled
 
 OPENED_BYTES = 500_000_000  # what a workbook's parts may be, unpacked
-_MEMORY = 3_000_000_000  # of the process that reads; 500 MB of XML were seen to take 2
+_MEMORY = 1_500_000_000  # of the process that reads: some 80 bytes a cell, which are 1.2 GB for 500 MB of usual XML
 _SECONDS = 300
 _READER = Path(__file__).with_name("sheet_reader.py")
 _PARTS = (".xml", ".rels", ".bin", "mimetype")

@@ -181,7 +181,7 @@ def test_limits_hold_for_what_comes_out(tmp_path):
     assert refusal(path, limits=Limits(unpacked_bytes=50_000)).kind == "too_large"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["gzip", "zip", "parquet"]), st.integers(0, 400), st.integers(0, 255), st.integers(0, 300))
 def test_damaged_files_are_read_or_refused(tmp_path, container, at, byte, cut):
     """One byte changed, and some cut off at the end."""
@@ -653,13 +653,14 @@ def test_a_file_that_shrinks_while_it_is_read(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("size", [0, 40_000])
-@pytest.mark.parametrize("container", ["text", "parquet"])
-def test_a_file_that_changes_after_it_was_opened(tmp_path, container, size):
+def test_a_file_that_changes_after_it_was_opened(tmp_path, size):
+    """Of a text all that was looked at is still given; a Parquet file is read again, and refused."""
     path = tmp_path / "a.csv"
-    if container == "text":
-        path.write_bytes(b"a,b\n" + b"1,2\n" * 20_000)
-    else:
-        pq.write_table(pa.table({"a": range(20_000)}), path, compression="none")
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 20_000)
+    table = check_and_open(path, filename="a.csv")
+    os.truncate(path, size)
+    assert table.table()["b"].to_pylist() == [2] * 20_000
+    pq.write_table(pa.table({"a": range(20_000)}), path, compression="none")
     table = check_and_open(path, filename="a.csv")
     os.truncate(path, size)
     with pytest.raises(ReadingError):
@@ -667,7 +668,7 @@ def test_a_file_that_changes_after_it_was_opened(tmp_path, container, size):
 
 
 def test_the_parts_of_a_parquet_file_are_measured_by_their_own_headers(tmp_path):
-    """The footer claims nothing about pages; a page of more than 64 MB is refused before it is unpacked."""
+    """The footer claims nothing about pages; a page of more than 32 MB is refused before it is unpacked."""
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"a": ["x" * 900_000] * 80}), path, use_dictionary=False, data_page_size=1 << 30, compression="zstd")
     assert path.stat().st_size < 20_000

@@ -30,6 +30,8 @@ def workbook(path: Path, sheet: str, **parts: str) -> Path:
     ).replace('Target="worksheet.xml"', 'Target="worksheets/sheet1.xml"')
     files = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" Type="{office}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
         '<sheet name="Sheet1" sheetId="1" r:id="rworksheet"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{related}</Relationships>',
