@@ -93,7 +93,7 @@ def recent(session: Session, user_id: int, limit: int) -> list[Job]:
 def with_runs(session: Session, user_id: int, *, active: bool, limit: int | None = None) -> list[tuple[Job, Run | None]]:
     """One's own jobs with their runs, those of deleted runs left out: those at work oldest first, or all newest first."""
     wanted = (
-        select(Job, Run)
+        select(Job)
         .outerjoin(Run, Run.id == Job.run_id)
         .where(Job.owner_id == user_id, or_(Job.run_id.is_(None), Run.deleted_at.is_(None)))
         .limit(limit)
@@ -102,7 +102,9 @@ def with_runs(session: Session, user_id: int, *, active: bool, limit: int | None
         wanted = wanted.where(Job.state.not_in(ENDED)).order_by(Job.created_at, Job.id)
     else:
         wanted = wanted.order_by(Job.created_at.desc(), Job.id)
-    return [(job, run) for job, run in session.execute(wanted)]
+    found = session.scalars(wanted).all()
+    served = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_({job.run_id for job in found if job.run_id})))}
+    return [(job, served.get(job.run_id or "")) for job in found]
 
 
 def of_runs(session: Session, run_ids: Sequence[str]) -> dict[str, Job]:
