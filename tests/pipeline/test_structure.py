@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ReadingError
-from pipeline.reading import Recipe, TableFile, check_and_open, peek
+from pipeline.reading import Recipe, TableFile, check_and_open
+from pipeline.reading.peek import peek
 from tests.pipeline.pollution import polluted
 
 
