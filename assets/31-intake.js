@@ -2,6 +2,7 @@
 // the preview's rows.
 (function () {
   let count = 0;
+  let last = 0; // when the last one was, or will be, handed on
   let places = []; // selectors of where the keyboard was when something was done, the best first
   const opened = new Set(); // ids of what was unfolded
 
@@ -9,7 +10,11 @@
     count += 1;
     places = placesOf(document.activeElement);
     const { act, of } = holder.dataset;
-    window.dash_clientside.set_props("intake-act", { data: { n: count, what: act, of, value } });
+    const data = { n: count, what: act, of, value };
+    // A press right after typing is two acts at once; of two in one go Dash would see the second only.
+    const wait = Math.max(0, last + 80 - performance.now());
+    last = performance.now() + wait;
+    setTimeout(() => window.dash_clientside.set_props("intake-act", { data }), wait);
   }
 
   // A select or an input gives its own value, once it is done; a button the one that stands at it.

@@ -288,14 +288,14 @@ def do(desk: Desk, upload_id: str, what: str, of: str = "", value: str = "") -> 
 
 
 def test_a_part_is_sent_once(desk: Desk, loans: str) -> None:
-    screen = build(desk, loans, Shown.parse(None), Tried())
+    screen = build(desk, intake.get(desk, loans), Shown.parse(None), Tried())
     assert tuple(screen.parts) == PARTS
     news, shown = screen.news(all_parts=False)
     assert no_update not in news.values()
-    again, _ = build(desk, loans, Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
+    again, _ = build(desk, intake.get(desk, loans), Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
     assert [name for name, part in again.items() if part is not no_update] == ["read"]
     do(desk, loans, "role", "home", "segment")
-    after, _ = build(desk, loans, Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
+    after, _ = build(desk, intake.get(desk, loans), Shown.parse(shown.to_json()), Tried()).news(all_parts=False)
     assert {"heads", "save"} <= {name for name, part in after.items() if part is not no_update}
     assert after["marks"] is no_update
 
@@ -385,7 +385,7 @@ def test_what_the_page_does_not_offer_does_nothing(desk: Desk, loans: str, act: 
     before = intake.get(desk, loans)
     assert perform(desk, loans, act, name="Loans") == Tried()
     assert intake.get(desk, loans).recipe == before.recipe
-    build(desk, loans, Shown().after(act), Tried())
+    build(desk, intake.get(desk, loans), Shown().after(act), Tried())
 
 
 def test_a_stranger_finds_no_upload(desk_of: Callable[[str], Desk], loans: str) -> None:

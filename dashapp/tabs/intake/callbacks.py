@@ -87,12 +87,12 @@ def _register_intake(app: Dash) -> None:
             return {**_nothing(), "href": "/data"}
         try:
             tried = perform(desk(), upload_id, done, name=name) if done is not None else Tried()
-            shown = Shown.parse(view).after(done) if done is not None else Shown()
-            screen = build(desk(), upload_id, shown, tried)
+            upload = intake.get(desk(), upload_id)
+            if upload.dataset_id is not None:
+                return {**_nothing(), "href": f"/data/{upload.dataset_id}"}
+            screen = build(desk(), upload, Shown.parse(view).after(done) if done is not None else Shown(), tried)
         except NotFound:
             return _absent()
-        if screen.view.dataset_id is not None:
-            return {**_nothing(), "href": f"/data/{screen.view.dataset_id}"}
         _beside(screen, done, tried)
         return _answer(screen, all_parts=bool(tried.sentence))
 

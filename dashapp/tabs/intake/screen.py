@@ -65,14 +65,13 @@ class Screen:
         return news, replace(self.shown, sent=sums)
 
 
-def build(desk: Desk, upload_id: str, shown: Shown, tried: Tried) -> Screen:
-    view = intake.get(desk, upload_id)
-    first = intake.preview(desk, upload_id)
+def build(desk: Desk, view: UploadView, shown: Shown, tried: Tried) -> Screen:
+    first = intake.preview(desk, view.id)
     columns = seen(view, first)
     on_page, page, n_columns = preview.on_page(columns, shown.page, shown.noted)
     parts = {
-        "head": page_head.head(view, intake.replaced_name(desk, upload_id)),
-        "notices": page_head.notices(intake.identical(desk, upload_id)),
+        "head": page_head.head(view, intake.replaced_name(desk, view.id)),
+        "notices": page_head.notices(intake.identical(desk, view.id)),
         "read": read_card.found(view),
         "marks": read_card.settings(view, tried),
         "repairs": read_card.repairs(view),
