@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp.shell import layout, page_at
 from dashapp.tabs import TABS
-from dashapp.tabs.data import dataset_page, list_page
+from dashapp.tabs.data import dataset_page, list_page, upload_page
 from dashapp.tabs.evaluate import run_page
 from dashapp.tabs.evaluate.coefficients import coefficients
 from dashapp.tabs.evaluate.overview import overview
@@ -21,7 +21,7 @@ from dashapp.tabs.runs import layout as runs_page
 from dashapp.tabs.settings import layout as settings_page
 from dashapp.tabs.sharing import layout as sharing_page
 from dashapp.tabs.train import layout as train_page
-from dashapp.usecases import accounts, datasets, jobs, plans, runs, sharing, training
+from dashapp.usecases import accounts, datasets, intake, jobs, plans, runs, sharing, training
 from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
@@ -80,10 +80,12 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
     assert done.result is not None
     cards, everything = runs.visible(desk), datasets.visible(desk)
     values = {option.name: option.default for option in TrainSpec.options()} | {"target": "defaulted", "bad_label": "yes"}
+    waiting_upload = intake.UploadCard("u", "loans.csv", 10, "examined", datetime.now(UTC))
     failed = runs.RunView(**{**vars(waiting), "state": "failed", "job": None})
     return [
         home_page.body(cards, jobs.active(desk), everything, datetime.now(UTC), "all"),
-        list_page.body(everything),
+        [list_page.listing(everything, ""), list_page.listing([], "nothing like it")],
+        upload_page.pending_list([waiting_upload]),
         dataset_page.body(view, "Samples"),
         dataset_page.body(view, "Columns"),
         train_page.choose_body(everything),
