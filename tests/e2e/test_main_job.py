@@ -23,8 +23,11 @@ def test_from_file_to_shared_run(seats: Callable[..., Any], public_data: Path, d
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(public_data / "credit" / "german_credit.csv")
+    expect(page.get_by_role("heading", level=1)).to_have_text("New data set: german_credit.csv")
+    page.get_by_role("button", name="Save data set").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("german_credit")
     expect(page.get_by_text("1,000", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Samples").click()
     expect(page.get_by_role("gridcell", name="radio/television").first).to_be_visible()
 
     # Train: the outcome and its bad label are proposed.
@@ -69,6 +72,7 @@ def test_a_run_outlives_its_page(seats: Callable[..., Any], public_data: Path) -
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(public_data / "logit" / "ISLR_Default.csv")
+    page.get_by_role("button", name="Save data set").click()
     page.get_by_role("link", name="Train a run").click()
     page.get_by_label("Name of the run").fill("Closed at once")
     page.get_by_role("button", name="Train", exact=True).click()
