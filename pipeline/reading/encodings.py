@@ -19,15 +19,15 @@ _MARKS = (
 _NO_FILES = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}  # codecs, but of no file's text
 _SAMPLE = 1 << 15
 
-# Of 320 generated tables in 12 languages and 16 encodings, 8 rows each, chardet 7.7 names 304 so that the text is right with
-# this list and 313 with the preference below (and the rule on ISO 8859-2: all); charset-normalizer 3.5 names 145 of 216.
+# Of 320 generated tables of 8 rows in 12 languages and 12 encodings, all are read right with this list and what follows, 304 with
+# chardet 7.7 and this list alone, and 218 with charset-normalizer 3.5; of tables of 4 rows 315.
 _GUESSED = [
     *("windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
     *("windows-1257", "iso-8859-2", "koi8-r", "cp866", "cp874", "shift_jis", "cp932", "euc-jp", "gb18030", "big5", "cp949"),
 ]
 _USUAL = "cp1252"
 _PREFERENCE = 0.8  # Windows-1252 is by far the commonest: it wins where it is nearly as likely
-_FEW = 30  # bytes beyond ASCII from which nothing can be told
+_FEW = 9  # bytes beyond ASCII from which nothing can be told
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030"}
 
 # Valid sequences of several bytes hardly ever come about by chance: 19 in 20 settle that a text is UTF-8.
