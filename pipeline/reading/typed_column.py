@@ -40,11 +40,11 @@ class TypedColumn:
         return {_POINT: Marks("."), _COMMA: Marks(",")}.get(self.way)
 
     def begin(self, cells: pa.Array, blank: Sequence[int]) -> bool:
-        """Finds how the first cells can be read; false where they are neither plain numbers nor ISO dates.
+        """Finds how the first cells, which are trimmed, can be read; false where they are neither plain numbers nor ISO dates.
 
         `blank` are the rows of parts before, which hold nothing.
         """
-        if not any(self._add(cells, way) for way in self._ways):
+        if not any(self._take(_converted(cells, way), cells, way) for way in self._ways):
             return False
         self.pieces[:0] = [Piece(self.type, n) for n in blank]
         self.tally.n_rows += sum(blank)
@@ -66,6 +66,9 @@ class TypedColumn:
             cells = cleaned(cells, self._missing)
             values = _converted(cells, way)
             self._padded = values is not None
+        return self._take(values, cells, way)
+
+    def _take(self, values: pa.Array | None, cells: pa.Array, way: str) -> bool:
         if values is None or not self._is_certain(cells, way):
             return False
         if way in _DATES and not self.pieces:
