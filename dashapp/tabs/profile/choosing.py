@@ -64,11 +64,11 @@ def register(app: Dash) -> None:
     @app.callback(
         Output(shell.location, "search", allow_duplicate=True),
         Input({"profile-pick": ALL}, "n_clicks"),
-        State(dataset.key, "data"),
+        State(dataset.key, "data", allow_optional=True),  # absent when the rows go with their page
         prevent_initial_call=True,
     )
-    def pick(clicks: list[int | None], key: dict[str, str]) -> Any:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    def pick(clicks: list[int | None], key: dict[str, str] | None) -> Any:
+        if not key or not any(clicks) or not isinstance(ctx.triggered_id, dict):
             return no_update
         _, profile = profile_of(key["dataset_id"])
         column = column_at(profile, str(ctx.triggered_id["profile-pick"])) if profile is not None else None

@@ -34,11 +34,11 @@ def _register_start(app: Dash) -> None:
         State(ids.other, "value", allow_optional=True),
         State(ids.date_column, "value", allow_optional=True),
         State(ids.date_from, "value", allow_optional=True),
-        State(dataset.key, "data"),
+        State(dataset.key, "data", allow_optional=True),
         prevent_initial_call=True,
     )
-    def start(_with: Any, _period: Any, other: Any, column: Any, day: Any, key: dict[str, str]) -> tuple[Any, Any]:
-        pressed = ctx.triggered_id if any((_with, _period)) else None
+    def start(_with: Any, _period: Any, other: Any, column: Any, day: Any, key: Any) -> tuple[Any, Any]:
+        pressed = ctx.triggered_id if key and any((_with, _period)) else None
         try:
             if pressed == ids.start_other:
                 made = comparisons.start(desk(), key["dataset_id"], other)
@@ -87,11 +87,11 @@ def _register_choice(app: Dash) -> None:
     @app.callback(
         Output(shell.location, "search", allow_duplicate=True),
         Input({"shift-pick": ALL}, "n_clicks"),
-        State(comparison_ids.key, "data"),
+        State(comparison_ids.key, "data", allow_optional=True),
         prevent_initial_call=True,
     )
-    def pick(clicks: list[int | None], key: dict[str, str]) -> Any:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    def pick(clicks: list[int | None], key: dict[str, str] | None) -> Any:
+        if not key or not any(clicks) or not isinstance(ctx.triggered_id, dict):
             return no_update
         result, place = comparisons.get(desk(), key["comparison_id"]).result, ctx.triggered_id["shift-pick"]
         if result is None or not isinstance(place, int) or not 0 <= place < len(result.shifts):
