@@ -29,6 +29,7 @@ class Peek:
     rows: tuple[tuple[str | None, ...], ...] = ()
     line_numbers: tuple[int, ...] = ()  # on which each row begins
     problem: ReadingError | None = None
+    sheets: tuple[str, ...] = ()  # of a workbook: the names that `recipe.sheet` may have
 
 
 def peek(
@@ -76,7 +77,7 @@ def peek(
         source = open_source(head, filename, limits, recipe.encoding if recipe else None)
         known = known if recipe else detected(source, limits, filename, complete=whole, forced=unpacked.forced)
         header = read_header(first_lines(source), known, limits, filename)
-        return _rows(source, header, known, limits, filename, rows, whole)
+        return replace(_rows(source, header, known, limits, filename, rows, whole), sheets=unpacked.sheets)
     except ReadingError as error:
         return Peek(known, problem=error)
 

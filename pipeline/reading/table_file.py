@@ -52,6 +52,7 @@ class TableFile:
     repairs: tuple[Repair, ...]
     _rows: TypedRows
     _text: "Text | None" = None
+    sheets: tuple[str, ...] = ()  # of a workbook: the names that `recipe.sheet` may have
 
     @property
     def n_rows(self) -> int:
@@ -154,7 +155,7 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
     header = read_header(first_lines(source), recipe, limits, filename)
     text, rows = _looked_at(source, header, recipe, limits, filename)
     repairs = (*source.repairs, *header.repairs, *text.repairs, *rows.repairs)
-    return TableFile(rows.resolved(recipe), rows.columns, source.sha256, source.n_bytes, repairs, rows, text)
+    return TableFile(rows.resolved(recipe), rows.columns, source.sha256, source.n_bytes, repairs, rows, text, unpacked.sheets)
 
 
 def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:

@@ -11,7 +11,6 @@ import io
 import os
 import random
 import struct
-import warnings
 import zipfile
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ReadingError
-from pipeline.reading import Limits, Recipe, check_and_open
+from pipeline.reading import Limits, Recipe, check_and_open, peek
 from pipeline.reading.containers import unpack
 from tests.pipeline import wrapped
 
@@ -234,9 +233,9 @@ def loans_book(tmp_path) -> Path:
 
 
 def test_a_sheet_is_read_with_its_types(loans_book):
-    with warnings.catch_warnings():
-        table = check_and_open(loans_book, filename="loans.xlsx")
+    table = check_and_open(loans_book, filename="loans.xlsx")
     assert (table.n_rows, table.recipe.container, table.recipe.sheet) == (30, "xlsx", "Loans")
+    assert table.sheets == peek(loans_book, filename="loans.xlsx").sheets == ("Secret", "Loans", "Empty")
     assert {name: kind for name, kind in kinds(table).items() if name != "note"} == {
         "id": "number",
         "amount": "number",
