@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashapp.usecases import intake
+from dashapp.usecases.desk import Desk
+from tests.e2e.test_screens import NAMELESS
+
 pytestmark = pytest.mark.browser
 
 
@@ -109,6 +113,25 @@ def test_from_a_messy_file_to_a_data_set(seats: Callable[..., Any], signed_in: d
     expect(page.get_by_text("row 3")).to_be_visible()
     page.get_by_role("link", name="Upload a new version").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New version of Churn of November")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_screen(
+    seats: Callable[..., Any], signed_in: dict[str, Any], analyst_desk: Desk, export: Path, dark: bool, width: int
+) -> None:
+    """Nothing wider than the window, nothing unlabelled; and a picture."""
+    upload = intake.receive(analyst_desk, export, filename=export.name)
+    seat = seats(dark=dark, width=width, height=960 if width > 600 else 844)
+    page = seat.page
+    page.context.add_cookies(signed_in["cookies"])
+    seat.open(f"/data/new/{upload}")
+    expect(page.get_by_role("heading", name="Read as 300 rows and 5 columns; no row was refused")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(NAMELESS) == []
+    seat.shot(f"intake-{'dark' if dark else 'light'}-{width}")
+    intake.discard(analyst_desk, upload)
 
 
 def test_a_refused_file_is_corrected(seats: Callable[..., Any], signed_in: dict[str, Any], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ SCREENS = {
     "column": "/data/{dataset}/columns/10",
     "relations": "/data/{dataset}/relations",
     "compare": "/data/{dataset}/compare",
+    "intake-saved": "/data/{dataset}/intake",
     "samples": "/data/{dataset}/samples",
     "columns": "/data/{dataset}/columns",
     "data-sharing": "/data/{dataset}/sharing",

@@ -1,19 +1,16 @@
 """The upload: choose or drop a file; assets/30-upload.js streams it and moves the progress bar. And what was not saved yet."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.ids import Ids
+from dashapp.usecases.intake import UploadCard
 from dashapp.widgets.basics import button, card, icon, link_button, progress_bar
 from dashapp.widgets.page import head
 from dashapp.widgets.tables import Column, table
-
-if TYPE_CHECKING:
-    from dashapp.usecases.intake import UploadCard
 
 ids = Ids("upload", "key", "title", "pending", "cards")
 _STATES = {
@@ -98,12 +95,12 @@ def _problem() -> Component:
     )
 
 
-def pending_list(cards: Sequence["UploadCard"]) -> list[Component]:
+def pending_list(cards: Sequence[UploadCard]) -> list[Component]:
     """Files that were uploaded and neither saved nor discarded; the callback of the discard buttons fills it anew."""
     return [html.Div(pending_cards(cards), id=ids.cards)] if cards else []
 
 
-def pending_cards(cards: Sequence["UploadCard"]) -> list[Component]:
+def pending_cards(cards: Sequence[UploadCard]) -> list[Component]:
     if not cards:
         return []
     heads = [Column("File"), Column("Size", numeric=True), Column("State"), Column("Uploaded", numeric=True), Column("")]

@@ -1,7 +1,6 @@
 """How a saved data set was read: its file, the recipe, the repairs, and the way to a new version."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -103,27 +102,27 @@ def _where(lines: Sequence[int], n_lines: int) -> list[Component]:
 
 
 def _file(view: DatasetView) -> Component:
-    stored: Any = getattr(view, "sha256", "")
     pairs: list[tuple[str, Children]] = [
         ("File", view.source),
         ("Size", theme.size(view.n_bytes) if view.n_bytes else theme.NOTHING),
         ("Added", theme.when(view.created_at)),
     ]
-    if stored:
-        pairs.append(("SHA-256", html.Code(stored, className="sd-hash")))
+    if view.sha256:
+        pairs.append(("SHA-256", html.Code(view.sha256, className="sd-hash")))
     return card("The file", facts(*pairs), under="Its hash tells whether another file is the same to the last byte.")
 
 
 def _versions(view: DatasetView) -> Component:
-    before: list[Children] = []
-    replaced = getattr(view, "replaces_id", None)
-    if replaced:
-        before = [html.P(["It replaces ", dcc.Link("the version before", href=f"/data/{replaced}/intake"), "."])]
+    others: list[Children] = []
+    if view.replaces_id is not None:
+        others.append(html.P(["It replaces ", dcc.Link("the version before", href=f"/data/{view.replaces_id}/intake"), "."]))
+    if view.newer_id is not None:
+        others.append(html.P(["There is ", dcc.Link("a newer version", href=f"/data/{view.newer_id}/intake"), "."]))
     add = link_button("Upload a new version", f"/data/new?replaces={view.id}", icon_name="upload")
     words = "Next month's file is read by this recipe; what differs is told before you save. This version and its runs stay."
     return card(
-        f"Version {getattr(view, 'version', 1)}",
-        [*before, html.P(words, className="sd-meta"), *([html.Div(add)] if view.mine else [])],
+        f"Version {view.version}",
+        [*others, html.P(words, className="sd-meta"), *([html.Div(add)] if view.mine else [])],
     )
 
 
