@@ -22,8 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ReadingError
-from pipeline.reading import Limits, Recipe, check_and_open, peek
+from pipeline.reading import Limits, Recipe, check_and_open
 from pipeline.reading.containers import unpack
+from pipeline.reading.peek import peek
 from tests.pipeline import wrapped
 
 FIXTURES = Path(__file__).with_name("fixtures")
