@@ -23,7 +23,9 @@ class Repair:
 
     @property
     def sentence(self) -> str:
-        return f"{self.title} {self.detail}".strip().rstrip(".") + "."
+        """Title and detail: one sentence, or two where the detail begins as one."""
+        between = ". " if self.detail[:1].isupper() and self.title[-1:] not in ".;:" else " "
+        return f"{self.title}{between}{self.detail}".strip().rstrip(".") + "."
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "lines": list(self.lines), "undo": dict(self.undo)}

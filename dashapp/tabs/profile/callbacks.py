@@ -18,7 +18,7 @@ from dashapp.tabs.profile.overview import REMEDIES, overview, suspected
 from dashapp.tabs.profile.relations import relations
 from dashapp.tabs.profile.status import above_profile, without_profile
 from dashapp.tabs.profile.table import TableState
-from dashapp.usecases import comparisons, datasets, profiles
+from dashapp.usecases import comparisons, datasets, profiles, remedies
 from dashapp.usecases.datasets import DatasetView
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.basics import menu_item
@@ -182,6 +182,8 @@ def act(view: DatasetView, profile: Profile, alert: Alert) -> None:
     if alert.remedy in REMEDIES:
         role = REMEDIES[alert.remedy][0]
         datasets.set_role(desk(), view.id, summary.name, "feature" if summary.role == role else role)
+    elif alert.kind == "outliers":
+        remedies.far_as_missing(desk(), view.id, summary.name)
     elif alert.remedy == "missing" and column.suspected_codes:
         codes, doubted = dict(summary.codes), suspected(column)
         kept = {code: meaning for code, meaning in codes.items() if code not in doubted}

@@ -11,6 +11,7 @@ from dashapp.tabs.profile.panel import column_panel, no_outcome
 from dashapp.tabs.profile.table import TableState, against_outcome, arranged, columns_table, inputs
 from dashapp.tabs.profile.words import columns_title
 from dashapp.usecases.datasets import DatasetView
+from dashapp.usecases.remedies import MOST_FAR
 from dashapp.widgets.basics import Children, card, icon, strip
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Alert, ColumnProfile, Profile
@@ -23,6 +24,22 @@ REMEDIES = {
     "identifier": ("identifier", "Make it a key", "No key after all"),
 }
 MOST_ALERTS = 30
+ALIKE = 3  # alerts of one kind that stand open
+_ALIKE_WORDS = {
+    "outliers": "hold values far out",
+    "missing_tells": "say something by being missing",
+    "high_missing": "are missing in most rows",
+    "special_codes": "may use a special code",
+    "leak": "give the outcome away",
+    "duplicate": "are copies of another",
+    "key": "are keys",
+    "row_number": "count the rows",
+    "constant": "never change",
+    "all_missing": "are empty",
+    "text": "are free text",
+    "date": "are dates",
+    "many_levels": "have very many levels",
+}
 
 
 def overview(view: DatasetView, profile: Profile, state: TableState, wanted: str | None, look: Look) -> list[Component]:
@@ -122,10 +139,23 @@ def _columns_card(view: DatasetView, profile: Profile, state: TableState, chosen
 def alerts_card(view: DatasetView, profile: Profile) -> Component:
     """What should be looked at, the serious first, each with its remedy."""
     placed = sorted(enumerate(profile.alerts), key=lambda entry: entry[1].tone != "caution")
-    rows = [_alert_row(view, profile, place, alert) for place, alert in placed[:MOST_ALERTS]]
-    hidden = len(placed) - len(rows)
+    by_kind: dict[str, list[Component]] = {}
+    for place, alert in placed[:MOST_ALERTS]:
+        by_kind.setdefault(alert.kind, []).append(_alert_row(view, profile, place, alert))
+    rows = [part for kind, of_kind in by_kind.items() for part in _few(kind, of_kind)]
+    hidden = len(placed) - sum(map(len, by_kind.values()))
     foot = html.P(f"and {theme.plural(hidden, 'more', 'more')}, which the table marks", className="sd-meta") if hidden else None
     return card("Alerts", [html.Ul(rows, className="sd-alerts"), *([foot] if foot is not None else [])])
+
+
+def _few(kind: str, rows: list[Component]) -> list[Component]:
+    """Alerts of one kind; where they are many, all but the first behind one line."""
+    if len(rows) <= ALIKE:
+        return rows
+    rest = rows[ALIKE - 1 :]
+    words = _ALIKE_WORDS.get(kind, "of this kind")
+    more = html.Details([html.Summary(f"{len(rest)} more columns {words}"), html.Ul(rest, className="sd-alerts")])
+    return [*rows[: ALIKE - 1], html.Li(more, className="sd-alert more")]
 
 
 def _alert_row(view: DatasetView, profile: Profile, place: int, alert: Alert) -> Component:
@@ -155,6 +185,9 @@ def remedy_word(alert: Alert, column: ColumnProfile | None, summary: ColumnSumma
     if alert.remedy in REMEDIES:
         role, do, undo = REMEDIES[alert.remedy]
         return undo if summary.role == role else do
+    if alert.kind == "outliers":
+        n_far = (column.n_far_low or 0) + (column.n_far_high or 0)
+        return "Set as missing" if 0 < n_far <= MOST_FAR else None
     if alert.remedy == "missing" and column.suspected_codes:
         return "Count as values" if suspected(column) & dict(summary.codes).keys() else "Set as missing"
     return None
