@@ -32,6 +32,7 @@ def parsed(
                     include_columns=list(wanted),
                     null_values=recipe.missing,
                     strings_can_be_null=True,
+                    check_utf8=False,  # the source has been looked through, and is refused below where it changed
                 ),
             )
             yield from (batch for batch in reader if len(batch))

@@ -1,6 +1,5 @@
 """Whether Arrow's parser, which knows no repairs, has read a text as it is meant."""
 
-import mmap
 import re
 from collections.abc import Sequence
 
@@ -9,6 +8,8 @@ from pipeline.reading.recipe import Recipe
 from pipeline.reading.source import Source
 from pipeline.reading.text_lines import count_lines, last_lines
 from pipeline.results import ColumnSummary
+
+_BLOCK = 1 << 18
 
 
 def is_as_read(source: Source, header: Header, recipe: Recipe, columns: Sequence[ColumnSummary]) -> bool:
@@ -29,7 +30,14 @@ def is_as_read(source: Source, header: Header, recipe: Recipe, columns: Sequence
 
 
 def _holds_line(source: Source, line: bytes, begin: int = 0) -> bool:
-    with source.utf8.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        place = view.find(line, max(source.start + begin - 1, 0))  # a tenth of what the pattern costs
-        pattern = re.compile(rb"[\r\n]" + re.escape(line) + rb"[\r\n]")
-        return place >= 0 and pattern.search(view, max(place - 1, 0)) is not None
+    """Whether a line is exactly this one. The file is read in blocks: pages of a mapped one would count as memory."""
+    pattern = re.compile(rb"[\r\n]" + re.escape(line) + rb"[\r\n]")
+    rest = b""
+    with source.utf8.open("rb") as file:
+        file.seek(max(source.start + begin - 1, 0))
+        while block := file.read(_BLOCK):
+            block = rest + block
+            if line in block and pattern.search(block):  # a tenth of what the pattern alone costs
+                return True
+            rest = block[-len(line) - 2 :]
+    return False

@@ -47,10 +47,11 @@ class Source:
 
     def count(self, character: str) -> int:
         """How often an ASCII character occurs in the text."""
-        n = 0
+        n, wanted = 0, character.encode()
         with self.utf8.open("rb") as file:
             while block := file.read(_BLOCK):
-                n += block.count(character.encode())
+                if wanted in block:  # a tenth of what counting costs
+                    n += block.count(wanted)
         return n
 
     def copied(self, copy: Spool) -> "Source":
