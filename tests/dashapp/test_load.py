@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from dashapp.settings import Settings
 from dashapp.usecases import accounts
 from db.engine import Database
-from db.tables import AuditEvent, Dataset, Run
+from db.tables import AuditEvent, Run, Upload
 from tests.dashapp.clicking import Clicker
 from tests.dashapp.waiting import until
 
@@ -30,7 +30,7 @@ def work(someone: Clicker, link_token: str, number: int, run_id: str) -> None:
     for turn in range(ROUNDS):
         someone.open("/")
         someone.go("/runs")
-        status, _ = someone.ask("PUT", f"/api/datasets?name=load-{number}-{turn}.csv", SMALL, **OCTETS)
+        status, _ = someone.ask("PUT", f"/api/datasets?filename=load-{number}-{turn}.csv", SMALL, **OCTETS)
         assert status == 201
         someone.go("/data")
         someone.open(f"/runs/{run_id}" if number == 0 else "/runs/new")
@@ -74,12 +74,12 @@ def test_twenty_people_while_two_runs_train(
     assert answers[201] == PEOPLE * ROUNDS
     assert answers[200] > PEOPLE * ROUNDS * 10
     with db.read() as session:
-        first_upload = min(session.scalars(select(Dataset.created_at).where(Dataset.name.like("load-%"))))
+        first_upload = min(session.scalars(select(Upload.created_at).where(Upload.filename.like("load-%"))))
         assert first_upload < max(session.scalars(select(Run.finished_at).where(Run.id.in_(run_ids))))  # at the same time
-        stored = session.execute(select(Dataset.name, Dataset.state, Dataset.n_rows).where(Dataset.name.like("load-%"))).all()
+        stored = session.execute(select(Upload.state, Upload.findings).where(Upload.filename.like("load-%"))).all()
         assert len(stored) == PEOPLE * ROUNDS
-        assert {(state, n_rows) for _, state, n_rows in stored} == {("ready", 200)}
-        assert session.scalar(select(func.count()).where(AuditEvent.action == "uploaded")) == PEOPLE * ROUNDS + 2
+        assert {(state, found["n_rows"]) for state, found in stored} == {("examined", 200)}
+        assert session.scalar(select(func.count()).where(AuditEvent.action == "received")) == PEOPLE * ROUNDS + 2
         assert session.scalar(select(func.count()).where(AuditEvent.action == "succeeded")) == 2
     assert served.stop() == 0
     assert "Traceback" not in served.log.read_text()

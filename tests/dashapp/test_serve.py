@@ -110,7 +110,7 @@ def test_web_workers_show_a_stored_run_without_the_libraries_that_made_it(
         someone.sign_in(accounts.make_link(db, settings, "analyst"))
         for page in ("/", "/runs", "/data", "/runs/new", f"/runs/{run_id}/coefficients", f"/runs/{run_id}"):
             someone.open(page)
-        status, _ = someone.ask("PUT", "/api/datasets?name=small.csv", b"a,b\n1,x\n2,y\n", **{"Content-Type": "text/csv"})
+        status, _ = someone.ask("PUT", "/api/datasets?filename=small.csv", b"a,b\n1,x\n2,y\n", **{"Content-Type": "text/csv"})
         assert status == 201
     assert someone.wrong == []
     assert "A long one" in json.dumps(someone.props)

@@ -161,9 +161,9 @@ def test_the_list_has_its_counts_without_a_query_for_each(db: Database, cast: Ca
     event.listen(db._engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
     with db.read() as session:
         of_owner = datasets.visible_with_counts(session, cast.owner)
-        assert [(row.id, n_runs, n_shares) for row, n_runs, n_shares in of_owner] == [(newer.id, 0, 0), (run.dataset_id, 3, 2)]
+        assert [(row.id, *more) for row, *more in of_owner] == [(newer.id, 0, 0, False), (run.dataset_id, 3, 2, False)]
         of_colleague = datasets.visible_with_counts(session, cast.colleague)
-        assert [(row.owner.name, n_runs) for row, n_runs, _ in of_colleague] == [("owner", 1)]
+        assert [(row.owner.name, n_runs) for row, n_runs, *_ in of_colleague] == [("owner", 1)]
         assert datasets.count_visible(session, cast.owner) == 2
     assert len([statement for statement in statements if statement.startswith("SELECT")]) == 3
 
@@ -184,3 +184,54 @@ def test_runs_outlive_their_deleted_data_set(db: Database, cast: Cast, run: Run)
     with db.read() as session:
         assert datasets.visible(session, cast.owner) == []
         assert runs.get(session, cast.owner, run.id).dataset.name == "Loans"
+
+
+def new_version(session, owner_id: int, before: Dataset) -> Dataset:
+    made = datasets.begin(session, owner_id=owner_id, name="Newer", source="g.csv", sha256="2" * 64, n_bytes=5)
+    datasets.add_chunk(session, dataset_id=made.id, chunk_index=0, first_row=0, batch=TABLE.to_batches()[0])
+    columns = [{"name": name} for name in TABLE.column_names]
+    datasets.finish(session, dataset_id=made.id, n_rows=4, columns=columns, recipe={}, replaces=before)
+    return made
+
+
+def test_a_new_version_takes_the_place_in_lists_and_is_shared_alike(db: Database, cast: Cast, dataset: Dataset) -> None:
+    with db.write() as session:
+        datasets.describe(session, owner_id=cast.owner, dataset_id=dataset.id, description="Loans of May")
+        datasets.share(session, owner_id=cast.owner, dataset_id=dataset.id, with_user_id=cast.colleague)
+        newer = new_version(session, cast.owner, datasets.owned(session, cast.owner, dataset.id))
+        assert (newer.version, newer.replaces_id, newer.description) == (2, dataset.id, "Loans of May")
+    with db.read() as session:
+        for user in (cast.owner, cast.colleague):
+            assert [row[0].id for row in datasets.visible_with_counts(session, user)] == [newer.id]
+            every = datasets.visible_with_counts(session, user, every_version=True)
+            assert [(row[0].id, row[3]) for row in every] == [(newer.id, False), (dataset.id, True)]
+            assert datasets.count_visible(session, user) == len(datasets.names(session, user)) == 1
+            assert datasets.newer_version(session, user, dataset.id) == newer.id
+            assert datasets.get(session, user, dataset.id).name == "Loans"  # its link still leads there
+    with db.write() as session:
+        datasets.unshare(session, owner_id=cast.owner, dataset_id=newer.id, with_user_id=cast.colleague)
+    with db.read() as session:  # who may not see the newer version keeps the older one
+        assert [row[0].id for row in datasets.visible_with_counts(session, cast.colleague)] == [dataset.id]
+        assert datasets.newer_version(session, cast.colleague, dataset.id) is None
+
+
+def test_names_and_kinds_of_columns_never_change(db: Database, cast: Cast, dataset: Dataset) -> None:
+    with db.write() as session:
+        roles = [{"name": "age", "role": "weight"}, {"name": "grade"}]
+        datasets.set_columns(session, owner_id=cast.owner, dataset_id=dataset.id, columns=roles)
+        for columns in (
+            [{"name": "age"}],
+            [{"name": "grade"}, {"name": "age"}],
+            [{"name": "age", "kind": "x"}, {"name": "grade"}],
+        ):
+            with pytest.raises(Conflict):
+                datasets.set_columns(session, owner_id=cast.owner, dataset_id=dataset.id, columns=columns)
+
+
+def test_chunks_come_one_by_one(db: Database, dataset: Dataset) -> None:
+    with db.read() as session:
+        n_chunks = datasets.n_chunks(session, dataset.id)
+        parts = [datasets.read_chunk(session, dataset, index) for index in range(n_chunks)]
+        assert datasets.read_chunk(session, dataset, 1, ["grade"]).schema.names == ["grade"]
+    assert [part.num_rows for part in parts] == [3, 1]
+    assert pa.Table.from_batches(parts).to_pydict() == TABLE.to_pydict()

@@ -1,19 +1,22 @@
 """One history for both databases, and it ends where the tables are."""
 
 import multiprocessing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, insert, inspect, select, text
 from sqlalchemy.pool import NullPool
 
 from db import sqlite, users
 from db.engine import Database
 from db.migrations import HEAD, running
 from db.tables import Base
+
+AT = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - SQLite holds no zone
 
 
 def engine_of(url: str):
@@ -73,6 +76,79 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
     db.migrate()
     with db.read() as session:
         assert users.by_name(session, "A") is not None
+
+
+FIRST_ROWS = {
+    "users": {"id": 1, "name": "a", "display_name": "A", "role": "analyst", "active": True, "created_at": AT},
+    "datasets": {
+        "id": "d",
+        "owner_id": 1,
+        "name": "Loans",
+        "state": "ready",
+        "source": "f.csv",
+        "sha256": "h",
+        "created_at": AT,
+        "n_bytes": 5_000_000_000,
+        "n_rows": 2,
+        "recipe": {"format": 1},
+        "columns": [{"name": "x"}],
+    },
+    "column_chunks": {"dataset_id": "d", "column_index": 0, "chunk_index": 0, "first_row": 0, "n_rows": 2, "data": b"xx"},
+    "dataset_shares": {"dataset_id": "d", "user_id": 1, "created_at": AT},
+    "runs": {
+        "id": "r",
+        "owner_id": 1,
+        "dataset_id": "d",
+        "name": "First",
+        "note": "",
+        "stage": "draft",
+        "state": "queued",
+        "spec": {},
+        "cutoff": 0.5,
+        "created_at": AT,
+        "changed_at": AT,
+    },
+    "jobs": {
+        "id": "j",
+        "kind": "train",
+        "owner_id": 1,
+        "run_id": "r",
+        "state": "queued",
+        "attempt": 2,
+        "forgiven": 1,
+        "cancel_requested": False,
+        "share_done": 0.25,
+        "doing": "x",
+        "created_at": AT,
+    },
+}
+
+
+def test_what_was_stored_before_uploads_were_known_stays(url: str) -> None:
+    """A database of the first schema, with rows that refer to each other, goes up, comes back and goes up again."""
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        running.downgrade(connection, "0001")
+        first = MetaData()
+        first.reflect(connection)
+        for table, row in FIRST_ROWS.items():
+            connection.execute(insert(first.tables[table]).values(row))
+    for _ in range(2):
+        with engine.begin() as connection:
+            running.upgrade(connection)
+            dataset = connection.execute(text("SELECT name, n_bytes, description, version, replaces_id FROM datasets")).one()
+            assert tuple(dataset) == ("Loans", 5_000_000_000, "", 1, None)
+            job = connection.execute(text("SELECT run_id, attempt, forgiven, share_done, title, upload_id FROM jobs")).one()
+            assert tuple(job) == ("r", 2, 1, 0.25, "", None)
+        with engine.begin() as connection:
+            running.downgrade(connection, "0001")
+            for table, row in FIRST_ROWS.items():
+                (kept,) = connection.execute(select(first.tables[table])).mappings()
+                plain = {name for name in row if not name.endswith("_at")}
+                assert {name: kept[name] for name in plain} == {name: row[name] for name in plain}
+    with engine.begin() as connection:
+        running.upgrade(connection)
+    check(url)
 
 
 def test_a_migration_that_breaks_references_is_undone(tmp_path) -> None:
