@@ -22,7 +22,6 @@ from pipeline.suggestions import default_bad_label
 
 EXAMINE_INLINE_BYTES = 4 << 20
 _INLINE_PACKED_BYTES = 1 << 18  # of what is packed, or no text
-_INLINE_UNPACKED_BYTES = 8_000_000
 _TOO_MUCH = {"too_large", "bomb"}  # what may be said of a file under the limits of a look in place
 _READING_SHARE = 0.5  # of the time; the rest goes to the profile
 
@@ -80,7 +79,7 @@ def may_be_done_in_place(upload: Upload) -> bool:
 
 
 def limits_in_place(settings: Settings) -> Limits:
-    return replace(limits_of(settings), unpacked_bytes=_INLINE_UNPACKED_BYTES)
+    return replace(limits_of(settings), unpacked_bytes=EXAMINE_INLINE_BYTES)
 
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
@@ -137,7 +136,7 @@ def look(path: Path, task: Task, limits: Limits, report: Report = no_report) -> 
     filename, choices = task.upload.filename, task.choices
     report(Progress(0, 1, "Reading all rows"))
     recipe, detected = _recipe_for(path, task, limits)
-    table = reading.check_and_open(path, filename=filename, recipe=recipe, limits=limits)
+    table = reading.check_and_open(path, filename=filename, recipe=recipe, sheet=task.recipe.sheet, limits=limits)
     detected = detected or table.recipe
     columns = [replace(column, codes=tuple(choices.codes.get(column.name, {}).items())) for column in table.columns]
     target, bad_label = _outcome(choices, columns, likely_target(columns))
@@ -167,7 +166,8 @@ def _recipe_for(path: Path, task: Task, limits: Limits) -> tuple[Recipe | None, 
     from pipeline import reading
 
     try:
-        detected = reading.check_and_open(path, filename=task.upload.filename, limits=limits).recipe
+        filename, sheet = task.upload.filename, task.recipe.sheet
+        detected = reading.check_and_open(path, filename=filename, sheet=sheet, limits=limits).recipe
     except ReadingError:
         return task.recipe, task.detected
     changed = {name: value for name, value in vars(task.recipe).items() if value != getattr(task.detected, name)}

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from dashapp.usecases import examining, previews, saving
 from dashapp.usecases.datasets import DatasetCard, clean_name, same_file
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import Refused
+from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.findings import Choices, Findings
 from dashapp.usecases.job_views import JobView, job_view
 from dashapp.usecases.previews import Preview
 from dashapp.usecases.recipes import changed_recipe, checked_codes, switched_off
-from dashapp.usecases.upload_files import beginning_of, limits_of
+from dashapp.usecases.upload_files import beginning_of, beginning_of_upload, limits_of
 from db import audit, datasets, jobs, uploads
 from db.tables import Upload, now
+from pipeline.errors import Stopped
 from pipeline.reading.findings import Repair
 from pipeline.reading.recipe import KINDS, Recipe
 from pipeline.roles import ROLES
@@ -31,6 +32,7 @@ _HOPELESS = {
     "empty", "header_only", "binary", "markup", "archive", "damaged", "encrypted", "bomb", "too_large", "no_column", "encoding",
     "space",
 }  # fmt: skip
+_SAVE_INLINE_CELLS = 1_000_000  # rows times columns that are stored while the user waits
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ def receive(desk: Desk, path: Path, *, filename: str, replaces: str | None = Non
     with beginning_of(path) as (beginning, complete):
         first = peek(beginning, filename=filename, limits=limits_of(desk.settings), rows=1, complete=complete)
         packed = "" if beginning == path else _packed(path)
-    if first.problem is not None and first.problem.kind in _HOPELESS:
+    if first.problem is not None and first.problem.kind in _HOPELESS and len(first.sheets) < 2:
         raise first.problem
     detected = replace(first.recipe, compression=packed or first.recipe.compression)
+    choices = replace(choices, sheets=first.sheets)
     upload_id = _keep(desk, path, filename, choices, recipe or detected, detected)
     examining.start(desk, upload_id)
     return upload_id
@@ -140,6 +143,33 @@ def change(desk: Desk, upload_id: str, **fields: Any) -> None:
         repairs = Findings.from_json(upload.findings).repairs if upload.findings is not None else ()
         choices = replace(choices, repairs_off=switched_off((*repairs, *choices.repairs_off), recipe))
         upload.recipe, upload.choices = recipe.to_json(), choices.to_json()
+        upload.findings = None
+        _look_again(upload)
+    examining.start(desk, upload_id)
+
+
+def set_sheet(desk: Desk, upload_id: str, sheet: str) -> None:
+    """Reads another sheet of a workbook, whose recipe is detected anew: what held for one table says nothing of another."""
+    from pipeline.reading.peek import peek
+
+    with desk.db.read() as session:
+        upload = uploads.get(session, desk.user.id, upload_id)
+    sheets = Choices.from_json(upload.choices).sheets
+    if sheet not in sheets:
+        raise Refused(f"The workbook has no sheet '{sheet[:100]}'.", fix="Choose one of its sheets.")
+    try:
+        with beginning_of_upload(desk.db, upload) as (path, complete):
+            found = peek(
+                path, filename=upload.filename, sheet=sheet, limits=limits_of(desk.settings), rows=1, complete=complete
+            ).recipe
+    except Stopped:  # discarded or saved in the meantime
+        raise NotFound("upload") from None
+    with desk.db.write() as session:
+        upload, choices = _to_change(session, desk, upload_id)
+        stored = Recipe.from_json(upload.detected or {})
+        found = replace(found, container=stored.container, compression=stored.compression, sheet=sheet)
+        upload.recipe = upload.detected = found.to_json()
+        upload.choices = replace(choices, provisional=True, repairs_off=()).to_json()
         upload.findings = None
         _look_again(upload)
     examining.start(desk, upload_id)
@@ -224,8 +254,8 @@ def save(desk: Desk, upload_id: str, *, name: str) -> str | None:
     with desk.db.write() as session:
         upload, choices = _to_change(session, desk, upload_id)
         _keep_choices(upload, replace(choices, name=name))
-        saving.check(session, upload)
-        if not examining.may_be_done_in_place(upload):
+        n_cells = saving.check(session, upload)
+        if n_cells > _SAVE_INLINE_CELLS or not examining.may_be_done_in_place(upload):
             jobs.enqueue(session, kind="save", owner_id=desk.user.id, title=upload.filename, upload_id=upload_id)
             return None
     return saving.save_in_place(desk, upload_id)

@@ -60,8 +60,8 @@ class Order:
         return made if codes_of(self.findings.columns) == codes_of(self.columns) else None
 
 
-def check(session: Session, upload: Upload) -> None:
-    """Raises Refused where the upload cannot be saved as it stands."""
+def check(session: Session, upload: Upload) -> int:
+    """The number of cells that are to be stored. Raises Refused where the upload cannot be saved as it stands."""
     job = jobs.latest(session, kinds=("examine",), upload_id=upload.id)
     if job is not None and job.state not in jobs.ENDED:
         raise Refused("Not all rows have been looked at yet.", fix="Wait until they have been.")
@@ -74,6 +74,7 @@ def check(session: Session, upload: Upload) -> None:
         raise Refused("The table has one column only.", fix="Check which character separates the columns.")
     if choices.target is not None and findings.column(choices.target) is None:
         raise Refused(f"The file has no column '{choices.target}' any more.", fix="Choose another outcome, or none.")
+    return findings.n_rows * len(findings.columns)
 
 
 def as_saved(column: ColumnSummary, choices: Choices) -> ColumnSummary:
