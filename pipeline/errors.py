@@ -23,11 +23,12 @@ class PipelineError(Exception):
 
 
 class ReadingError(PipelineError):
-    """The file cannot be read as a table. `kind` is a short, stable name of the reason."""
+    """The file cannot be read as a table. `kind` is a short, stable name of the reason; `sheets` are those of a workbook."""
 
-    def __init__(self, kind: str, message: str, *, fix: str = "") -> None:
+    def __init__(self, kind: str, message: str, *, fix: str = "", sheets: tuple[str, ...] = ()) -> None:
         super().__init__(message, fix=fix)
         self.kind = kind
+        self.sheets = sheets
 
 
 class InvalidSpec(PipelineError):

@@ -29,15 +29,17 @@ class Choices:
     wanted: tuple[str | None, str | None] | None = None  # that choice, kept while a recipe reads the file without the column
     provisional: bool = False  # the detected recipe is that of the file's beginning
     repairs_off: tuple[Repair, ...] = ()  # switched off by the user
+    sheets: tuple[str, ...] = ()  # of a workbook, to choose from
 
     def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "repairs_off": [repair.to_json() for repair in self.repairs_off]}
+        return {**vars(self), "repairs_off": [repair.to_json() for repair in self.repairs_off], "sheets": list(self.sheets)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         wanted = stored.get("wanted")
         repairs_off = tuple(map(Repair.from_json, stored.get("repairs_off", ())))
-        return cls(**{**stored, "wanted": (wanted[0], wanted[1]) if wanted else None, "repairs_off": repairs_off})
+        plain = {"wanted": (wanted[0], wanted[1]) if wanted else None, "sheets": tuple(stored.get("sheets", ()))}
+        return cls(**{**stored, **plain, "repairs_off": repairs_off})
 
 
 @dataclass(frozen=True)

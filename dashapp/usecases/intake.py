@@ -88,7 +88,8 @@ def receive(desk: Desk, path: Path, *, filename: str, replaces: str | None = Non
     if first.problem is not None and first.problem.kind in _HOPELESS and len(first.sheets) < 2:
         raise first.problem
     detected = replace(first.recipe, compression=packed or first.recipe.compression)
-    choices = replace(choices, sheets=first.sheets)
+    if first.sheets:
+        detected, choices = replace(detected, container="xlsx"), replace(choices, sheets=first.sheets)
     upload_id = _keep(desk, path, filename, choices, recipe or detected, detected)
     examining.start(desk, upload_id)
     return upload_id
@@ -149,7 +150,11 @@ def change(desk: Desk, upload_id: str, **fields: Any) -> None:
 
 
 def set_sheet(desk: Desk, upload_id: str, sheet: str) -> None:
-    """Reads another sheet of a workbook, whose recipe is detected anew: what held for one table says nothing of another."""
+    """Reads another sheet of a workbook.
+
+    How it is read is detected anew, since what held for one table says nothing of another; but a new version is read as the
+    version before.
+    """
     from pipeline.reading.peek import peek
 
     with desk.db.read() as session:
@@ -166,10 +171,12 @@ def set_sheet(desk: Desk, upload_id: str, sheet: str) -> None:
         raise NotFound("upload") from None
     with desk.db.write() as session:
         upload, choices = _to_change(session, desk, upload_id)
-        stored = Recipe.from_json(upload.detected or {})
+        before, stored = Recipe.from_json(upload.recipe or {}), Recipe.from_json(upload.detected or {})
         found = replace(found, container=stored.container, compression=stored.compression, sheet=sheet)
-        upload.recipe = upload.detected = found.to_json()
-        upload.choices = replace(choices, provisional=True, repairs_off=()).to_json()
+        anew = choices.replaces is None
+        upload.recipe = (found if anew else replace(before, sheet=sheet)).to_json()
+        upload.detected = found.to_json()
+        upload.choices = replace(choices, provisional=anew, repairs_off=()).to_json()
         upload.findings = None
         _look_again(upload)
     examining.start(desk, upload_id)

@@ -9,7 +9,7 @@ from pipeline.reading.findings import Repair
 from pipeline.reading.recipe import KINDS, Recipe
 from pipeline.special_codes import special_codes
 
-_FIXED = {"format", "container", "compression"}  # what the file is, whatever anybody wishes
+_FIXED = {"format", "container", "compression", "sheet"}  # what the file is; another sheet is another table
 _LONGEST = 200
 _MOST_MARKS = 100
 _MOST_CODES = 100

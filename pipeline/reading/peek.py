@@ -37,6 +37,7 @@ def peek(
     *,
     filename: str,
     recipe: Recipe | None = None,
+    sheet: str = "",
     limits: Limits | None = None,
     rows: int = 50,
     complete: bool = True,
@@ -52,6 +53,8 @@ def peek(
     recipe : Recipe, optional
         How to read it; detected where none is given. Of a file that is not complete the end is not known, so that lines to leave
         out there are neither detected nor left out.
+    sheet : str
+        Of a workbook whose recipe is detected: the sheet to look at; "" is the first.
     limits : Limits, optional
         What is too much.
     rows : int
@@ -65,21 +68,20 @@ def peek(
         Its cells are texts without the blanks around them, None where missing.
     """
     limits = limits or Limits()
-    known = recipe or Recipe()
+    known, sheets = recipe or Recipe(), ()
     try:
-        unpacked = unpack(path, filename, limits, recipe)
+        unpacked = unpack(path, filename, limits, recipe or Recipe(sheet=sheet))
+        known, sheets = replace(known, **unpacked.forced), unpacked.sheets
         if unpacked.container == "parquet":
-            known = replace(known, **unpacked.forced)
             names, cells = first_rows(unpacked, known, limits, filename, rows)
             return Peek(known, names, cells, tuple(range(1, len(cells) + 1)))
         head, whole = _beginning(unpacked, filename, complete)
-        known = replace(recipe, **unpacked.forced) if recipe else known
         source = open_source(head, filename, limits, recipe.encoding if recipe else None)
         known = known if recipe else detected(source, limits, filename, complete=whole, forced=unpacked.forced)
         header = read_header(first_lines(source), known, limits, filename)
-        return replace(_rows(source, header, known, limits, filename, rows, whole), sheets=unpacked.sheets)
+        return replace(_rows(source, header, known, limits, filename, rows, whole), sheets=sheets)
     except ReadingError as error:
-        return Peek(known, problem=error)
+        return Peek(known, problem=error, sheets=sheets or error.sheets)
 
 
 def _beginning(unpacked: Unpacked, filename: str, complete: bool) -> tuple[Unpacked, bool]:

@@ -118,7 +118,9 @@ class Text:
         return parsed(self.source, self.header, replace(self.recipe, missing=missing), wanted, self.filename)
 
 
-def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, limits: Limits | None = None) -> TableFile:
+def check_and_open(
+    path: Path, *, filename: str, recipe: Recipe | None = None, sheet: str = "", limits: Limits | None = None
+) -> TableFile:
     """Opens a delimited text, a Parquet file or a sheet of a workbook, plain or packed, having looked at all of it.
 
     Parameters
@@ -129,6 +131,8 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
         Its name in messages.
     recipe : Recipe, optional
         How to read it; detected where none is given.
+    sheet : str
+        Of a workbook whose recipe is detected: the sheet to read; "" is the first.
     limits : Limits, optional
         What is too much.
 
@@ -143,7 +147,7 @@ def check_and_open(path: Path, *, filename: str, recipe: Recipe | None = None, l
         For whatever keeps the file from being a table of one row or more.
     """
     limits = limits or Limits()
-    unpacked = unpack(path, filename, limits, recipe)
+    unpacked = unpack(path, filename, limits, recipe or Recipe(sheet=sheet))
     recipe = replace(recipe, **unpacked.forced) if recipe else None
     if unpacked.container == "parquet":
         recipe = recipe or Recipe(**unpacked.forced)

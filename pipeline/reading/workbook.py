@@ -168,11 +168,12 @@ def _refusal(answer: dict[str, Any], filename: str, sheet: str, names: tuple[str
     if why == "disk" and answer["errno"] in FULL:
         return no_space(filename)
     if why == "sheet":
-        return ReadingError("sheet", f"'{filename}' has no sheet '{sheet}'.", fix=f"Choose one of {quoted(names, 20)}.")
+        fix = f"Choose one of {quoted(names, 20)}."
+        return ReadingError("sheet", f"'{filename}' has no sheet '{sheet}'.", fix=fix, sheets=names)
     if why == "empty":
         others = [name for name in names if name != answer["sheet"]]
         fix = f"Choose another sheet: {quoted(others, 20)}." if others else "Export the table again and check that it holds rows."
-        return ReadingError("empty", f"The sheet '{answer['sheet']}' of '{filename}' is empty.", fix=fix)
+        return ReadingError("empty", f"The sheet '{answer['sheet']}' of '{filename}' is empty.", fix=fix, sheets=names)
     if why == "encrypted":
         return _protected(filename)
     if why == "no_workbook":

@@ -71,7 +71,7 @@ def _recipe(desk: Desk, upload_id: str, act: Act) -> None:
     value: Any = act.value
     if act.of in {"skipped_lines", "footer_lines"}:
         value = _lines(act.value)
-    elif act.of not in {*marks.MENUS, "sheet"}:
+    elif act.of not in marks.MENUS:
         return
     intake.change(desk, upload_id, **{act.of: value})
 
@@ -115,7 +115,7 @@ def _reset(desk: Desk, upload_id: str, act: Act) -> None:
 
 
 def _fields_of(name: str) -> tuple[str, ...]:
-    known = tuple(field for field in Recipe.__dataclass_fields__ if field not in {"container", "compression", "format"})
+    known = tuple(field for field in Recipe.__dataclass_fields__ if field not in {"container", "compression", "format", "sheet"})
     if name == "all":
         return known
     return ("header", "skipped_lines") if name == "header" else (name,) if name in known else ()
@@ -175,6 +175,7 @@ def _remove_code(codes: dict[str, str], act: Act) -> None:
 
 _ACTS: dict[str, Callable[[Desk, str, Act], Any]] = {
     "recipe": _recipe,
+    "sheet": lambda desk, upload_id, act: intake.set_sheet(desk, upload_id, act.value),
     "header": _header,
     "missing-add": _missing(_added),
     "missing-blank": _missing(lambda before, _: ("", *before) if "" not in before else before),

@@ -41,7 +41,7 @@ def upload_layout(upload_id: str) -> Component:
             dcc.Store(id=ids.cells),
             dcc.Interval(id=ids.tick, interval=POLL_MS, disabled=True),
             html.Div(id=ids.said, className="sd-hidden", **{"aria-live": "polite"}),
-            html.Div(id=ids.head),
+            html.Div(html.P("Loading …", className="sd-busy"), id=ids.head),
             html.Div(
                 [
                     html.Div(id=ids.notices, className="sd-intake-notices"),

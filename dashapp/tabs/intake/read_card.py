@@ -86,9 +86,10 @@ def _control(field: str, view: UploadView, tried: Tried) -> Component:
     recipe, found = view.recipe, view.detected
     of = _FIELDS.get(field, (field,))
     differs = marks.changed(recipe, found, of)
-    label, control, control_id = _built(field, recipe, found, tried)
+    sheets = view.choices.sheets if recipe.sheet in view.choices.sheets else (recipe.sheet, *view.choices.sheets)
+    label, control, control_id = _built(field, recipe, found, tried, sheets)
     head: list[Component] = [html.Label(label, htmlFor=control_id) if control_id else html.Span(label, className="sd-label")]
-    if differs:
+    if differs and field != "sheet":
         head.append(reset_link(field, label, inherited=view.choices.replaces is not None))
     return html.Div(
         [
@@ -100,7 +101,7 @@ def _control(field: str, view: UploadView, tried: Tried) -> Component:
     )
 
 
-def _built(field: str, recipe: Recipe, found: Recipe, tried: Tried) -> tuple[str, Component, str]:
+def _built(field: str, recipe: Recipe, found: Recipe, tried: Tried, sheets: Sequence[str]) -> tuple[str, Component, str]:
     """(label, control, the control's id for the label) of one field."""
     name = f"intake-mark-{field}"
     match field:
@@ -110,8 +111,8 @@ def _built(field: str, recipe: Recipe, found: Recipe, tried: Tried) -> tuple[str
         case "missing":
             return "Missing marks", _missing(recipe.missing), ""
         case "sheet":
-            sheets = [{"value": sheet, "label": sheet or "the first sheet"} for sheet in sheets_of(recipe, found)]
-            return "Sheet", act(menu(name, sheets, recipe.sheet), "recipe", "sheet"), name
+            options = [{"value": sheet, "label": sheet or "the first sheet"} for sheet in sheets]
+            return "Sheet", act(menu(name, options, recipe.sheet), "sheet"), name
         case "skipped_lines" | "footer_lines":
             value = tried.value if tried.at == field else getattr(recipe, field)
             label = "Lines above the table" if field == "skipped_lines" else "Lines below the table"
@@ -121,10 +122,6 @@ def _built(field: str, recipe: Recipe, found: Recipe, tried: Tried) -> tuple[str
     chip = marks.sign(value) if mark.chip else ""
     options = marks.choices(mark, value, getattr(found, field))
     return mark.label, act(menu(name, options, marks.menu_value(mark, value), chip=chip), "recipe", field), name
-
-
-def sheets_of(recipe: Recipe, found: Recipe) -> list[str]:
-    return list(dict.fromkeys((recipe.sheet, found.sheet)))
 
 
 def _missing(values: Sequence[str]) -> Component:
