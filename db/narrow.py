@@ -23,10 +23,11 @@ def narrowed(values: "pa.Array") -> tuple["pa.Array", dict[bytes, bytes]]:
     if kind == pa.int64():
         return _whole(values), {_AS: b"int64"}
     if kind == pa.float64():
+        numbers = (values.fill_null(1.0) if values.null_count else values).to_numpy()
         for scale in SCALES:
-            whole = _scaled(values, scale)
+            whole = _scaled(numbers, scale)
             if whole is not None:
-                return whole, {_AS: b"double", _SCALE: str(scale).encode()}
+                return _with_nulls_of(values, whole), {_AS: b"double", _SCALE: str(scale).encode()}
     return values, {}
 
 
@@ -63,26 +64,31 @@ def _narrowest(low: int, high: int) -> "pa.DataType":
     return pa.int64()
 
 
-def _scaled(values: "pa.Array", scale: int) -> "pa.Array | None":
-    """The values times the scale as whole numbers; None where dividing these does not give back every bit."""
-    import numpy as np
-    import pyarrow as pa
-
-    numbers = (values.fill_null(0.0) if values.null_count else values).to_numpy()
-    if _times(numbers[:_PROBE], scale) is None or (whole := _times(numbers, scale)) is None:
+def _scaled(numbers: Any, scale: int) -> Any:
+    """The numbers times the scale as whole ones; None where dividing these does not give back every bit."""
+    if _times(numbers[:_PROBE], scale) is None or (found := _times(numbers, scale)) is None:
         return None
-    kind = _narrowest(int(whole.min(initial=0)), int(whole.max(initial=0)))
-    missing: Any = np.asarray(values.is_null()) if values.null_count else None
-    return pa.array(whole.astype(kind.to_pandas_dtype()), mask=missing)
+    whole, low, high = found
+    return whole.astype(_narrowest(low, high).to_pandas_dtype())
 
 
-def _times(numbers: Any, scale: int) -> Any:
-    """Whole numbers as floats below 2^31, or None."""
+def _with_nulls_of(values: "pa.Array", numbers: Any) -> "pa.Array":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pa.array(numbers)
+    return pc.if_else(values.is_valid(), whole, pa.scalar(None, whole.type)) if values.null_count else whole
+
+
+def _times(numbers: Any, scale: int) -> tuple[Any, int, int] | None:
+    """Whole numbers as floats, the least and the greatest, which have 32 bits; or None."""
     import numpy as np
 
     with np.errstate(invalid="ignore", over="ignore"):
         whole = np.rint(numbers * scale)
-        if not (whole / scale == numbers).all() or not (np.abs(whole) < 1 << 31).all():
+        low, high = whole.min(initial=0), whole.max(initial=0)
+        if not (low >= -(1 << 31) and high < 1 << 31 and np.array_equal(whole / scale, numbers)):
             return None
-    zeros = numbers[whole == 0]  # a negative zero would lose its sign
-    return None if np.signbit(zeros).any() else whole
+    if not whole.all() and np.signbit(numbers[whole == 0]).any():  # a negative zero would lose its sign
+        return None
+    return whole, int(low), int(high)
