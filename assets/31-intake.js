@@ -69,13 +69,14 @@
 
   function cell(text, column) {
     const made = document.createElement("td");
+    const unread = Array.isArray(text); // in the file it says something, which does not convert
     made.className = column.look;
-    if (text === null) {
+    if (text === null || unread) {
       const left_out = column.look.split(" ").includes("out");
       const badge = document.createElement("span");
       badge.className = left_out ? "sd-none" : "sd-missing";
       badge.textContent = left_out ? "–" : "missing";
-      badge.title = "missing";
+      badge.title = unread ? `does not convert: ${text[0]}` : "missing";
       made.append(badge);
     } else {
       made.textContent = text;

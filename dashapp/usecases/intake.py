@@ -1,7 +1,7 @@
 """Intake: a file is received, looked at, corrected, and saved as a data set. An upload is its owner's alone."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -112,11 +112,11 @@ def pending(desk: Desk) -> tuple[UploadCard, ...]:
         )
 
 
-def preview(desk: Desk, upload_id: str) -> Preview:
-    """The first rows as they will be read, from the file's beginning alone."""
+def preview(desk: Desk, upload_id: str, only: Collection[str] | None = None) -> Preview:
+    """The first rows as they will be read, from the file's beginning alone; of all columns, or those that are named."""
     with desk.db.read() as session:
         upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
-    return previews.preview(desk, upload)
+    return previews.preview(desk, upload, only)
 
 
 def identical(desk: Desk, upload_id: str) -> DatasetCard | None:

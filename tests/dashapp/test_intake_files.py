@@ -9,7 +9,8 @@ import xlsxwriter
 
 from dashapp.tabs.intake import read_card
 from dashapp.tabs.intake.actions import Act, Tried, perform
-from dashapp.usecases import intake
+from dashapp.tabs.intake.screen import Shown, build
+from dashapp.usecases import examining, intake
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from dashapp.usecases.findings import Choices
@@ -79,3 +80,47 @@ def test_choices_stored_before_workbooks_had_a_menu_are_read() -> None:
     stored = Choices(name="Loans").to_json()
     del stored["sheets"]
     assert Choices.from_json(stored) == Choices(name="Loans")
+
+
+MARKED = "customer;charge;since;share;note\n" + "".join(
+    f"c{i};{i + 1}.190,06 €;{i % 28 + 1:02d}.03.2024;{'k. A.' if i == 1 else i};{'NA' if i == 2 else '=1,5'}\n" for i in range(60)
+)
+
+
+def test_the_preview_shows_values_as_they_are_read(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "marked.csv"
+    path.write_text(MARKED, encoding="utf-8")
+    upload_id = intake.receive(desk, path, filename=path.name)
+    intake.set_kind(desk, upload_id, "share", "number")
+    first = intake.preview(desk, upload_id)
+    assert first.kinds == ("text", "number", "date", "number", "category")
+    assert first.rows[:3] == (
+        ("c0", "1190.06", "2024-03-01", "0", "=1,5"),
+        ("c1", "2190.06", "2024-03-02", None, "=1,5"),
+        ("c2", "3190.06", "2024-03-03", "2", None),
+    )
+    assert first.cells[1] == ("c1", "2.190,06 €", "02.03.2024", "k. A.", "=1,5")
+    part = intake.preview(desk, upload_id, ["share", "charge"])
+    assert (part.names, part.rows[1]) == (("charge", "share"), ("2190.06", None))
+    drawn = build(desk, intake.get(desk, upload_id), Shown(), Tried()).parts["cells"]["rows"]
+    assert drawn[1] == ["c1", "2190.06", "2024-03-02", ["k. A."], "=1,5"]
+    assert drawn[2][4] is None
+
+
+def test_the_preview_guesses_while_not_all_rows_were_read(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examining, "EXAMINE_INLINE_BYTES", 0)
+    path = tmp_path / "marked.csv"
+    path.write_text(MARKED, encoding="utf-8")
+    upload_id = intake.receive(desk, path, filename=path.name)
+    assert intake.get(desk, upload_id).findings is None
+    first = intake.preview(desk, upload_id)
+    assert first.kinds == ("text", "number", "date", "text", "category")
+    assert first.rows[1] == ("c1", "2190.06", "2024-03-02", "k. A.", "=1,5")
+
+
+def test_any_name_and_a_row_of_gaps_keep_the_preview_straight(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("row,__proto__,{x},a.b\n" + "1,NA,?,\nNA,NA,NA,NA\n2,7,5,x\n" * 5, encoding="utf-8")
+    upload_id = intake.receive(desk, path, filename=path.name)
+    rows = intake.preview(desk, upload_id).rows
+    assert rows[:3] == (("1", None, None, None), (None, None, None, None), ("2", "7", "5", "x"))

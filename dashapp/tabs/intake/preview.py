@@ -102,14 +102,22 @@ def _look(column: Seen) -> str:
 
 
 def cells(shown: Sequence[Seen], preview: Preview, bad_label: str | None) -> dict[str, Any]:
-    """What assets/31-intake.js draws: the look of each column, and texts by row, null where missing."""
+    """What assets/31-intake.js draws: the look of each column, and for each row texts, null where missing.
+
+    A cell that does not convert, and so is missing too, is a list with its text.
+    """
     places = {name: index for index, name in enumerate(preview.names)}
     columns = [
         {"look": _look(column)} | ({"bad": bad_label} if column.role == "target" and bad_label is not None else {})
         for column in shown
     ]
     at = [places.get(column.name) for column in shown]
-    return {"columns": columns, "rows": [[row[i] if i is not None else None for i in at] for row in preview.rows]}
+    texts = preview.cells or preview.rows
+    rows = [
+        [None if i is None else [text[i]] if row[i] is None and text[i] is not None else row[i] for i in at]
+        for row, text in zip(preview.rows, texts, strict=True)
+    ]
+    return {"columns": columns, "rows": rows}
 
 
 def foot(shown: Sequence[Seen], page: int, n_columns: int, n_all: int, preview: Preview) -> list[Component]:
