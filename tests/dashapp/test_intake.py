@@ -59,7 +59,7 @@ def test_the_preview_follows_the_recipe(desk: Desk, received: Callable[..., str]
     upload_id = received()
     shown = intake.preview(desk, upload_id)
     assert shown.names == ("id", "age", "income", "home", "defaulted")
-    assert (len(shown.rows), shown.rows[1], shown.first_line) == (50, ("1", "21", "1,5", "own", "no"), 2)
+    assert (len(shown.rows), shown.rows[1], shown.first_line) == (50, ("1", "21", "1.5", "own", "no"), 2)
     assert shown.kinds == ("number", "number", "number", "category", "category")
     intake.change(desk, upload_id, missing=("own",))
     assert intake.preview(desk, upload_id).rows[1][3] is None
