@@ -24,6 +24,7 @@ _SHAPES = {
     "numbers": rf"^(?P<a>\d{{1,4}})(?P<mark>[-/.])(?P<b>\d{{1,2}})(?P<again>[-/.])(?P<c>\d{{1,4}}){_TIME}$",
     "day_month": rf"^(?P<a>\d{{1,2}})(?P<mark>[-/ .]{{0,2}}){_MONTH}(?P<again>[-/ ,.]{{1,2}})(?P<c>\d{{4}}|\d{{2}}){_TIME}$",
     "month_day": rf"^{_MONTH}(?P<mark>[-/ .]{{1,2}})(?P<a>\d{{1,2}})(?P<again>[-/ ,.]{{1,2}})(?P<c>\d{{4}}|\d{{2}}){_TIME}$",
+    "month_year": rf"^{_MONTH}(?:[-/ ,.]{{1,2}}(?P<c>\d{{4}})|[-/](?P<short>\d{{2}})){_TIME}$",
     "digits": rf"^(?P<a>\d{{4}})(?P<b>\d{{2}})(?P<c>\d{{2}}){_TIME}$",
 }
 _DAY = 86_400_000_000  # microseconds
@@ -34,7 +35,7 @@ _PIVOT = 69  # two digits of a year from here on are of the last century, as POS
 class DateStyle:
     """How the dates of a column are written; one column has one style, with or without times."""
 
-    shape: str  # numbers, day_month, month_day, digits
+    shape: str  # numbers, day_month, month_day, month_year (the first of the month), digits
     mark: str = ""  # between numbers: one of - / .
     order: str = ""  # of numbers: ymd, dmy, mdy
     short: bool = False  # two digits of the year
@@ -141,7 +142,10 @@ def _apart(cells: pa.Array, pattern: str) -> _Parts:
     fields = pc.extract_regex(cells, pattern)
     groups = {field.name: fields.field(field.name) for field in fields.type}
     found = ~np.asarray(pc.is_null(fields))
-    a, c = groups["a"], groups["c"]
+    c = groups["c"]
+    if "short" in groups:
+        c = pc.if_else(pc.equal(groups["c"], ""), groups["short"], groups["c"])
+    a = groups.get("a", pa.array(["1"] * len(cells)))
     mark = np.zeros(len(cells), "U1")
     if "month" in groups:
         names = pc.utf8_slice_codeunits(pc.utf8_lower(groups["month"]), 0, 3)

@@ -59,9 +59,9 @@ def _common(decimal: str) -> str:
 
 
 def of_dates(column: str, chosen: ChosenStyle, example: tuple[str, np.datetime64] | None, recipe: Recipe) -> list[Repair]:
-    """Repairs where the order or the century had to be chosen, or times were moved to UTC."""
+    """Repairs where the order, the century or the day had to be chosen, or times were moved to UTC."""
     style = chosen.style
-    if example is None or not (chosen.other or style.short or style.zoned):
+    if example is None or not (chosen.other or style.short or style.zoned or style.shape == "month_year"):
         return []
     title = f"{column}: {example[0]} is read as {_date_text(example[1], style)}"
     undo: dict[str, object] = dict(as_text(recipe.kinds, column))

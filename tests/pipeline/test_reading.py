@@ -86,6 +86,20 @@ def test_dates_and_then_a_time_are_times(opened):
     assert table.table()["a"][-1].as_py() == datetime.datetime(2020, 1, 2, 3, 4, 5)  # noqa: DTZ001 - the file names no zone
 
 
+@pytest.mark.parametrize("cells", [("Dec-2014", "Jan-2015"), ("Dec-14", "Jan-15"), ("December 2014", "January 2015")])
+def test_a_month_and_a_year_are_the_first_of_the_month(opened, cells):
+    """As loan books write the month of issue; said, since the day is not in the file."""
+    table = opened("issued,bad\n" + "".join(f"{cell},{k}\n" for k, cell in enumerate(cells * 3)))
+    assert table.table()["issued"].to_pylist()[:2] == [datetime.date(2014, 12, 1), datetime.date(2015, 1, 1)]
+    (repair,) = table.repairs
+    assert (repair.kind, repair.column) == ("dates", "issued")
+
+
+def test_a_month_and_a_day_are_no_date(opened):
+    table = opened("born,bad\nMay 14,0\nJune 20,1\nMay 15,0\n")
+    assert table.columns[0].kind == "text"
+
+
 def test_missing_markers_and_the_word_none(opened):
     table = opened("a,b,c\n1,none,x\nNA,none,NA\n?,yes,x\n,none,x\nNaN,yes,\n7,none,null\n8,yes,x\n")
     assert {column.name: (column.kind, column.n_missing) for column in table.columns} == {
