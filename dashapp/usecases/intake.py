@@ -51,7 +51,7 @@ class UploadView:
     """An upload as its page shows it.
 
     `state` is received, examined, refused, saving or saved. `error` is why it cannot be read; what became of a look or a save
-    that did not end well is told by `job`, the newest one.
+    that did not end well is told by `job`: the newest one, until something is changed after it has ended.
     """
 
     id: str
@@ -100,7 +100,9 @@ def get(desk: Desk, upload_id: str) -> UploadView:
     with desk.db.read() as session:
         upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
         job = jobs.latest(session, kinds=("examine", "save"), upload_id=upload_id)
-        return _view(upload, job_view(session, desk, job) if job is not None else None)
+        ended_before = job is not None and job.finished_at is not None and job.finished_at < upload.changed_at
+        stale = ended_before and upload.state == "examined"  # else, what the job should have done is still to be done
+        return _view(upload, job_view(session, desk, job) if job is not None and not stale else None)
 
 
 def pending(desk: Desk) -> tuple[UploadCard, ...]:

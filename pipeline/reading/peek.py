@@ -68,7 +68,8 @@ def peek(
         Its cells are texts without the blanks around them, None where missing.
     """
     limits = limits or Limits()
-    known, sheets = recipe or Recipe(), ()
+    known = recipe or Recipe()
+    sheets: tuple[str, ...] = ()
     try:
         unpacked = unpack(path, filename, limits, recipe or Recipe(sheet=sheet))
         known, sheets = replace(known, **unpacked.forced), unpacked.sheets

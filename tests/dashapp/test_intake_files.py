@@ -14,7 +14,9 @@ from dashapp.usecases import examining, intake
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from dashapp.usecases.findings import Choices
-from tests.dashapp.test_intake_page import parts_of
+from db import jobs
+from db.tables import now
+from tests.dashapp.test_intake_page import acts_in, parts_of, text_of
 
 
 @pytest.fixture
@@ -124,3 +126,45 @@ def test_any_name_and_a_row_of_gaps_keep_the_preview_straight(desk: Desk, tmp_pa
     upload_id = intake.receive(desk, path, filename=path.name)
     rows = intake.preview(desk, upload_id).rows
     assert rows[:3] == (("1", None, None, None), (None, None, None, None), ("2", "7", "5", "x"))
+
+
+def failed(desk: Desk, upload_id: str, reason: str) -> None:
+    """The newest job of the upload ends with a fault."""
+    with desk.db.write() as session:
+        job = jobs.latest(session, kinds=("examine", "save"), upload_id=upload_id)
+        assert job is not None
+        job.state, job.error, job.finished_at = "failed", reason, now()
+
+
+def told(desk: Desk, upload_id: str) -> tuple[str, set[str]]:
+    """What the page says of how it was read, and what can be pressed there."""
+    found = read_card.found(intake.get(desk, upload_id))
+    return text_of(found), acts_in(found)
+
+
+def test_a_job_that_failed_is_told_until_something_is_done(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "loans.csv"
+    path.write_text(MARKED, encoding="utf-8")
+    upload_id = intake.receive(desk, path, filename=path.name)
+    assert told(desk, upload_id)[1] == set()
+    monkeypatch.setattr(examining, "EXAMINE_INLINE_BYTES", 0)
+
+    assert intake.save(desk, upload_id, name="Loans") is None
+    failed(desk, upload_id, "The disk is full.")
+    words, acts = told(desk, upload_id)
+    assert "The data set was not saved" in words
+    assert "The disk is full." in words
+    assert acts == {"save"}
+    assert intake.save(desk, upload_id, name="Loans") is None
+    failed(desk, upload_id, "The disk is full.")
+    intake.set_role(desk, upload_id, "note", "excluded")
+    assert told(desk, upload_id)[1] == set()
+
+    intake.set_outcome(desk, upload_id, "share", None)  # what was counted before is still there
+    failed(desk, upload_id, "The worker went away three times.")
+    words, acts = told(desk, upload_id)
+    assert "The look at all rows failed" in words
+    assert "The worker went away three times." in words
+    assert acts == {"again"}
+    intake.set_role(desk, upload_id, "note", "feature")
+    assert told(desk, upload_id)[1] == {"again"}  # still to be done

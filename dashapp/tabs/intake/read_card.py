@@ -49,12 +49,27 @@ def found(view: UploadView) -> list[Component]:
         parts.append(job_progress(view.job, {"cancel-job": view.job.id}))
     elif view.error is not None:
         message, fix = view.error
-        parts.append(notice("danger", message, f"{fix} Nothing is lost: change what is wrong below.".strip()))
-    elif view.findings is None:
-        again = act(button("Look at all rows", icon_name="arrow-repeat"), "again", value="yes")
-        why = (view.job.error if view.job is not None else None) or "Before saving, every row is read once."
-        parts.append(notice("caution", "The look at all rows was ended", why, again))
+        again = _button("Try again", "again") if view.job is not None else None
+        parts.append(notice("danger", message, f"{fix} Nothing is lost: change what is wrong below.".strip(), again))
+    else:
+        parts += _undone(view)
     return parts
+
+
+def _undone(view: UploadView) -> list[Component]:
+    """The look or the save that did not come to its end, and a way to try again."""
+    why = view.job.error if view.job is not None else None
+    if view.job is not None and view.job.kind == "save" and view.job.state == "failed":
+        return [notice("danger", "The data set was not saved", why, _button("Save it again", "save"))]
+    if view.state != "received" and view.findings is not None:
+        return []
+    words = "The look at all rows failed" if why else "The look at all rows was ended"
+    again = _button("Look at all rows", "again")
+    return [notice("danger" if why else "caution", words, why or "Before saving, every row is read once.", again)]
+
+
+def _button(words: str, what: str) -> Component:
+    return act(button(words, icon_name="arrow-repeat"), what, value="yes")
 
 
 def settings(view: UploadView, tried: Tried) -> list[Component]:
