@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 COMPARE_INLINE_CELLS = 300_000  # of both tables together
 _MOST_LISTED = 50
+DIVIDES = "It divides the two periods."
 _COUNTING = 3  # the third of the work of comparing two periods in which their rows are counted
 
 
@@ -56,7 +57,6 @@ def start(
         reference = datasets.get(session, desk.user.id, reference_id)
         other = datasets.get(session, desk.user.id, other_id) if other_id else None
     spec = _spec(reference, other, date_column, split)
-    names = f"{spec['names'][1]} against {spec['names'][0]}"
     n_cells = sum(dataset.n_rows * len(dataset.columns) for dataset in (reference, other or reference))
     with desk.db.write() as session:
         made = comparisons.add(
@@ -64,7 +64,9 @@ def start(
         )
         audit.record(session, user_id=desk.user.id, action="compared", object_kind="comparison", object_id=made.id)
         if n_cells > COMPARE_INLINE_CELLS:
-            jobs.enqueue(session, kind="compare", owner_id=desk.user.id, title=names, comparison_id=made.id)
+            jobs.enqueue(
+                session, kind="compare", owner_id=desk.user.id, title=_title(reference.name, spec), comparison_id=made.id
+            )
             return made.id
     result = _compare(desk.db, made, reference, other)
     with desk.db.write() as session:
@@ -111,6 +113,10 @@ def _spec(reference: Dataset, other: Dataset | None, column: str | None, split: 
     if other is not None:
         if other.id == reference.id:
             raise Refused("A data set does not differ from itself.", fix="Choose another one.")
+        if not {column.name for column in summaries(reference)} & {column.name for column in summaries(other)}:
+            raise Refused(
+                f"'{reference.name}' and '{other.name}' have no column of the same name.", fix="Choose a data set like this one."
+            )
         return {"names": [reference.name, other.name]}
     if not column:
         raise Refused("Nothing was chosen to compare with.", fix="Choose another data set, or a date that divides this one.")
@@ -123,6 +129,8 @@ def _spec(reference: Dataset, other: Dataset | None, column: str | None, split: 
 
 def _point(column: ColumnSummary, given: str) -> str:
     """Where the column is divided, if both parts may hold rows. Raises Refused."""
+    if not given:
+        raise Refused("It is not said where the second period starts.", fix="Write a day as 2024-07-01, or a number.")
     if column.kind not in {"date", "number"}:
         raise Refused(f"'{column.name}' is a {column.kind}.", fix="Choose a column of dates or numbers.")
     try:
@@ -166,7 +174,7 @@ def _compare(db: Database, row: Row, reference: Dataset, other: Dataset | None, 
         found = _summaries(reference, _part(db, reference, column, split, late=late))
         parts.append((found, _part(db, reference, column, split, late=late)))
         report(Progress(len(parts), _COUNTING * 2, "Counting the two periods"))
-    return profiling.compare(
+    result = profiling.compare(
         parts[0][1],
         parts[1][1],
         parts[0][0],
@@ -176,6 +184,8 @@ def _compare(db: Database, row: Row, reference: Dataset, other: Dataset | None, 
         bad_label=reference.bad_label,
         report=lambda progress: report(Progress(1 / _COUNTING + (1 - 1 / _COUNTING) * progress.share, 1, progress.what)),
     )
+    shifts = (replace(shift, psi=None, bands=(), note=DIVIDES) if shift.name == column else shift for shift in result.shifts)
+    return replace(result, shifts=tuple(shifts))
 
 
 def _part(db: Database, dataset: Dataset, column: str, split: str, *, late: bool) -> "Iterator[pa.RecordBatch]":
@@ -200,18 +210,23 @@ def _summaries(dataset: Dataset, part: "Iterable[pa.RecordBatch]") -> tuple[Colu
 
 
 def _view(session: Session, desk: Desk, row: Row, job: Job | None) -> ComparisonView:
-    first, second = row.spec["names"]
+    reference_name = _name(session, row.reference_id)
     return ComparisonView(
         id=row.id,
-        name=f"{second} against {first}",
+        name=_title(reference_name, row.spec),
         reference_id=row.reference_id,
-        reference_name=_name(session, row.reference_id),
+        reference_name=reference_name,
         other_id=row.other_id,
-        other_name=second,
+        other_name=row.spec["names"][1],
         result=Comparison.from_json(row.result) if row.result is not None else None,
         job=job_view(session, desk, job) if job is not None else None,
         created_at=row.created_at,
     )
+
+
+def _title(reference_name: str, spec: dict[str, Any]) -> str:
+    first, second = spec["names"]
+    return f"{reference_name}: {second} against before" if "split" in spec else f"{second} against {first}"
 
 
 def _name(session: Session, dataset_id: str) -> str:

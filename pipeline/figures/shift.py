@@ -30,10 +30,10 @@ def shift_figure(shift: Shift, names: tuple[str, str], look: Look) -> go.Figure:
         )  # fmt: skip
     figure.update_xaxes(
         type="category",
-        title_text=plain(shift.name),
+        title_text=plain(f"{shift.name}, first day" if shift.kind == "date" else shift.name),
         tickmode="array",
         tickvals=labels,
-        ticktext=[shortened(label) for label in labels],
+        ticktext=[shortened(label.split(" to ")[0] if shift.kind == "date" else label) for label in labels],
     )
     figure.update_yaxes(title_text="Share of rows", tickformat=".0%", rangemode="tozero", nticks=5)
     return figure

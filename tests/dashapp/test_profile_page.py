@@ -235,5 +235,14 @@ def test_a_comparison_is_sorted_by_shift_and_says_which() -> None:
     assert "age is stable" in text_of(comparison.comparison_body(COMPARISON, "age", "light"))
     alone = replace(COMPARISON, shifts=(replace(SHIFT, psi=0.01),), only_reference=(), only_other=())
     assert "No column has shifted" in text_of(comparison.comparison_body(alone, None, "light"))
-    nothing = replace(COMPARISON, shifts=())
-    assert "There is nothing to compare" in text_of(comparison.comparison_body(nothing, None, "light"))
+
+
+def test_days_go_on_and_are_no_finding() -> None:
+    """A date differs between two periods whatever else does."""
+    days = replace(SHIFT, name="opened", kind="date", psi=17.5)
+    both = replace(COMPARISON, shifts=(days, replace(SHIFT, psi=0.3)))
+    assert comparison.measured(both) == [both.shifts[1]]
+    assert comparison.chosen_shift(both, None) == both.shifts[1]
+    assert comparison.finding(both) == f"{SHIFT.name} shifted by much"
+    assert "days go on" in text_of(comparison.comparison_body(both, None, "light"))
+    assert comparison.finding(replace(both, shifts=(days,))) == "No column has shifted"

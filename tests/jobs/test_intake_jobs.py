@@ -91,7 +91,7 @@ def test_the_way_through_jobs(desk: Desk, file: Path) -> None:
     assert shown["examine"] == ("loans.csv", f"/data/new/{upload_id}", "succeeded")
     assert shown["save"] == ("loans.csv", f"/data/{dataset.id}", "succeeded")
     assert shown["profile"] == ("Loans", f"/data/{dataset.id}", "succeeded")
-    assert shown["compare"] == ("age from 40 against age before 40", f"/comparisons/{made}", "succeeded")
+    assert shown["compare"] == ("Loans: age from 40 against before", f"/comparisons/{made}", "succeeded")
 
 
 @pytest.mark.usefixtures("queued")

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.datasets import DESCRIPTION_LENGTH, DatasetView, Dependents, bad_rate
-from dashapp.widgets.basics import Children, button, card, menu_item, notice, strip
+from dashapp.widgets.basics import Children, button, card, menu_item, menu_link, notice, strip
 from dashapp.widgets.dialogs import PARTS, Words, bullet_list, delete_dialog, edit_dialog
 from dashapp.widgets.heads import dataset_head, download
 from dashapp.widgets.page import skeleton
@@ -52,6 +52,7 @@ def body(view: DatasetView, tab: str, page: int = 0) -> list[Component]:
 def more_actions(view: DatasetView) -> list[Component]:
     """The menu of further actions, the same on all pages of a data set."""
     actions = [
+        menu_link("Compare with another or over time", "subtract", f"/data/{view.id}/compare"),
         download("Download all rows (CSV)", f"/api/datasets/{view.id}.csv"),
         download("Download all rows (Parquet)", f"/api/datasets/{view.id}.parquet"),
     ]

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp.auth import desk
@@ -67,8 +67,17 @@ def _register_page(app: Dash) -> None:
             return not_found("comparison", "All data sets", "/data"), True
         home = (view.reference_name, f"/data/{view.reference_id}")
         set_props(shell.breadcrumb, {"children": crumbs(("Data sets", "/data"), home, "Comparison")})
-        top = head(view.name, ["reference first", html.Span(back(view.reference_id, view.reference_name))])
+        top = head(view.name, _about(view))
         return [*top, *_content(view, wanted_column(search))], not (view.job is not None and view.job.active)
+
+
+def _about(view: comparisons.ComparisonView) -> list[Any]:
+    """What is held against what, with a way to each."""
+    if view.other_id is None:
+        return ["the rows before are the reference", back(view.reference_id, view.reference_name)]
+    reference = ["reference: ", dcc.Link(view.reference_name, href=f"/data/{view.reference_id}")]
+    other = ["against it: ", dcc.Link(view.other_name, href=f"/data/{view.other_id}")]
+    return [reference, other, back(view.reference_id, view.reference_name)]
 
 
 def _content(view: comparisons.ComparisonView, wanted: str | None) -> list[Component]:

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.profile.comparison import measured, verdict
 from dashapp.tabs.profile.layout import ids
 from dashapp.usecases.comparisons import ComparisonView
 from dashapp.usecases.datasets import DatasetCard, DatasetView
@@ -91,8 +92,5 @@ def _made(made: Sequence[ComparisonView]) -> Component:
 def _outcome(one: ComparisonView) -> Children:
     if one.result is None:
         return state_badge(one.job.state if one.job is not None else "queued")
-    known = [shift for shift in one.result.shifts if shift.psi is not None]
-    if not known:
-        return theme.NOTHING
-    largest = max(known, key=lambda shift: shift.psi or 0.0)
-    return f"{largest.name}, {largest.psi:.3f}"
+    largest = next(iter(measured(one.result)), None)
+    return theme.NOTHING if largest is None else f"{largest.name}, {largest.psi:.3f}: {verdict(largest.psi)}"

@@ -35,10 +35,15 @@ def by_size(result: Comparison) -> list[Shift]:
     return sorted(result.shifts, key=lambda shift: -1.0 if shift.psi is None else shift.psi, reverse=True)
 
 
+def measured(result: Comparison) -> list[Shift]:
+    """The columns whose shift tells something, largest first: days go on by themselves."""
+    return [shift for shift in by_size(result) if shift.psi is not None and shift.kind != "date"]
+
+
 def chosen_shift(result: Comparison, wanted: str | None) -> Shift | None:
     """The column that the address names, or the one that shifted most."""
     named = next((shift for shift in result.shifts if shift.name == wanted), None)
-    return named or next(iter(by_size(result)), None)
+    return named or next(iter([*measured(result), *by_size(result)]), None)
 
 
 def comparison_body(result: Comparison, wanted: str | None, look: Look) -> list[Component]:
@@ -46,8 +51,6 @@ def comparison_body(result: Comparison, wanted: str | None, look: Look) -> list[
     parts: list[Component] = [_strip(result)]
     if result.only_reference or result.only_other:
         parts.append(_one_sided(result))
-    if not result.shifts:
-        return [*parts, notice("caution", "There is nothing to compare", "The two have no column of the same name.")]
     left = card(
         finding(result),
         html.Div(shifts_table(result, chosen), id=ids.table),
@@ -72,8 +75,8 @@ def _one_sided(result: Comparison) -> Component:
 
 def finding(result: Comparison) -> str:
     """Which columns have shifted."""
-    large = [shift.name for shift in by_size(result) if shift.psi is not None and shift.psi > LARGE]
-    some = [shift.name for shift in by_size(result) if shift.psi is not None and STABLE <= shift.psi <= LARGE]
+    large = [shift.name for shift in measured(result) if (shift.psi or 0.0) > LARGE]
+    some = [shift.name for shift in measured(result) if STABLE <= (shift.psi or 0.0) <= LARGE]
     if large:
         return f"{_named(large)} shifted by much{f'; {_named(some)} by less' if some else ''}"
     return f"{_named(some)} shifted; no column by much" if some else "No column has shifted"
@@ -86,7 +89,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _strip(result: Comparison) -> Component:
-    known = [shift for shift in by_size(result) if shift.psi is not None]
+    known = measured(result)
     moved = sum((shift.psi or 0.0) >= STABLE for shift in known)
     difference = ""
     if result.bad_rate_reference is not None and result.bad_rate_other is not None:
@@ -97,7 +100,7 @@ def _strip(result: Comparison) -> Component:
         ("Other rows", theme.count(result.n_other), result.other_name),
         ("Bad rate, reference", theme.share(result.bad_rate_reference), result.reference_name),
         ("Bad rate, other", theme.share(result.bad_rate_other), difference or result.other_name),
-        ("Columns that shifted", theme.count(moved), f"of {theme.count(len(known))} compared; PSI of 0.10 and more"),
+        ("Columns that shifted", theme.count(moved), f"of {theme.count(len(known))} compared, dates aside; PSI of 0.10 and more"),
     )
 
 
@@ -138,6 +141,8 @@ def _psi(shift: Shift, largest: float) -> Children:
 
 
 def _meaning(shift: Shift) -> Children:
+    if shift.kind == "date" and shift.psi is not None and shift.psi >= STABLE:
+        return html.Span("days go on", className="sd-flag info")
     tone = "caution" if shift.psi is not None and shift.psi >= STABLE else "info"
     return html.Span(shift.note or verdict(shift.psi), className=f"sd-flag {tone}")
 
@@ -146,7 +151,12 @@ def shift_panel(result: Comparison, shift: Shift | None, look: Look) -> list[Com
     if shift is None:
         return []
     if not shift.bands:
-        return [card(shift.name, html.P(shift.note or "This column has no bands to compare.", className="sd-quiet"))]
+        return [
+            card(
+                shift.name,
+                html.P(shift.note or "This column has no bands to compare.", className="sd-quiet"),
+            )
+        ]
     names = (result.reference_name, result.other_name)
     title, words = _told(result, shift)
     under = (
