@@ -63,6 +63,11 @@
   document.addEventListener("toggle", (event) => {
     const folded = event.target;
     if (!folded.id || !folded.id.startsWith("intake-")) return;
+    const { repair } = folded.dataset;
+    if (folded.open && repair !== undefined) {
+      count += 1;
+      window.dash_clientside.set_props("intake-asked", { data: { n: count, at: folded.id, title: repair } });
+    }
     if (folded.open) opened.add(folded.id);
     else if (folded.isConnected) opened.delete(folded.id);
   }, true);

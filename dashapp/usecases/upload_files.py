@@ -29,9 +29,14 @@ def together(db: Database, upload: Upload) -> Iterator[Path]:
     """The whole file. Raises Stopped where the upload was discarded in the meantime."""
     with _temporary() as path:
         with path.open("wb") as file:
-            for index in range(uploads.n_pieces(upload.n_bytes)):
-                file.write(_piece(db, upload, index))
+            file.writelines(pieces(db, upload))
         yield path
+
+
+def pieces(db: Database, upload: Upload, *, most: int | None = None) -> Iterator[bytes]:
+    """The file piece by piece. Raises Stopped as `together` does."""
+    for index in range(uploads.n_pieces(upload.n_bytes))[:most]:
+        yield _piece(db, upload, index)
 
 
 @contextmanager

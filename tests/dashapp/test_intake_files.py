@@ -1,18 +1,23 @@
 """Files through the intake as they come: workbooks with several sheets, marks in numbers, packed and odd files."""
 
+import gzip
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashapp.tabs.intake import read_card
-from dashapp.tabs.intake.actions import Act, Tried, perform
+from dashapp.tabs.intake.actions import Act, Asked, Tried, lines_of, perform
 from dashapp.tabs.intake.screen import Shown, build
-from dashapp.usecases import examining, intake
+from dashapp.usecases import examining, file_lines, intake
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
+from dashapp.usecases.file_lines import lines_in
 from dashapp.usecases.findings import Choices
 from db import jobs
 from db.tables import now
@@ -168,3 +173,45 @@ def test_a_job_that_failed_is_told_until_something_is_done(desk: Desk, tmp_path:
     assert acts == {"again"}
     intake.set_role(desk, upload_id, "note", "feature")
     assert told(desk, upload_id)[1] == {"again"}  # still to be done
+
+
+@given(
+    text=st.text(st.sampled_from("ab\n\rü,"), max_size=60),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    size=st.integers(1, 20),
+)
+def test_lines_are_found_however_the_file_is_cut(text: str, encoding: str, size: int) -> None:
+    data = f"{text}\n".encode(encoding)
+    parts = [data[at : at + size] for at in range(0, len(data), size)]
+    whole = io.StringIO(f"{text}\n", newline=None).read().split("\n")
+    known = {number: line for number, line in enumerate(whole, start=1) if number in {1, 2, 5}}
+    assert lines_in(iter(parts), encoding, {1, 2, 5}) == known
+
+
+def test_the_lines_of_a_repair_are_shown(desk: Desk, tmp_path: Path) -> None:
+    rows = [f"{i};Möwe;{'yes' if i % 3 else 'no'}" for i in range(60)]
+    rows[20], rows[40] = "20;Möwe", "40;" + "x" * 400
+    path = tmp_path / "ragged.csv"
+    path.write_bytes("\r\n".join(["id;bird;bad", *rows, ""]).encode("cp1252"))
+    upload_id = intake.receive(desk, path, filename=path.name)
+    view = intake.get(desk, upload_id)
+    assert view.findings is not None
+    repair = next(one for one in view.findings.repairs if one.kind == "ragged")
+    numbers = lines_of(desk, upload_id, repair.title)
+    assert numbers == (22, 42)
+    found = file_lines.lines(desk, upload_id, numbers)
+    assert found == {22: "20;Möwe", 42: "40;" + "x" * 297 + " …"}
+    assert "20;Möwe" in text_of(read_card.lines(found))
+    assert lines_of(desk, upload_id, "no such repair") == ()
+
+    packed = tmp_path / "ragged.csv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert file_lines.lines(desk, intake.receive(desk, packed, filename=packed.name), numbers) == {}
+    assert read_card.lines({}) is None
+
+
+@pytest.mark.parametrize(
+    "asked", [None, [], {"at": "shell-page", "title": "x"}, {"at": "intake-repair-on-0"}, {"at": 1, "title": 2}]
+)
+def test_what_is_no_question_is_none(asked: Any) -> None:
+    assert Asked.parse(asked) is None

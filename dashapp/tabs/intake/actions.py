@@ -1,5 +1,6 @@
 """What is done at a control of the page, handed to the use case that does it. What comes from the browser is not trusted."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,27 @@ class Act:
             return None
         value = "" if value == NOTHING else str(value) if isinstance(value, str | int | float) else ""
         return cls(what, of if isinstance(of, str) else "", value)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which repair's lines are to be shown: the id of where, and the repair's title."""
+
+    at: str
+    title: str
+
+    @classmethod
+    def parse(cls, given: Any) -> "Asked | None":
+        at, title = (given.get("at"), given.get("title")) if isinstance(given, dict) else (None, None)
+        known = isinstance(at, str) and re.fullmatch(r"intake-repair-(on|off)-\d{1,4}", at, re.ASCII)
+        return cls(at, title) if known and isinstance(at, str) and isinstance(title, str) else None
+
+
+def lines_of(desk: Desk, upload_id: str, title: str) -> tuple[int, ...]:
+    """Where in the file the repair of this title was made."""
+    view = intake.get(desk, upload_id)
+    repairs = (*(view.findings.repairs if view.findings is not None else ()), *view.repairs_off)
+    return next((repair.lines for repair in repairs if repair.title == title), ())
 
 
 @dataclass(frozen=True)

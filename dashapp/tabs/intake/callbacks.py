@@ -9,11 +9,11 @@ from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.data import upload_page
 from dashapp.tabs.intake import column_dialog, dataset_page, read_card
-from dashapp.tabs.intake.actions import Act, Tried, perform
+from dashapp.tabs.intake.actions import Act, Asked, Tried, lines_of, perform
 from dashapp.tabs.intake.layout import PARTS, ids, saved
 from dashapp.tabs.intake.page_head import at_work
 from dashapp.tabs.intake.screen import Screen, Shown, build
-from dashapp.usecases import datasets, intake
+from dashapp.usecases import datasets, file_lines, intake
 from dashapp.usecases.errors import NotFound
 from dashapp.widgets.page import crumbs, not_found, or_not_found
 
@@ -152,10 +152,20 @@ def _register_job(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def follow(tick: int | None, key: dict[str, str]) -> tuple[Any, Any]:
-        view = intake.get(desk(), key["upload_id"])
+        try:
+            view = intake.get(desk(), key["upload_id"])
+        except NotFound:  # discarded in the meantime, which the page then tells
+            return no_update, {"what": "look", "n": tick}
         if at_work(view):
             return read_card.found(view), no_update
         return no_update, {"what": "look", "n": tick}
+
+    @app.callback(Input(ids.asked, "data"), State(ids.key, "data"), prevent_initial_call=True)
+    def show_lines(asked: Any, key: dict[str, str]) -> None:
+        found = Asked.parse(asked)
+        if found is not None:
+            texts = file_lines.lines(desk(), key["upload_id"], lines_of(desk(), key["upload_id"], found.title))
+            set_props(read_card.lines_id(found.at), {"children": read_card.lines(texts)})
 
 
 def _register_saved(app: Dash) -> None:

@@ -14,6 +14,7 @@ ids = Ids(
     "intake",
     "key",
     "act",
+    "asked",
     "view",
     "tick",
     "said",
@@ -37,6 +38,7 @@ def upload_layout(upload_id: str) -> Component:
         [
             dcc.Store(id=ids.key, data={"upload_id": upload_id}),
             dcc.Store(id=ids.act),
+            dcc.Store(id=ids.asked),
             dcc.Store(id=ids.view, data=FIRST_VIEW),
             dcc.Store(id=ids.cells),
             dcc.Interval(id=ids.tick, interval=POLL_MS, disabled=True),

@@ -1,6 +1,6 @@
 """How the file was read: the finding, the marks that can be changed, the repairs that can be switched off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -223,7 +223,8 @@ def _repair(repair: Repair, index: int, *, on: bool) -> Component:
     told: Component = html.Div(said)
     if shown is not None:
         summary = html.Summary([said, html.Span("Show", className="sd-show")])
-        told = html.Details([summary, shown], id=f"intake-repair-{'on' if on else 'off'}-{index}")
+        name = f"intake-repair-{'on' if on else 'off'}-{index}"
+        told = html.Details([summary, shown, html.Div(id=lines_id(name))], id=name, **{"data-repair": repair.title})
     return html.Li([switch, told], className="" if on else "off")
 
 
@@ -235,3 +236,16 @@ def _lines(repair: Repair) -> Component | None:
     numbers = ", ".join(theme.count(line) for line in repair.lines)
     end = f" and {theme.count(more)} more" if more > 0 else ""
     return html.P(f"{'Line' if repair.n_lines == 1 else 'Lines'} {numbers}{end} of the file.", className="sd-meta")
+
+
+def lines_id(name: str) -> str:
+    """The id of the place for the lines of the repair of this id, which assets/31-intake.js asks for once it is unfolded."""
+    return f"{name}-lines"
+
+
+def lines(texts: Mapping[int, str]) -> Component | None:
+    """Lines of the file as they stand there."""
+    if not texts:
+        return None
+    rows = [html.Li([html.Span(theme.count(number), className="sd-meta"), html.Code(text)]) for number, text in texts.items()]
+    return html.Ul(rows, className="sd-file-lines", tabIndex=0, **{"aria-label": "The lines as they stand in the file"})
