@@ -134,9 +134,15 @@ def look(path: Path, task: Task, limits: Limits, report: Report = no_report) -> 
     from pipeline.roles import likely_target, suggest_roles
 
     filename, choices = task.upload.filename, task.choices
-    report(Progress(0, 1, "Reading all rows"))
-    recipe, detected = _recipe_for(path, task, limits)
-    table = reading.check_and_open(path, filename=filename, recipe=recipe, sheet=task.recipe.sheet, limits=limits)
+    report(Progress(0, 1, "Finding out how the file is written"))
+
+    def report_reading(progress: Progress) -> None:
+        report(Progress(_READING_SHARE * progress.share, 1, progress.what))
+
+    recipe, detected = _recipe_for(path, task, limits, report_reading)
+    table = reading.check_and_open(
+        path, filename=filename, recipe=recipe, sheet=task.recipe.sheet, limits=limits, report=report_reading
+    )
     detected = detected or table.recipe
     columns = [replace(column, codes=tuple(choices.codes.get(column.name, {}).items())) for column in table.columns]
     target, bad_label = _outcome(choices, columns, likely_target(columns))
@@ -154,7 +160,7 @@ def look(path: Path, task: Task, limits: Limits, report: Report = no_report) -> 
     return Seen(findings, detected, target, bad_label)
 
 
-def _recipe_for(path: Path, task: Task, limits: Limits) -> tuple[Recipe | None, Recipe | None]:
+def _recipe_for(path: Path, task: Task, limits: Limits, report: Report) -> tuple[Recipe | None, Recipe | None]:
     """The recipe to read by, and the detected one where it is known; None and None: what reading itself detects.
 
     While only the file's beginning was looked at, nothing is known of its end: then all of it is detected first.
@@ -167,7 +173,7 @@ def _recipe_for(path: Path, task: Task, limits: Limits) -> tuple[Recipe | None, 
 
     try:
         filename, sheet = task.upload.filename, task.recipe.sheet
-        detected = reading.check_and_open(path, filename=filename, sheet=sheet, limits=limits).recipe
+        detected = reading.check_and_open(path, filename=filename, sheet=sheet, limits=limits, report=report).recipe
     except ReadingError:
         return task.recipe, task.detected
     changed = {name: value for name, value in vars(task.recipe).items() if value != getattr(task.detected, name)}

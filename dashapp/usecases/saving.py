@@ -133,7 +133,13 @@ def _store(
 
     upload = order.upload
     report(Progress(0, 1, "Reading all rows"))
-    table = reading.check_and_open(path, filename=upload.filename, recipe=order.findings.recipe, limits=limits)
+    table = reading.check_and_open(
+        path,
+        filename=upload.filename,
+        recipe=order.findings.recipe,
+        limits=limits,
+        report=lambda progress: report(Progress(_READING_SHARE * progress.share, 1, progress.what)),
+    )
     if [(column.name, column.kind) for column in table.columns] != [(column.name, column.kind) for column in order.columns]:
         raise ReadingError("changed", "The file is read another way than when it was looked at.", fix="Look at all rows again.")
     with writing() as session:

@@ -19,7 +19,7 @@ from pipeline.reading.pieces import Pieces
 from pipeline.reading.recipe import Recipe
 from pipeline.reading.source import Source
 from pipeline.reading.typing_pass import ColumnReader
-from pipeline.results import ColumnSummary
+from pipeline.results import ColumnSummary, Progress, Report, no_report
 from pipeline.tallies import distinct_limit
 
 PART_ROWS = 65_536
@@ -60,7 +60,9 @@ def _commonest(found: list[str], otherwise: str) -> str:
     return Counter(found).most_common(1)[0][0] if found else otherwise
 
 
-def look_at_all(source: Source, header: Header, recipe: Recipe, filename: str, delimiter: str) -> TextRows:
+def look_at_all(
+    source: Source, header: Header, recipe: Recipe, filename: str, delimiter: str, report: Report = no_report
+) -> TextRows:
     """Type and summary of each column, decided on all rows.
 
     Columns that begin with plain numbers or dates, and then have other cells, are read once more. `delimiter` is that of the
@@ -69,13 +71,13 @@ def look_at_all(source: Source, header: Header, recipe: Recipe, filename: str, d
     limit = distinct_limit(len(header.names))
     file = Pieces(filename)
     readers = {name: ColumnReader(name, recipe, limit, file) for name in header.names}
-    sizes, last_row = _fill(list(readers.values()), source, header, recipe, filename)
+    sizes, last_row = _fill(list(readers.values()), source, header, recipe, filename, report=report)
     odd_quotes = bool(recipe.quote) and source.count(recipe.quote) % 2 == 1
     if odd_quotes and any("\n" in str(cells[0]) or "\r" in str(cells[0]) for cells in last_row.columns):
         raise unclosed_quote(filename)
     again = [reader.once_more() for reader in readers.values() if reader.incomplete]
     if again:
-        _fill(again, source, header, recipe, filename, sizes)
+        _fill(again, source, header, recipe, filename, sizes, report=report)
         readers |= {reader.name: reader for reader in again}
     columns = _decided(list(readers.values()), recipe, limit, delimiter)
     repairs = [repair for column in columns for repair in column.repairs]
@@ -119,14 +121,18 @@ def _fill(
     recipe: Recipe,
     filename: str,
     sizes: Sequence[int] = (),
+    report: Report = no_report,
 ) -> tuple[list[int], pa.RecordBatch]:
     """Gives each reader its cells; the sizes of the parts, and the last row. Raises ReadingError where there is no row."""
     last: pa.RecordBatch | None = None
     taken: list[int] = []
+    read, in_all = 0, max(source.utf8.stat().st_size, 1)
     batches = parsed(source, header, recipe, {reader.name: pa.string() for reader in readers}, filename)
     for part in _parts(batches, sizes):
         last = part[-1:]
         taken.append(len(part))
+        read += part.nbytes  # about what the cells take in the file
+        report(Progress(min(read, in_all), in_all, f"Reading rows: {sum(taken):,} so far"))
         for reader, cells in zip(readers, part.columns, strict=True):
             reader.add(cells)
     if last is None:

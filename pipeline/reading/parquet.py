@@ -17,7 +17,7 @@ from pipeline.reading.parquet_columns import Column, is_text, natural, written_o
 from pipeline.reading.parquet_pages import FOOTER_BYTES, footer_size, pages, row_groups
 from pipeline.reading.recipe import Limits, Recipe
 from pipeline.reading.source import changed, stamp
-from pipeline.results import ColumnSummary
+from pipeline.results import ColumnSummary, Progress, Report, no_report
 from pipeline.tallies import distinct_limit
 
 _BATCH_BYTES = 1 << 26
@@ -52,7 +52,7 @@ class ParquetRows:
                 yield pa.RecordBatch.from_arrays(given, schema=self.schema)
 
 
-def look_at_parquet(unpacked: Unpacked, recipe: Recipe, limits: Limits, filename: str) -> ParquetRows:
+def look_at_parquet(unpacked: Unpacked, recipe: Recipe, limits: Limits, filename: str, report: Report = no_report) -> ParquetRows:
     """Type and summary of each column.
 
     Whole numbers, floating numbers, decimals (as floating numbers), truth values, texts, dates and times (with a zone: in UTC)
@@ -69,9 +69,12 @@ def look_at_parquet(unpacked: Unpacked, recipe: Recipe, limits: Limits, filename
             Column(name, field.type, recipe.kinds.get(name, ""), missing, limit)
             for name, field in zip(names, parts.fields, strict=True)
         )
+        n_rows = 0
         for arrays in parts.read():
             for column, values in zip(columns, arrays, strict=True):
                 column.add(values)
+            n_rows += len(arrays[0]) if arrays else 0
+            report(Progress(n_rows, parts.n_rows, f"Reading rows: {n_rows:,} of {parts.n_rows:,}"))
     summaries = tuple(column.finish() for column in columns)
     repairs = [*parts.left_out, *(Repair("header_names", notice) for notice in notices)]
     repairs += [repair for column in columns for repair in column.repairs()]
@@ -101,7 +104,8 @@ class _Parts:
         self._stamp = stamp(unpacked.path)
         with self._opened() as file:
             self._choose(file)
-            self._measure(file.metadata.num_rows)
+            self.n_rows: int = file.metadata.num_rows
+            self._measure(self.n_rows)
 
     def _opened(self, **options: object) -> pq.ParquetFile:
         with self._unpacked.path.open("rb") as file:

@@ -21,7 +21,7 @@ from pipeline.reading.soundness import is_as_read
 from pipeline.reading.source import Source, open_source
 from pipeline.reading.text_lines import first_lines
 from pipeline.reading.tidy import tidied
-from pipeline.results import ColumnSummary
+from pipeline.results import ColumnSummary, Report, no_report
 
 _MENDED = {"ragged", "unclosed_quote", "unreadable"}  # what Arrow's parser refuses and a tidy copy may have mended
 
@@ -108,9 +108,9 @@ class Text:
     filename: str
     repairs: tuple[Repair, ...] = ()
 
-    def typed(self, delimiter: str = "") -> TextRows:
+    def typed(self, report: Report, delimiter: str = "") -> TextRows:
         """The delimiter is that of the file as it was received."""
-        return look_at_all(self.source, self.header, self.recipe, self.filename, delimiter or self.recipe.delimiter)
+        return look_at_all(self.source, self.header, self.recipe, self.filename, delimiter or self.recipe.delimiter, report)
 
     def batches(self, missing: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         """All cells as strings, but for those that stand for missing."""
@@ -119,7 +119,13 @@ class Text:
 
 
 def check_and_open(
-    path: Path, *, filename: str, recipe: Recipe | None = None, sheet: str = "", limits: Limits | None = None
+    path: Path,
+    *,
+    filename: str,
+    recipe: Recipe | None = None,
+    sheet: str = "",
+    limits: Limits | None = None,
+    report: Report = no_report,
 ) -> TableFile:
     """Opens a delimited text, a Parquet file or a sheet of a workbook, plain or packed, having looked at all of it.
 
@@ -135,6 +141,8 @@ def check_and_open(
         Of a workbook whose recipe is detected: the sheet to read; "" is the first.
     limits : Limits, optional
         What is too much.
+    report : Report, optional
+        Told how far the reading is, a few times for each 100,000 rows; it may raise Stopped.
 
     Returns
     -------
@@ -151,23 +159,25 @@ def check_and_open(
     recipe = replace(recipe, **unpacked.forced) if recipe else None
     if unpacked.container == "parquet":
         recipe = recipe or Recipe(**unpacked.forced)
-        typed = look_at_parquet(unpacked, recipe, limits, filename)
+        typed = look_at_parquet(unpacked, recipe, limits, filename, report)
         repairs = (*unpacked.repairs, *typed.repairs)
         return TableFile(recipe, typed.columns, unpacked.sha256, unpacked.n_bytes, repairs, typed)
     source = open_source(unpacked, filename, limits, recipe.encoding if recipe else None)
     recipe = recipe or detected(source, limits, filename, forced=unpacked.forced)
     header = read_header(first_lines(source), recipe, limits, filename)
-    text, rows = _looked_at(source, header, recipe, limits, filename)
+    text, rows = _looked_at(source, header, recipe, limits, filename, report)
     repairs = (*source.repairs, *header.repairs, *text.repairs, *rows.repairs)
     return TableFile(rows.resolved(recipe), rows.columns, source.sha256, source.n_bytes, repairs, rows, text, unpacked.sheets)
 
 
-def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str) -> tuple[Text, TextRows]:
+def _looked_at(
+    source: Source, header: Header, recipe: Recipe, limits: Limits, filename: str, report: Report
+) -> tuple[Text, TextRows]:
     """The text as Arrow reads it: straight from the file where that is right, else from a tidy copy."""
     if header.plain and recipe.dialect.plain and not recipe.footer_lines:
         text = Text(source, header, recipe, filename)
         try:
-            rows = text.typed()
+            rows = text.typed(report)
         except ReadingError as error:
             if error.kind not in _MENDED:
                 raise
@@ -179,4 +189,4 @@ def _looked_at(source: Source, header: Header, recipe: Recipe, limits: Limits, f
     missing = (*recipe.missing, PADDED)
     inner = replace(recipe, delimiter=tidy.dialect.delimiter, quote=tidy.dialect.quote, escape="", missing=missing)
     text = Text(tidy.source, tidy.header, inner, filename, tidy.repairs)
-    return text, text.typed(recipe.delimiter)
+    return text, text.typed(report, recipe.delimiter)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import ReadingError
+from pipeline.errors import ReadingError, Stopped
 from pipeline.reading import Recipe, check_and_open
+from pipeline.results import Progress
 
 PUBLIC = [  # rows and columns as ../shared/data/README.md states them
     ("credit/german_credit.csv", 1000, 21),
@@ -345,3 +346,21 @@ def test_temporary_copies_are_removed(opened, monkeypatch, tmp_path):
         opened(b"\xff\xfea\x00\x00\x00")
     assert list(tmp_path.glob("scoredesk-*")) == []
     assert Path(tmp_path, "upload.csv").exists()
+
+
+def test_reading_tells_how_far_it_is_and_can_be_stopped(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"a,b\n" + b"12345,yes\n67890,no\n" * 150_000)
+    told: list[Progress] = []
+    table = check_and_open(path, filename="long.csv", report=told.append)
+    assert table.n_rows == 300_000
+    shares = [progress.share for progress in told]
+    assert len(shares) >= 4
+    assert shares == sorted(shares)
+    assert told[-1].what == "Reading rows: 300,000 so far"
+
+    def stop(progress: Progress) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        check_and_open(path, filename="long.csv", report=stop)
