@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashapp.tabs.data import dataset_page
-from dashapp.tabs.profile import column_page, compare_page, comparison, overview, relations, status
+from dashapp.tabs.profile import column_page, compare_page, comparison, overview, relations, remedying, status
 from dashapp.tabs.profile.table import TableState
 from dashapp.usecases.datasets import DatasetCard, DatasetView
 from dashapp.usecases.job_views import JobView
@@ -41,6 +41,7 @@ def profile_pages(view: DatasetView, everything: Sequence[DatasetCard]) -> list[
     own, state = view_of(PROFILE), TableState()
     many = replace(PROFILE, columns=tuple(replace(AGE, name=f"c{i}") for i in range(60)))
     dated = replace(view, columns=(*view.columns, ColumnSummary("opened", "date", 200, 0, 9, "2024-01-01", "2024-12-31")))
+    coded = replace(own, columns=(replace(view.columns[0], name="age", codes=(("-9", "missing"),)),))
     return [
         dataset_page.body(view_of(replace(PROFILE, columns=many.columns * 2)), "Columns"),
         overview.overview(own, PROFILE, state, None, "light"),
@@ -50,6 +51,7 @@ def profile_pages(view: DatasetView, everything: Sequence[DatasetCard]) -> list[
         relations.relations(PROFILE, "light"),
         status.without_profile(ProfileView(None, None, False), True),
         status.above_profile(ProfileView(PROFILE, JOB, True), True),
+        remedying.done_notice(coded, {"column": "age", "n_rows": 3, "codes_before": {}}),
         compare_page.compare_body(dated, everything, []),
         comparison.comparison_body(COMPARISON, None, "light"),
     ]

@@ -2,30 +2,30 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import Dash, Input, Output, State, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.data.dataset_page import about, more_actions
 from dashapp.tabs.data.dataset_page import ids as dataset
-from dashapp.tabs.profile import choosing, compare_callbacks, outcome
+from dashapp.tabs.profile import choosing, compare_callbacks, outcome, remedying
 from dashapp.tabs.profile.choosing import look, profile_of, wanted_column
 from dashapp.tabs.profile.column_page import column_at, column_body
 from dashapp.tabs.profile.compare_page import compare_body
 from dashapp.tabs.profile.layout import again, ids, parts_bar
-from dashapp.tabs.profile.overview import REMEDIES, overview, suspected
+from dashapp.tabs.profile.overview import overview
 from dashapp.tabs.profile.relations import relations
+from dashapp.tabs.profile.remedying import done_notice
 from dashapp.tabs.profile.status import above_profile, without_profile
 from dashapp.tabs.profile.table import TableState
-from dashapp.usecases import comparisons, datasets, profiles, remedies
+from dashapp.usecases import comparisons, datasets, profiles
 from dashapp.usecases.datasets import DatasetView
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.basics import menu_item
 from dashapp.widgets.heads import dataset_head
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import crumbs, not_found
-from pipeline.profiling.results import Alert, Profile
 from pipeline.special_codes import special_codes
 
 _WORDS = {"relations": "Relations", "compare": "Compare"}
@@ -34,7 +34,7 @@ _WORDS = {"relations": "Relations", "compare": "Compare"}
 def register(app: Dash) -> None:
     _register_page(app)
     _register_roles(app)
-    for part in (choosing, outcome, compare_callbacks):
+    for part in (choosing, outcome, remedying, compare_callbacks):
         part.register(app)
 
 
@@ -47,7 +47,7 @@ def _register_page(app: Dash) -> None:
         State(shell.location, "search"),
         State(ids.state, "data", allow_optional=True),
     )
-    def fill(key: dict[str, str], _theme: Any, search: Any, state: Any) -> tuple[Any, bool]:
+    def fill(key: dict[str, Any], _theme: Any, search: Any, state: Any) -> tuple[Any, bool]:
         try:
             view = datasets.get(desk(), key["dataset_id"])
             found = profiles.get(desk(), view.id)
@@ -90,7 +90,7 @@ def _register_page(app: Dash) -> None:
 
 
 def _content(
-    view: DatasetView, found: profiles.ProfileView, key: dict[str, str], state: TableState, wanted: str | None
+    view: DatasetView, found: profiles.ProfileView, key: dict[str, Any], state: TableState, wanted: str | None
 ) -> tuple[list[Component], str]:
     """What stands under the head, and the last word of the breadcrumb."""
     part = key["part"]
@@ -110,6 +110,7 @@ def _content(
         parts_bar(view.id, "Overview"),
         *about(view),
         *above,
+        *done_notice(view, key.get("done")),
         *overview(view, found.profile, state, wanted, look()),
     ], "Profile"
 
@@ -120,22 +121,6 @@ def _comparables(view: DatasetView) -> tuple[list[Any], list[Any]]:
 
 
 def _register_roles(app: Dash) -> None:
-    @app.callback(
-        Output(dataset.key, "data", allow_duplicate=True),
-        Input({"profile-remedy": ALL}, "n_clicks"),
-        State(dataset.key, "data"),
-        prevent_initial_call=True,
-    )
-    def remedy(clicks: list[int | None], key: dict[str, Any]) -> Any:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return no_update
-        view, profile = profile_of(key["dataset_id"])
-        place = ctx.triggered_id["profile-remedy"]
-        if profile is None or not isinstance(place, int) or not 0 <= place < len(profile.alerts):
-            return no_update
-        act(view, profile, profile.alerts[place])
-        return again(key)
-
     @app.callback(
         Output(dataset.key, "data", allow_duplicate=True),
         Input(ids.role, "value"),
@@ -172,20 +157,3 @@ def _register_roles(app: Dash) -> None:
         except Refused as error:
             return f"{error.message} {error.fix}", no_update
         return "", again(key)
-
-
-def act(view: DatasetView, profile: Profile, alert: Alert) -> None:
-    """Does what an alert offers, or undoes it: the control stands for both."""
-    column, summary = profile.column(alert.column or ""), view.column(alert.column or "")
-    if column is None or summary is None:
-        return
-    if alert.remedy in REMEDIES:
-        role = REMEDIES[alert.remedy][0]
-        datasets.set_role(desk(), view.id, summary.name, "feature" if summary.role == role else role)
-    elif alert.kind == "outliers":
-        remedies.far_as_missing(desk(), view.id, summary.name)
-    elif alert.remedy == "missing" and column.suspected_codes:
-        codes, doubted = dict(summary.codes), suspected(column)
-        kept = {code: meaning for code, meaning in codes.items() if code not in doubted}
-        undo = doubted & codes.keys()
-        datasets.set_codes(desk(), view.id, summary.name, kept if undo else {**kept, **dict.fromkeys(doubted, "missing")})

@@ -23,6 +23,7 @@ ids = Ids(
     "panel",
     "figure",
     "again",
+    "undo",
     "outcome_dialog",
     "outcome_target",
     "outcome_label",

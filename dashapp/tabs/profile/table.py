@@ -13,6 +13,8 @@ from dashapp.usecases.datasets import DatasetView
 from dashapp.widgets.basics import Children, icon
 from dashapp.widgets.sparklines import sparkline
 from pipeline.profiling.results import Alert, ColumnProfile, Profile
+from pipeline.results import ColumnSummary
+from pipeline.special_codes import codes_line
 
 PAGE = 50
 _ALERT_WORDS = {
@@ -95,12 +97,12 @@ def columns_table(view: DatasetView, profile: Profile, state: TableState, select
     rated = against_outcome(profile)
     strongest = max((_iv(column) for column in inputs(profile)), default=0.0)
     places = {column.name: i for i, column in enumerate(profile.columns, start=1)}
-    roles = {column.name: column.role for column in view.columns}
+    kinds = {summary.name: summary for summary in view.columns}
     alerts: dict[str, Alert] = {}
     for alert in profile.alerts:
         alerts.setdefault(alert.column or "", alert)
     rows = [
-        _row(column, places[column.name], roles.get(column.name, "feature"), alerts.get(column.name), rated, strongest, selected)
+        _row(column, places[column.name], kinds.get(column.name), alerts.get(column.name), rated, strongest, selected)
         for column in found[page * PAGE : (page + 1) * PAGE]
     ]
     built = html.Div(
@@ -135,7 +137,13 @@ def _head(title: str, key: str, sort: str, down: bool, *, numeric: bool = False)
 
 
 def _row(
-    column: ColumnProfile, place: int, role: str, alert: Alert | None, rated: bool, strongest: float, selected: str | None
+    column: ColumnProfile,
+    place: int,
+    summary: ColumnSummary | None,
+    alert: Alert | None,
+    rated: bool,
+    strongest: float,
+    selected: str | None,
 ) -> Component:
     chosen = column.name == selected
     name = html.Button(
@@ -147,10 +155,13 @@ def _row(
         title=column.name,
         **{"aria-pressed": "true" if chosen else "false"},
     )
+    role = summary.role if summary is not None else "feature"
     kind = column.kind if role == "feature" else f"{column.kind} · {_ROLE_WORDS.get(role, role)}"
+    if summary is not None and summary.codes:
+        kind += " · special codes"
     missing = theme.share(column.n_missing / column.n_rows) if column.n_missing and column.n_rows else theme.NOTHING
     cells: list[Component] = [
-        html.Th([name, html.Span(kind, className="sd-pick-kind")], scope="row"),
+        html.Th([name, html.Span(kind, className="sd-pick-kind", title=_codes(summary))], scope="row"),
         html.Td(sparkline(column)),
         html.Td(span_of(column), className="sd-range", title=span_of(column)),
         html.Td(missing, className="num"),
@@ -162,6 +173,11 @@ def _row(
     cells.append(html.Td(_alert(column, alert)))
     names = ("chosen " if chosen else "") + ("aside" if role in {"excluded", "identifier"} else "")
     return html.Tr(cells, className=names.strip())
+
+
+def _codes(summary: ColumnSummary | None) -> str:
+    """-9=missing, -8=level."""
+    return codes_line(summary.codes) if summary is not None else ""
 
 
 _ROLE_WORDS = {"excluded": "left out", "identifier": "key", "segment": "segment", "date": "date", "weight": "weight"}
