@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from db.tables import DatasetProfile, now
 
 
 def get(session: Session, dataset_id: str) -> DatasetProfile | None:
-    """The profile of a data set that the caller has been let see."""
-    return session.get(DatasetProfile, dataset_id)
+    """The profile of a data set that the caller has been let see; what it says is read when it is asked for."""
+    return session.get(DatasetProfile, dataset_id, options=[defer(DatasetProfile.profile)])
 
 
 def store(

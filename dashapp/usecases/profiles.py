@@ -8,6 +8,7 @@ from dashapp.settings import Settings
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.findings import codes_of, summaries
 from dashapp.usecases.job_views import JobView, job_view
+from dashapp.usecases.kept_profiles import KeptProfiles
 from dashapp.usecases.rows import chunks
 from dashapp.usecases.work import Attempt, carry_out
 from db import datasets, jobs, profiles
@@ -18,6 +19,9 @@ from pipeline.profiling.results import FORMAT, Profile
 from pipeline.results import Report, no_report
 
 PROFILE_INLINE_CELLS = 300_000  # rows times columns that are profiled while the user waits
+
+
+_KEPT = KeptProfiles(most_columns=6_000)
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,24 @@ def _view(desk: Desk, dataset_id: str) -> ProfileView:
     with desk.db.read() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)
         stored = profiles.get(session, dataset.id)
-        known = stored is not None and stored.profile.get("format") == FORMAT
+        profile = _parsed(stored) if stored is not None else None
         job = jobs.latest(session, kinds=("profile",), dataset_id=dataset.id)
         if job is not None and stored is not None and job.finished_at is not None and job.finished_at <= stored.created_at:
             job = None  # what it did or could not do is behind us
         return ProfileView(
-            profile=Profile.from_json(stored.profile) if stored is not None and known else None,
+            profile=profile,
             job=job_view(session, desk, job) if job is not None else None,
-            stale=stored is not None and known and not _fits(stored, dataset),
+            stale=stored is not None and profile is not None and not _fits(stored, dataset),
         )
+
+
+def _parsed(stored: DatasetProfile) -> Profile | None:
+    """What was stored, if this version can read it. Who may see the data set has been asked before."""
+    found = _KEPT.get(stored.dataset_id, stored.created_at)
+    if found is None and stored.profile.get("format") == FORMAT:
+        found = Profile.from_json(stored.profile)
+        _KEPT.put(stored.dataset_id, stored.created_at, found)
+    return found
 
 
 def _fits(stored: DatasetProfile, dataset: Dataset) -> bool:
