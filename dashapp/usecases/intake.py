@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.usecases import examining, previews, saving
 from dashapp.usecases.datasets import DatasetCard, clean_name, same_file
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import NotFound, Refused
+from dashapp.usecases.errors import Conflict, NotFound, Refused
 from dashapp.usecases.findings import Choices, Findings
 from dashapp.usecases.job_views import JobView, job_view
 from dashapp.usecases.previews import Preview
@@ -376,6 +376,10 @@ def _names(desk: Desk, upload_id: str) -> tuple[str, ...]:
     view = get(desk, upload_id)
     if view.findings is not None:
         return tuple(column.name for column in view.findings.columns)
+    if view.dataset_id is not None:
+        raise Conflict(
+            "It is saved already; a data set never changes.", fix="Change the data set itself, or upload the file again."
+        )
     return preview(desk, upload_id).names
 
 

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.tabs.intake import read_card
-from dashapp.tabs.intake.actions import Act, Asked, Tried, lines_of, perform
+from dashapp.tabs.intake.actions import Act, Asked, Tried, discarded, lines_of, perform
+from dashapp.tabs.intake.layout import upload_layout
 from dashapp.tabs.intake.screen import Shown, build
-from dashapp.usecases import examining, file_lines, intake
+from dashapp.usecases import datasets, examining, file_lines, intake
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import Refused
+from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.file_lines import lines_in
 from dashapp.usecases.findings import Choices
 from db import jobs
@@ -215,3 +216,87 @@ def test_the_lines_of_a_repair_are_shown(desk: Desk, tmp_path: Path) -> None:
 )
 def test_what_is_no_question_is_none(asked: Any) -> None:
     assert Asked.parse(asked) is None
+
+
+def month(path: Path, delimiter: str, names: list[str], home: list[str]) -> Path:
+    values: dict[str, Callable[[int], Any]] = {
+        "id": lambda i: f"k{i:04d}",
+        "income": lambda i: 1000 + i * 37 % 91,
+        "home": lambda i: home[i % len(home)],
+        "tenure": lambda i: -9 if i % 20 == 0 else i % 13,
+        "region": lambda i: "NSEW"[i % 4],
+        "score": lambda i: "high" if i % 2 else "low",
+        "bad": lambda i: "yes" if i * 7 % 11 < 3 else "no",
+    }
+    rows = [delimiter.join(str(values[name](i)) for name in names) for i in range(200)]
+    path.write_text("\n".join([delimiter.join(names), *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> None:
+    october = month(tmp_path / "october.csv", ",", ["id", "income", "home", "tenure", "region", "bad"], ["own", "rent"])
+    first = intake.receive(desk, october, filename=october.name)
+    for act in (
+        Act("role", "tenure", "segment"),
+        Act("code-add", "tenure\n", "-9"),
+        Act("kind", "income", "text"),
+        Act("outcome", "", "bad"),
+        Act("bad", "", "no"),
+    ):
+        assert perform(desk, first, act, name="Loans") == Tried()
+    old = intake.save(desk, first, name="Loans")
+    assert old is not None
+
+    november = month(
+        tmp_path / "november.csv", ";", ["id", "income", "home", "tenure", "score", "bad"], ["own", "rent", "family"]
+    )
+    second = intake.receive(desk, november, filename=november.name, replaces=old)
+    screen = build(desk, intake.get(desk, second), Shown(), Tried())
+    assert "The separator was ,; here ; was found." in text_of(screen.parts["look"])
+    assert "reset" in acts_in(screen.parts["look"])
+    assert perform(desk, second, Act("reset", "", "marks"), name=None) == Tried()
+    view = intake.get(desk, second)
+    screen = build(desk, view, Shown(), Tried())
+    words = text_of(screen.parts["look"])
+    for sentence in (
+        "1 column is missing: 'region'.",
+        "1 column is new: 'score'.",
+        "'home' has 1 new level in 66 rows: 'family'.",
+    ):
+        assert sentence in words
+    assert "reset" not in acts_in(screen.parts["look"])
+    assert {column.name: (column.kind, column.role) for column in screen.columns} == {
+        "id": ("text", "identifier"),
+        "income": ("text", "feature"),
+        "home": ("category", "feature"),
+        "tenure": ("number", "segment"),
+        "score": ("category", "feature"),
+        "bad": ("category", "target"),
+    }
+    assert (view.choices.target, view.choices.bad_label, view.choices.codes) == ("bad", "no", {"tenure": {"-9": "level"}})
+    new = intake.save(desk, second, name="Loans")
+    assert new is not None
+    assert datasets.get(desk, new).version == 2
+    assert [card.id for card in datasets.visible(desk)] == [new]
+
+
+def test_one_that_another_tab_saved_or_discarded(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "loans.csv"
+    path.write_text(MARKED, encoding="utf-8")
+    saved = intake.receive(desk, path, filename=path.name)
+    assert not perform(desk, saved, Act("save"), name="Loans").sentence
+    tried = perform(desk, saved, Act("role", "note", "segment"), name=None)
+    assert "saved already" in tried.sentence
+    assert not discarded(desk, saved)
+    waits = intake.receive(desk, path, filename=path.name)
+    assert discarded(desk, waits)
+    with pytest.raises(NotFound):
+        discarded(desk, waits)
+
+
+def test_every_button_that_acts_gives_a_value() -> None:
+    """A button has no value of its own, and without one assets/31-intake.js hands on nothing."""
+    acts = [part for part in parts_of(upload_layout("u" * 12)) if hasattr(part, "data-act")]
+    buttons = [getattr(part, "data-act") for part in acts if type(part.children).__name__ == "Button"]
+    assert buttons == ["discard"]
+    assert all(hasattr(part, "data-value") for part in acts if type(part.children).__name__ == "Button")

@@ -9,8 +9,14 @@ from dashapp.tabs.intake import marks
 from dashapp.tabs.intake.controls import NOTHING
 from dashapp.usecases import intake
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import PipelineError, Refused
+from dashapp.usecases.errors import Conflict, PipelineError, Refused
 from pipeline.reading.recipe import Recipe
+
+# What of a recipe may differ from file to file, while the kinds and what counts as missing stay.
+MARKS = (
+    "encoding", "delimiter", "quote", "escape", "skip_blanks", "wrapped", "skipped_lines", "header", "footer_lines", "decimal",
+    "thousands",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,18 @@ def perform(desk: Desk, upload_id: str, act: Act, *, name: str | None) -> Tried:
             intake.save(desk, upload_id, name=name or "")
         else:
             todo(desk, upload_id, act)
-    except (Refused, PipelineError) as error:
+    except (Refused, PipelineError, Conflict) as error:
         return Tried(_place(act), act.value, f"{error.message} {error.fix}".strip())
     return Tried()
+
+
+def discarded(desk: Desk, upload_id: str) -> bool:
+    """Whether it could be: not where it was saved in the meantime. Raises NotFound."""
+    try:
+        intake.discard(desk, upload_id)
+    except Conflict:
+        return False
+    return True
 
 
 def _place(act: Act) -> str:
@@ -140,6 +155,8 @@ def _fields_of(name: str) -> tuple[str, ...]:
     known = tuple(field for field in Recipe.__dataclass_fields__ if field not in {"container", "compression", "format", "sheet"})
     if name == "all":
         return known
+    if name == "marks":
+        return MARKS
     return ("header", "skipped_lines") if name == "header" else (name,) if name in known else ()
 
 

@@ -9,7 +9,7 @@ from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.data import upload_page
 from dashapp.tabs.intake import column_dialog, dataset_page, read_card
-from dashapp.tabs.intake.actions import Act, Asked, Tried, lines_of, perform
+from dashapp.tabs.intake.actions import Act, Asked, Tried, discarded, lines_of, perform
 from dashapp.tabs.intake.layout import PARTS, ids, saved
 from dashapp.tabs.intake.page_head import at_work
 from dashapp.tabs.intake.screen import Screen, Shown, build
@@ -82,10 +82,9 @@ def _register_intake(app: Dash) -> None:
     def turn(key: dict[str, str], act: Any, view: Any, name: str | None) -> dict[str, Any]:
         upload_id = key["upload_id"]
         done = Act.parse(act) if ctx.triggered_id == ids.act else None
-        if done is not None and done.what == "discard":
-            intake.discard(desk(), upload_id)
-            return {**_nothing(), "href": "/data"}
         try:
+            if done is not None and done.what == "discard" and discarded(desk(), upload_id):
+                return {**_nothing(), "href": "/data"}
             tried = perform(desk(), upload_id, done, name=name) if done is not None else Tried()
             upload = intake.get(desk(), upload_id)
             if upload.dataset_id is not None:
@@ -140,7 +139,12 @@ def _nothing() -> dict[str, Any]:
 
 def _absent() -> dict[str, Any]:
     answer = _nothing()
-    return {**answer, "parts": {**answer["parts"], "head": not_found("upload", "All data sets", "/data")}, "hidden": True}
+    return {
+        **answer,
+        "parts": {**answer["parts"], "head": not_found("upload", "All data sets", "/data")},
+        "hidden": True,
+        "said": "Not found",
+    }
 
 
 def _register_job(app: Dash) -> None:

@@ -135,7 +135,7 @@ def _discard_dialog() -> Component:
             dbc.ModalFooter(
                 [
                     opens(button("Keep it"), ids.discard_dialog, is_open=False),
-                    act(button("Discard", kind="danger"), "discard"),
+                    act(button("Discard", kind="danger"), "discard", value="yes"),
                 ]
             ),
         ],

@@ -6,6 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.intake import marks
+from dashapp.tabs.intake.actions import MARKS
 from dashapp.tabs.intake.acts import act
 from dashapp.tabs.intake.columns import ROLE_WORDS, Seen
 from dashapp.tabs.intake.page_head import at_work
@@ -50,10 +52,9 @@ def look_card(view: UploadView, columns: Sequence[Seen]) -> list[Component]:
     items = [_item(column) for column in sorted((one for one in columns if worth_a_look(one)), key=_urgency)]
     parts: list[Component] = []
     if differences:
-        parts += [
-            card_head(_differences_title(len(differences)), "Read with the recipe of the version before."),
-            _told(differences),
-        ]
+        differs = marks.changed(view.recipe, view.detected, MARKS)
+        under = "Read with the marks of the version before." if differs else "Read with the marks that were found in this file."
+        parts += [card_head(_differences_title(len(differences)), under), _told(differences, differs)]
     if items:
         noun = "column" if len(items) == 1 else "columns"
         parts.append(card_head(f"{len(items)} {noun} to look at before you save"))
@@ -161,8 +162,12 @@ def _differences_title(n: int) -> str:
     return f"{theme.plural(n, 'difference')} from the version before"
 
 
-def _told(differences: Sequence[str]) -> Component:
+def _told(differences: Sequence[str], differs: bool) -> Component:
     rows = [html.Li(text) for text in differences[:20]]
     if len(differences) > 20:
         rows.append(html.Li(f"{theme.count(len(differences) - 20)} more."))
-    return html.Div([icon("shuffle"), html.Ul(rows, className="sd-list")], className="sd-notice caution")
+    words: list[Component] = [html.Ul(rows, className="sd-list")]
+    if differs:
+        anew = act(button("Read it with the marks found in this file", kind="link"), "reset", value="marks")
+        words.append(html.Div(anew, className="sd-look-act"))
+    return html.Div([icon("shuffle"), html.Div(words)], className="sd-notice caution")
