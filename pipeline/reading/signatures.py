@@ -78,14 +78,16 @@ def _is_pickle(head: bytes) -> bool:
     """Protocols 2 and up name themselves; 0 and 1 are known by opcodes that follow one another as no table's text does."""
     if re.match(rb"\x80[\x02-\x08]", head):
         return True
-    if not head.startswith((b"(", b"c", b"]", b"}")):
+    if not re.match(rb"[(\]}]|c[\w.]+\n[\w.]+\n", head):  # c names a module and, on the next line, what is in it
         return False
     n = 0
     try:
-        for opcode, _, _ in pickletools.genops(head):
+        for opcode, _, at in pickletools.genops(head):
             n += 1
-            if n == _PICKLE_OPCODES or opcode.name == "STOP":
-                return n > 2
+            if opcode.name == "STOP":  # nothing follows it, while a table's line may begin with 0. as a pickle may end
+                return n > 2 and at == len(head) - 1
+            if n == _PICKLE_OPCODES:
+                return True
     except ValueError:
         pass
     return False

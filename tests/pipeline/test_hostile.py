@@ -233,7 +233,18 @@ def test_pickles_are_never_loaded_nor_read(opened, protocol, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["customer,age\n1,2\n", "(a),(b)\n1,2\n", "cos,sin\nsystem,x\n(1,2\n", "I1,I2\n1,2\n", "€,b\n1,2\n", "}a,]b\n1,2\n"]
+    "text",
+    [
+        "customer,age\n1,2\n",
+        "(a),(b)\n1,2\n",
+        "cos,sin\nsystem,x\n(1,2\n",
+        "I1,I2\n1,2\n",
+        "€,b\n1,2\n",
+        "}a,]b\n1,2\n",
+        "change,bad\n0.5,1\n0.25,0\n0.125,1\n",
+        "code,bad\n1,0\n0011220011220011220011,1\n",
+        "cost\nabc\n0.5\n0.25\n",
+    ],
 )
 def test_tables_that_begin_as_pickles_do(opened, text):
     assert opened(text).n_rows == text.count("\n") - 1
