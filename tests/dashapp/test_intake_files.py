@@ -221,7 +221,7 @@ def test_what_is_no_question_is_none(asked: Any) -> None:
 def month(path: Path, delimiter: str, names: list[str], home: list[str]) -> Path:
     values: dict[str, Callable[[int], Any]] = {
         "id": lambda i: f"k{i:04d}",
-        "income": lambda i: 1000 + i * 37 % 91,
+        "income": lambda i: 1000 + i % 7,
         "home": lambda i: home[i % len(home)],
         "tenure": lambda i: -9 if i % 20 == 0 else i % 13,
         "region": lambda i: "NSEW"[i % 4],
@@ -239,7 +239,7 @@ def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> N
     for act in (
         Act("role", "tenure", "segment"),
         Act("code-add", "tenure\n", "-9"),
-        Act("kind", "income", "text"),
+        Act("kind", "income", "category"),
         Act("outcome", "", "bad"),
         Act("bad", "", "no"),
     ):
@@ -267,7 +267,7 @@ def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> N
     assert "reset" not in acts_in(screen.parts["look"])
     assert {column.name: (column.kind, column.role) for column in screen.columns} == {
         "id": ("text", "identifier"),
-        "income": ("text", "feature"),
+        "income": ("category", "feature"),
         "home": ("category", "feature"),
         "tenure": ("number", "segment"),
         "score": ("category", "feature"),
