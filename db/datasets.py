@@ -1,6 +1,5 @@
-"""Data sets: written once in chunks, then read by column and by row; who may see one, who may change one."""
+"""Data sets: written once in chunks (`dataset_rows` reads them); who may see one, who may change one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +7,8 @@ from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Session, aliased
 
-from db import blobs, runs, users
-from db.errors import Conflict, NotFound, UnknownColumn
+from db import blobs, dataset_rows, runs, users
+from db.errors import Conflict, NotFound
 from db.locking import one_to_change
 from db.tables import ColumnChunk, Dataset, DatasetShare, Run, User, now
 
@@ -191,7 +190,7 @@ def set_outcome(session: Session, *, owner_id: int, dataset_id: str, target: str
     """Remembers what to predict, as the proposal for the next run."""
     dataset = owned(session, owner_id, dataset_id)
     if target is not None:
-        column_indices(dataset, [target])
+        dataset_rows.column_indices(dataset, [target])
     dataset.target, dataset.bad_label = target, bad_label
 
 
@@ -225,73 +224,6 @@ def shared_with(session: Session, dataset_id: str) -> list[User]:
             .order_by(User.display_name)
         )
     )
-
-
-def read_columns(session: Session, dataset: Dataset, names: Sequence[str] | None) -> "pa.Table":
-    """All rows of some columns, in the order asked for (None: all columns). Raises UnknownColumn."""
-    return read_rows(session, dataset, names, 0, dataset.n_rows)
-
-
-def read_rows(session: Session, dataset: Dataset, names: Sequence[str] | None, start: int, stop: int) -> "pa.Table":
-    """Rows start to stop (exclusive) of some columns; reads only the chunks that hold them. Raises UnknownColumn.
-
-    What lies outside the table is left out, as with a slice; an empty range gives no rows of the right types.
-    """
-    import pyarrow as pa
-
-    names = [column["name"] for column in dataset.columns] if names is None else list(names)
-    indices = column_indices(dataset, names)
-    start = min(max(start, 0), dataset.n_rows)
-    stop = min(max(stop, start), dataset.n_rows)
-    # An empty range still reads the chunk that it points into: the types are there.
-    anchor = min(start, max(dataset.n_rows - 1, 0))
-    found = session.execute(
-        select(ColumnChunk.column_index, ColumnChunk.first_row, ColumnChunk.data)
-        .where(
-            ColumnChunk.dataset_id == dataset.id,
-            ColumnChunk.column_index.in_(set(indices)),
-            ColumnChunk.first_row < max(stop, anchor + 1),
-            ColumnChunk.first_row + ColumnChunk.n_rows >= min(anchor + 1, dataset.n_rows),
-        )
-        .order_by(ColumnChunk.column_index, ColumnChunk.chunk_index)
-    )
-    chunks: dict[int, list[pa.Array]] = {}
-    first_rows: dict[int, int] = {}
-    for index, first_row, data in found:
-        first_rows.setdefault(index, first_row)
-        chunks.setdefault(index, []).append(blobs.decode(data))
-    columns = [blobs.join(chunks[index]).slice(start - first_rows[index], stop - start) for index in indices]
-    return pa.table(columns, names=names)
-
-
-def n_chunks(session: Session, dataset_id: str) -> int:
-    """How many chunks each column of a data set that the caller has been let see has."""
-    wanted = select(func.count()).where(ColumnChunk.dataset_id == dataset_id, ColumnChunk.column_index == 0)
-    return session.scalar(wanted) or 0
-
-
-def read_chunk(session: Session, dataset: Dataset, chunk_index: int, names: Sequence[str] | None = None) -> "pa.RecordBatch":
-    """One chunk of some columns, in the order asked for (None: all columns). Raises UnknownColumn."""
-    import pyarrow as pa
-
-    names = [column["name"] for column in dataset.columns] if names is None else list(names)
-    indices = column_indices(dataset, names)
-    wanted = select(ColumnChunk.column_index, ColumnChunk.data).where(
-        ColumnChunk.dataset_id == dataset.id, ColumnChunk.chunk_index == chunk_index
-    )
-    if len(indices) < len(dataset.columns):
-        wanted = wanted.where(ColumnChunk.column_index.in_(set(indices)))
-    found = {index: blobs.decode(data) for index, data in session.execute(wanted)}
-    return pa.RecordBatch.from_arrays([found[index] for index in indices], names=names)
-
-
-def column_indices(dataset: Dataset, names: Sequence[str]) -> list[int]:
-    """The position of each column. Raises UnknownColumn."""
-    positions = {column["name"]: position for position, column in enumerate(dataset.columns)}
-    for name in names:
-        if name not in positions:
-            raise UnknownColumn(name)
-    return [positions[name] for name in names]
 
 
 def may_see(user_id: int, of: type[Dataset] = Dataset) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from dashapp.usecases.findings import BY_HAND, summaries
 from dashapp.usecases.recipes import checked_codes
-from db import audit, datasets, runs
+from db import audit, dataset_rows, datasets, runs
 from db.errors import UnknownColumn
 from db.tables import Dataset
 from pipeline.results import ColumnSummary
@@ -137,7 +137,7 @@ def rows(desk: Desk, dataset_id: str, *, start: int, stop: int) -> tuple[list[li
     stop = min(stop, start + PAGE_ROWS)
     with desk.db.read() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)
-        table = datasets.read_rows(session, dataset, None, start, min(stop, dataset.n_rows))
+        table = dataset_rows.read_rows(session, dataset, None, start, min(stop, dataset.n_rows))
     columns = [column.to_pylist() for column in table.columns]
     return [list(values) for values in zip(*columns, strict=True)], dataset.n_rows
 
@@ -195,7 +195,7 @@ def set_codes(desk: Desk, dataset_id: str, column: str, codes: Mapping[str, str]
     checked = checked_codes(column, codes)
     with desk.db.write() as session:
         dataset = datasets.owned(session, desk.user.id, dataset_id)
-        datasets.column_indices(dataset, [column])
+        dataset_rows.column_indices(dataset, [column])
         _change_columns(session, desk, dataset, {column: {"codes": [list(code) for code in checked.items()]}})
         _audit(desk, session, "set_codes", dataset_id, column=column, codes=checked)
     profiles.refresh(desk, dataset_id)

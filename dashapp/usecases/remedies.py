@@ -6,7 +6,7 @@ from dashapp.usecases import datasets as use
 from dashapp.usecases import profiles
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
-from db import datasets
+from db import dataset_rows, datasets
 from db.errors import UnknownColumn
 from pipeline.levels import number_text
 from pipeline.profiling.results import ColumnProfile
@@ -36,7 +36,7 @@ def far_as_missing(desk: Desk, dataset_id: str, column: str) -> Remedied:
         raise Refused(f"No value of '{column}' lies far out.", fix="Profile the data set again.")
     with desk.db.read() as session:
         dataset = datasets.owned(session, desk.user.id, dataset_id)
-        values = datasets.read_columns(session, dataset, [column]).column(0)
+        values = dataset_rows.read_columns(session, dataset, [column]).column(0)
     far: set[str] = set()
     for bound, compare in ((found.far_low, pc.less), (found.far_high, pc.greater)):
         if bound is not None:

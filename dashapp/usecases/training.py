@@ -2,7 +2,7 @@
 
 from dashapp.settings import Settings
 from dashapp.usecases.work import Attempt, carry_out
-from db import datasets, runs
+from db import dataset_rows, datasets, runs
 from db.engine import Database
 from db.errors import NotFound
 from pipeline.results import Progress
@@ -28,7 +28,7 @@ def _train(work: Attempt) -> None:
         dataset = datasets.get(session, work.job.owner_id, run.dataset_id)
         spec = TrainSpec.parse(run.spec)
         names = [*spec.features, spec.target] if spec.features else None
-        table = datasets.read_columns(session, dataset, names)
+        table = dataset_rows.read_columns(session, dataset, names)
     work.n_rows = table.num_rows
     trained = train(table, spec, report=work.report)
     model = trained.model.to_json()

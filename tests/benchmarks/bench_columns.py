@@ -14,7 +14,7 @@ from statistics import median
 import numpy as np
 import pyarrow as pa
 
-from db import datasets, sqlite, users
+from db import dataset_rows, datasets, sqlite, users
 from db.engine import Database
 from db.tables import Dataset
 
@@ -67,7 +67,7 @@ def store_blobs(db: Database, owner_id: int, rows: pa.Table) -> Dataset:
 
 def read_blobs(db: Database, dataset: Dataset) -> pa.Table:
     with db.read() as session:
-        return datasets.read_columns(session, dataset, WANTED)
+        return dataset_rows.read_columns(session, dataset, WANTED)
 
 
 def open_rows(path: Path):  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import event, func, select
 
-from db import blobs, datasets, runs
+from db import blobs, dataset_rows, datasets, runs
 from db.engine import Database
 from db.errors import Conflict, NotFound, UnknownColumn
 from db.tables import ColumnChunk, Dataset, Run, now
@@ -16,8 +16,8 @@ from tests.db.conftest import TABLE, Cast, store
 def read(db: Database, dataset: Dataset, names=None, start: int | None = None, stop: int = 0) -> pa.Table:
     with db.read() as session:
         if start is None:
-            return datasets.read_columns(session, dataset, names)
-        return datasets.read_rows(session, dataset, names, start, stop)
+            return dataset_rows.read_columns(session, dataset, names)
+        return dataset_rows.read_rows(session, dataset, names, start, stop)
 
 
 def rows_left(db: Database) -> tuple[int, int]:
@@ -230,8 +230,8 @@ def test_names_and_kinds_of_columns_never_change(db: Database, cast: Cast, datas
 
 def test_chunks_come_one_by_one(db: Database, dataset: Dataset) -> None:
     with db.read() as session:
-        n_chunks = datasets.n_chunks(session, dataset.id)
-        parts = [datasets.read_chunk(session, dataset, index) for index in range(n_chunks)]
-        assert datasets.read_chunk(session, dataset, 1, ["grade"]).schema.names == ["grade"]
+        n_chunks = dataset_rows.n_chunks(session, dataset.id)
+        parts = [dataset_rows.read_chunk(session, dataset, index) for index in range(n_chunks)]
+        assert dataset_rows.read_chunk(session, dataset, 1, ["grade"]).schema.names == ["grade"]
     assert [part.num_rows for part in parts] == [3, 1]
     assert pa.Table.from_batches(parts).to_pydict() == TABLE.to_pydict()
