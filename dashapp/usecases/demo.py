@@ -76,7 +76,7 @@ def _store(db: "Database", owner: Person, example: Example) -> None:
             dataset_id=dataset.id,
             n_rows=table.num_rows,
             columns=[asdict(column) for column in columns],
-            recipe={"example": example.name, "description": example.description},
+            recipe={"example": example.name},
             target=example.target,
             bad_label=example.bad_label,
         )

@@ -23,9 +23,7 @@ def body(view: DatasetView) -> list[Component]:
     if "format" not in view.recipe:
         return [
             *head,
-            empty(
-                "box-seam", "It came with this installation", view.recipe.get("description", "It was not read from a file here.")
-            ),
+            empty("box-seam", "It came with this installation", view.description or "It was not read from a file here."),
         ]
     recipe = Recipe.from_json(view.recipe)
     return [
