@@ -28,7 +28,8 @@ def association_figure(association: Association, look: Look) -> go.Figure:
         x=names, y=names, z=matrix, zmin=-1 if signed else 0, zmax=1, colorscale=scale, xgap=1, ygap=1, hoverongaps=False,
         name="correlation" if signed else "Cramér's V",
         hovertemplate=f"%{{y}}<br>%{{x}}<br>{word} = %{{z:.2f}}<extra></extra>",
-        texttemplate="%{z:.2f}" if len(names) <= _MOST_NUMBERS else None,
+        text=_written(matrix) if len(names) <= _MOST_NUMBERS else None,
+        texttemplate="%{text}" if len(names) <= _MOST_NUMBERS else None,
         textfont={"size": 11},
         colorbar={
             "thickness": 8, "len": 0.6, "outlinewidth": 0, "tickvals": [-1, 0, 1] if signed else [0, 0.5, 1],
@@ -41,6 +42,12 @@ def association_figure(association: Association, look: Look) -> go.Figure:
     figure.update_xaxes(type="category", tickangle=-45 if len(names) > 2 else 0, **axis)
     figure.update_yaxes(type="category", autorange="reversed", **axis)
     return figure
+
+
+def _written(matrix: npt.NDArray[np.float64]) -> list[list[str]]:
+    """With a real minus sign, and none before a zero; empty where it is not defined."""
+    cells = [["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in matrix]
+    return [[cell.removeprefix("-") if float(cell or 0) == 0 else cell.replace("-", "−") for cell in row] for row in cells]
 
 
 def ordered(association: Association) -> tuple[list[str], npt.NDArray[np.float64]]:

@@ -171,4 +171,5 @@ def _missing_tells(column: ColumnProfile, profile: Profile) -> Iterator[Alert]:
 
 
 def _written(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else number_text(value)
+    text = f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else number_text(value)
+    return text.replace("-", "−")

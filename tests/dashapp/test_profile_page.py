@@ -11,7 +11,7 @@ from dashapp.tabs.profile import comparison, words
 from dashapp.tabs.profile.column_page import column_at, column_body, contribution
 from dashapp.tabs.profile.overview import alerts_card, overview, profile_strip
 from dashapp.tabs.profile.relations import relations
-from dashapp.tabs.profile.table import PAGE, TableState, arranged, columns_table
+from dashapp.tabs.profile.table import PAGE, TableState, arranged, columns_table, span_of
 from dashapp.widgets.sparklines import bars, sparkline
 from pipeline.profiling.results import ColumnProfile
 from tests.dashapp.profile_pages import view_of
@@ -83,6 +83,46 @@ def test_levels_are_told_by_worst_and_best() -> None:
     assert words.finding(GRADE).title == "G goes bad most often: 50%, against 8% of A"
     alike = replace(GRADE, bands=(band(50, 10, level="A"), band(50, 11, level="B")))
     assert words.finding(alike).title == "The levels of loan_grade do not differ beyond chance"
+
+
+def test_a_dip_is_no_step() -> None:
+    """40% to 10% and back to 40%: the bad rate does not stay where it fell to."""
+    rates = (0.4, 0.4, 0.1, 0.4, 0.4)
+    bands = tuple(band(2000, int(2000 * rate), low=i, high=i + 1) for i, rate in enumerate(rates))
+    dip = ColumnProfile("x", "number", 10_000, 0, 5, bands=bands, information_value=0.3)
+    assert words.finding(dip).title == "The bad rate peaks at 40% (0 to 1); it is lowest at 10% (2 to 3)"
+    assert words.finding(dip).mark is None
+    step = tuple(band(2000, int(2000 * rate), low=i, high=i + 1) for i, rate in enumerate((0.1, 0.1, 0.1, 0.4, 0.4)))
+    assert words.finding(replace(dip, bands=step)).title == "From 3 up, the bad rate leaps from 10% to 40%"
+
+
+def test_few_rows_are_no_finding() -> None:
+    """Rates of 30% and 50% in 40 rows each overlap, whatever the information value."""
+    few = replace(AGE, bands=(band(40, 12, low=0, high=1), band(40, 20, low=1, high=2)), histogram=None, information_value=0.2)
+    assert words.finding(few).title == "Along age the bad rate does not differ beyond chance"
+    assert "All 2 intervals are wide, since few rows are there." in words.plain_words(few, None)
+
+
+def test_columns_without_a_difference_to_show() -> None:
+    assert words.finding(replace(AGE, n_distinct=1)).title == "age never changes"
+    empty = replace(GRADE, n_missing=GRADE.n_rows, n_distinct=0)
+    assert words.finding(empty).title == "loan_grade holds no value"
+    assert "medians" not in words.plain_words(replace(AGE, n_distinct=1), None)
+    assert (span_of(empty), span_of(replace(AGE, n_distinct=1))) == ("–", "only 20")
+    assert words.columns_title(PROFILE, []) == f"{len(PROFILE.columns)} columns, none of them an input"
+
+
+def test_long_names_leave_room() -> None:
+    """In titles; under them they stand in full."""
+    assert words.short("a" * 40) == "a" * 40
+    assert words.short("a" * 41) == "a" * 39 + "…"
+    long = replace(GRADE, bands=(band(500, 40, level="A"), band(500, 200, level="<b>" * 80)))
+    assert len(words.finding(long).title) < 120
+
+
+def test_an_outcome_of_one_class_asks_for_another() -> None:
+    one = replace(PROFILE, n_bad=None, class_counts=(("no", 1000),))
+    assert "Choose another column as the outcome." in text_of(overview(view_of(one), one, TableState(), None, "light"))
 
 
 def test_the_table_is_titled_by_what_tells_best_and_least() -> None:

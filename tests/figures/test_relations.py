@@ -9,7 +9,7 @@ from pipeline.figures.correlation import association_figure, ordered, strongest_
 from pipeline.figures.missingness import missingness_figure
 from pipeline.figures.shift import shares, shift_figure
 from pipeline.figures.template import PALETTES
-from pipeline.profiling.results import Association, MissingPattern
+from pipeline.profiling.results import Association, MissingPattern, Shift
 from tests.profiles import PROFILE, SHIFT
 
 PEARSON, CRAMER = PROFILE.correlations, PROFILE.cramers_v
@@ -26,6 +26,22 @@ def test_the_matrix_is_reordered_on_both_sides() -> None:
     assert list(figure.data[0].x) == list(figure.data[0].y) == names
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-1, 1)
     assert figure.data[0].colorscale[1][1] == PALETTES["dark"].surface  # nothing at nought
+
+
+def test_cells_are_written_with_a_minus_sign() -> None:
+    """A hyphen is none; what is not defined stays empty, and nought has no sign."""
+    matrix = ((1.0, -0.62, -0.001), (-0.62, 1.0, None), (-0.001, None, 1.0))
+    figure = association_figure(Association("pearson", ("a", "b", "c"), (0, 1, 2), matrix, 9, 9), "light")
+    assert [list(row) for row in figure.data[0].text] == [["1.00", "−0.62", "0.00"], ["−0.62", "1.00", ""], ["0.00", "", "1.00"]]
+
+
+def test_dates_are_named_by_their_first_day() -> None:
+    """Two days do not fit under a bar; the band in full is in the hover."""
+    shift = Shift("opened", "date", 0.2, (("2024-01-01 to 2024-03-01", 5, 6), ("after 2024-03-01", 1, 2)))
+    figure = shift_figure(shift, ("then", "now"), "light")
+    assert list(figure.layout.xaxis.ticktext) == ["2024-01-01", "after 2024-03-01"]
+    assert figure.layout.xaxis.title.text == "opened, first day"
+    assert figure.data[0].x[0] == "2024-01-01 to 2024-03-01"
 
 
 def test_cramers_v_starts_at_nought() -> None:

@@ -9,7 +9,7 @@ from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.overview import column_href
 from dashapp.tabs.profile.panel import column_panel
 from dashapp.tabs.profile.table import distinct
-from dashapp.tabs.profile.words import strength, value
+from dashapp.tabs.profile.words import short, strength, value
 from dashapp.usecases.datasets import DatasetView
 from dashapp.widgets.basics import Children, button, card, facts, link_button
 from dashapp.widgets.tables import Column, bar, table
@@ -156,7 +156,7 @@ def _bands(profile: Profile, column: ColumnProfile) -> Component:
             Column("IV", numeric=True),
         ]
     rows = [[_name(band), theme.count(band.n), *(_rated(profile, band) if rated else [])] for band in column.bands]
-    title = "How each band goes bad"
+    title = "How each band goes bad" if rated else "Rows per band"
     if column.information_value is not None:
         title = f"Information value {column.information_value:.2f}: {strength(column.information_value)}"
     under = (
@@ -167,7 +167,7 @@ def _bands(profile: Profile, column: ColumnProfile) -> Component:
 
 
 def _name(band: Band) -> str:
-    return {"(missing)": "missing", "(other)": "all other levels"}.get(band.level or "", band_name(band))
+    return {"(missing)": "missing", "(other)": "all other levels"}.get(band.level or "", short(band_name(band)))
 
 
 def _rated(profile: Profile, band: Band) -> list[Children]:
@@ -199,7 +199,7 @@ def _top(column: ColumnProfile, span: int) -> Component:
     present = column.n_rows - column.n_missing
     rows: list[list[Children]] = [
         [
-            text[:60],
+            short(text),
             theme.count(count),
             html.Span([bar(count / present if present else 0.0, accent=True), theme.share(count / present)]),
         ]

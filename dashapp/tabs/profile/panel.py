@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.table import distinct
-from dashapp.tabs.profile.words import finding, plain_words, strength, value
+from dashapp.tabs.profile.words import finding, plain_words, spread, strength, value
 from dashapp.widgets.basics import Children, button, card
 from dashapp.widgets.figures import figure_card
 from pipeline.figures.bands import on_axis
@@ -48,7 +48,8 @@ def _drawn(profile: Profile, column: ColumnProfile, look: Look) -> tuple[str, ob
     """Title, figure, the line under the title, and the words."""
     outside = _outside(column)
     if not column.bands or profile.n_bad is None:
-        return f"How {column.name} is spread", distribution_figure(column, look), f"{_drawn_rows(column)}{outside}.", ""
+        title = finding(column).title if column.n_distinct in {0, 1} else spread(column)
+        return title, distribution_figure(column, look), f"{_drawn_rows(column)}{outside}.", ""
     found = finding(column)
     figure = outcome_figure(column, profile.bad_rate, look, mark=found.mark)
     levels = [band for band in column.bands if not on_axis(band)]
@@ -115,5 +116,7 @@ def no_outcome(profile: Profile, mine: bool) -> Component:
     if profile.target is not None:
         title = f"{profile.target} has {theme.plural(len(profile.class_counts), 'class', 'classes')}"
         words = "Say which of its labels is bad, and every column is shown against it; or choose another outcome."
+        if len(profile.class_counts) < 2:
+            words = "A model needs rows of both outcomes. Choose another column as the outcome."
     action = button("Choose the outcome", {"choose-outcome": "panel"}, kind="primary") if mine else None
     return card(title, [html.P(words, className="sd-quiet"), *([html.Div(action)] if action else [])])

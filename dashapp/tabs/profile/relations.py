@@ -82,7 +82,9 @@ def _pairs(association: Association) -> Component:
 def _missingness(profile: Profile, look: Look) -> Component:
     if not profile.n_missing:
         return card(
-            "No value is missing", html.P(f"All {theme.plural(profile.n_rows, 'row')} are complete.", className="sd-quiet")
+            "No value is missing",
+            html.P(f"All {theme.plural(profile.n_rows, 'row')} are complete.", className="sd-quiet"),
+            span=12,
         )
     names = [column.name for column in profile.columns]
     patterns = profile.missing_patterns

@@ -194,6 +194,10 @@ def _iv_cell(column: ColumnProfile, strongest: float) -> Children:
 
 def span_of(column: ColumnProfile) -> str:
     """20 to 144, or 7 values."""
+    if not column.n_distinct and column.n_missing == column.n_rows:
+        return theme.NOTHING
+    if column.n_distinct == 1:
+        return f"only {value(column, column.minimum)}" if column.minimum is not None else "1 value"
     if column.minimum is not None and column.kind in {"number", "date"}:
         return f"{value(column, column.minimum)} to {value(column, column.maximum)}"
     return "very many values" if column.n_distinct is None else theme.plural(column.n_distinct, "value")

@@ -12,6 +12,8 @@ WEAK, USEFUL = 0.02, 0.10  # information value: below the first a column tells n
 CLOSE, NEARLY_THE_SAME = 0.3, 0.8  # associations that are worth a word, and a warning
 _STEADY = 0.85
 _LEAST_JUMP = 0.05
+_HELD = 0.5  # of a jump must be left between all that lies under it and all that lies over it
+_LONGEST_NAME = 40
 _JUMP_OF_RANGE = 0.4  # a jump is one only if it makes up this much of the whole range
 
 
@@ -25,18 +27,33 @@ class Finding:
 
 def finding(column: ColumnProfile) -> Finding:
     """What the bad rate does along the bands."""
+    if column.n_missing == column.n_rows:
+        return Finding(f"{short(column.name)} holds no value")
+    if column.n_distinct == 1:
+        return Finding(f"{short(column.name)} never changes")
     if column.kind in {"number", "date"}:
         bands = [band for band in stretches(column) if band.bad_rate is not None]
-        return _along(column, bands) if len(bands) > 1 else Finding(f"How {column.name} is spread")
+        return _along(column, bands) if len(bands) > 1 else Finding(spread(column))
     levels = [band for band in column.bands if band.level not in REST and band.bad_rate is not None]
-    return _among(column, levels) if len(levels) > 1 else Finding(f"How {column.name} is spread")
+    return _among(column, levels) if len(levels) > 1 else Finding(spread(column))
+
+
+def spread(column: ColumnProfile) -> str:
+    return f"How {short(column.name)} is spread"
+
+
+def short(name: str) -> str:
+    """A name of a column or a level as titles have room for it."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _along(column: ColumnProfile, bands: Sequence[Band]) -> Finding:
-    rates = [_rate(band) for band in bands]
+    rates, name = [_rate(band) for band in bands], short(column.name)
     low, high = min(rates), max(rates)
-    if not _differ(bands[rates.index(low)], bands[rates.index(high)]) or _tells_little(column):
-        return Finding(f"{column.name} tells little: the bad rate stays between {theme.chance(low)} and {theme.chance(high)}")
+    if _tells_little(column):
+        return Finding(f"{name} tells little: the bad rate stays between {theme.chance(low)} and {theme.chance(high)}")
+    if not _differ(bands[rates.index(low)], bands[rates.index(high)]):
+        return Finding(f"Along {name} the bad rate does not differ beyond chance")
     leap = _leap(bands, high - low)
     if leap is not None:
         before, start, after = leap
@@ -50,9 +67,9 @@ def _along(column: ColumnProfile, bands: Sequence[Band]) -> Finding:
     rising = _share_rising(bands)
     first, last = theme.chance(rates[0]), theme.chance(rates[-1])
     if rising >= _STEADY and _differ(bands[0], bands[-1]):
-        return Finding(f"The bad rate rises with {column.name}, from {first} to {last}")
+        return Finding(f"The bad rate rises with {name}, from {first} to {last}")
     if rising <= 1 - _STEADY and _differ(bands[0], bands[-1]):
-        return Finding(f"The bad rate falls as {column.name} rises, from {first} to {last}")
+        return Finding(f"The bad rate falls as {name} rises, from {first} to {last}")
     top, bottom = (band_name(bands[rates.index(rate)]) for rate in (high, low))
     return Finding(f"The bad rate peaks at {theme.chance(high)} ({top}); it is lowest at {theme.chance(low)} ({bottom})")
 
@@ -77,6 +94,9 @@ def _leap(bands: Sequence[Band], whole: float) -> tuple[Band, Band, Band] | None
     elsewhere = [jump[0] for jump in jumps if jump[2] == 1 and not i <= jump[1] < i + over]
     if size < max(_LEAST_JUMP, _JUMP_OF_RANGE * whole) or size / over < 1.5 * max(elsewhere, default=0.0):
         return None
+    before, after = _pooled_rate(bands[: i + 1]), _pooled_rate(bands[i + over :])
+    if abs(after - before) < _HELD * size or (after > before) != (_rate(bands[i + over]) > _rate(bands[i])):
+        return None  # a dip or a peak: the bad rate does not stay where it jumped to
     return bands[i], bands[i + 1], bands[i + over]
 
 
@@ -84,12 +104,12 @@ def _among(column: ColumnProfile, levels: Sequence[Band]) -> Finding:
     worst, best = max(levels, key=_rate), min(levels, key=_rate)
     sure = [band for band in levels if _differ(band, best)]
     if not sure:
-        return Finding(f"The levels of {column.name} do not differ beyond chance")
+        return Finding(f"The levels of {short(column.name)} do not differ beyond chance")
     if _tells_little(column):
-        return Finding(f"{column.name} tells little: its levels go bad about equally often")
+        return Finding(f"{short(column.name)} tells little: its levels go bad about equally often")
     worst = max(sure, key=_rate)
     most, least = theme.chance(_rate(worst)), theme.chance(_rate(best))
-    return Finding(f"{band_name(worst)} goes bad most often: {most}, against {least} of {band_name(best)}")
+    return Finding(f"{short(band_name(worst))} goes bad most often: {most}, against {least} of {short(band_name(best))}")
 
 
 def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
@@ -104,7 +124,12 @@ def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
             f"of the {theme.count(_rows(over))} from {mark[1]} up, {_pooled(over)}. "
             "A straight line misses such a step: consider bands."
         )
-    elif column.auc_direction is not None and column.median_good is not None and column.median_bad is not None:
+    elif (
+        column.n_distinct != 1
+        and column.auc_direction is not None
+        and column.median_good is not None
+        and column.median_bad is not None
+    ):
         word = "Higher" if column.auc_direction == "higher" else "Lower"
         parts.append(
             f"{word} values are worse: half of the goods lie under {value(column, column.median_good)}, "
@@ -119,7 +144,9 @@ def plain_words(column: ColumnProfile, mark: tuple[float, str] | None) -> str:
     drawn = stretches(column) or known
     wide = [band for band in drawn if band.n and (band.bad_rate_high or 0) - (band.bad_rate_low or 0) > 0.15]
     if wide:
-        noun = "One interval is" if len(wide) == 1 else f"{theme.count(len(wide))} of {len(drawn)} intervals are"
+        noun = f"{theme.count(len(wide))} of {len(drawn)} intervals are"
+        if len(wide) in {1, len(drawn)}:
+            noun = "One interval is" if len(wide) == 1 else f"All {theme.count(len(drawn))} intervals are"
         parts.append(f"{noun} wide, since few rows are there.")
     return " ".join(parts)
 
@@ -135,8 +162,10 @@ def columns_title(profile: Profile, names: Sequence[str]) -> str:
     """Which of these columns tell bad from good."""
     known = [column for column in map(profile.column, names) if column is not None and column.information_value is not None]
     ranked = sorted(known, key=lambda column: -(column.information_value or 0.0))
-    best = [column.name for column in ranked[:2] if (column.information_value or 0.0) >= USEFUL]
-    worst = [column.name for column in reversed(ranked) if (column.information_value or 0.0) < WEAK][:2]
+    best = [short(column.name) for column in ranked[:2] if (column.information_value or 0.0) >= USEFUL]
+    worst = [short(column.name) for column in reversed(ranked) if (column.information_value or 0.0) < WEAK][:2]
+    if not names:
+        return f"{theme.plural(len(profile.columns), 'column')}, none of them an input"
     if not ranked:
         return theme.plural(len(names), "column")
     if not best:
@@ -185,5 +214,8 @@ def _rows(bands: Sequence[Band]) -> int:
 
 
 def _pooled(bands: Sequence[Band]) -> str:
-    rows = _rows(bands)
-    return theme.chance(sum(band.n_bad or 0 for band in bands) / rows if rows else None)
+    return theme.chance(_pooled_rate(bands) if _rows(bands) else None)
+
+
+def _pooled_rate(bands: Sequence[Band]) -> float:
+    return sum(band.n_bad or 0 for band in bands) / (_rows(bands) or 1)
