@@ -1,7 +1,7 @@
 """Intake: a file is received, looked at, corrected, and saved as a data set. An upload is its owner's alone."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -105,6 +105,12 @@ def get(desk: Desk, upload_id: str) -> UploadView:
         return _view(upload, job_view(session, desk, job) if job is not None and not stale else None)
 
 
+def chosen(desk: Desk, upload_id: str) -> Choices:
+    """What was chosen so far, without what was found: that of a thousand columns takes a while to build."""
+    with desk.db.read() as session:
+        return Choices.from_json(uploads.get(session, desk.user.id, upload_id).choices)
+
+
 def pending(desk: Desk) -> tuple[UploadCard, ...]:
     """The user's uploads that are not saved yet, newest first."""
     with desk.db.read() as session:
@@ -114,11 +120,15 @@ def pending(desk: Desk) -> tuple[UploadCard, ...]:
         )
 
 
-def preview(desk: Desk, upload_id: str, only: Collection[str] | None = None) -> Preview:
-    """The first rows as they will be read, from the file's beginning alone; of all columns, or those that are named."""
+def preview(desk: Desk, upload_id: str, kinds: Mapping[str, str] | None = None) -> Preview:
+    """The first rows as they will be read, from the file's beginning alone.
+
+    Of all columns, or of those whose kinds are given: where all rows were looked at, the caller may know them already.
+    """
     with desk.db.read() as session:
-        upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
-    return previews.preview(desk, upload, only)
+        upload = uploads.get(session, desk.user.id, upload_id, with_findings=kinds is None)
+        known = {column["name"]: column["kind"] for column in _columns(upload)} if kinds is None else kinds
+    return previews.preview(desk, upload, known, only=kinds)
 
 
 def identical(desk: Desk, upload_id: str) -> DatasetCard | None:
@@ -372,11 +382,17 @@ def _look_again(upload: Upload) -> None:
     upload.version += 1
 
 
+def _columns(upload: Upload) -> Sequence[Mapping[str, Any]]:
+    """The columns as they are stored; a profile of a thousand of them takes a while to build."""
+    return upload.findings["columns"] if upload.findings is not None else ()
+
+
 def _names(desk: Desk, upload_id: str) -> tuple[str, ...]:
-    view = get(desk, upload_id)
-    if view.findings is not None:
-        return tuple(column.name for column in view.findings.columns)
-    if view.dataset_id is not None:
+    with desk.db.read() as session:
+        upload = uploads.get(session, desk.user.id, upload_id, with_findings=True)
+    if upload.findings is not None:
+        return tuple(column["name"] for column in _columns(upload))
+    if upload.dataset_id is not None:
         raise Conflict(
             "It is saved already; a data set never changes.", fix="Change the data set itself, or upload the file again."
         )

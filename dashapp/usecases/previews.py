@@ -37,8 +37,8 @@ class Preview:
     cells: tuple[tuple[str | None, ...], ...] = ()  # the same as the file has them, None where a mark says missing
 
 
-def preview(desk: Desk, upload: Upload, only: Collection[str] | None = None) -> Preview:
-    """`only`: the names of the columns that are wanted; all where none are given."""
+def preview(desk: Desk, upload: Upload, known: Mapping[str, str], *, only: Collection[str] | None) -> Preview:
+    """`known`: the kinds that all rows have, where they were looked at. `only`: the columns that are wanted, None for all."""
     from pipeline.reading.peek import peek
 
     recipe = Recipe.from_json(upload.recipe or {})
@@ -52,7 +52,7 @@ def preview(desk: Desk, upload: Upload, only: Collection[str] | None = None) -> 
     found = found if only is None else _part(found, only)
     problem = (found.problem.message, found.problem.fix) if found.problem is not None else None
     first_line = found.line_numbers[0] if found.line_numbers else 1
-    kinds, rows = _as_read(found, recipe, _known_kinds(upload))
+    kinds, rows = _as_read(found, recipe, known)
     return Preview(found.names, kinds, rows, first_line, problem, found.rows)
 
 
@@ -61,11 +61,6 @@ def _part(found: "Peek", only: Collection[str]) -> "Peek":
     at = [place for place, name in enumerate(found.names) if name in wanted]
     rows = tuple(tuple(row[place] for place in at) for row in found.rows)
     return replace(found, names=tuple(found.names[place] for place in at), rows=rows)
-
-
-def _known_kinds(upload: Upload) -> dict[str, str]:
-    """The kinds that all rows have, where they were looked at."""
-    return {column["name"]: column["kind"] for column in (upload.findings or {}).get("columns", ())}
 
 
 def _as_read(

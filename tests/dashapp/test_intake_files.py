@@ -30,7 +30,7 @@ def desk(desk_of: Callable[[str], Desk]) -> Desk:
     return desk_of("analyst")
 
 
-def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+def workbook(path: Path, sheets: dict[str, Any]) -> Path:
     with xlsxwriter.Workbook(path) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
@@ -108,7 +108,7 @@ def test_the_preview_shows_values_as_they_are_read(desk: Desk, tmp_path: Path) -
         ("c2", "3190.06", "2024-03-03", "2", None),
     )
     assert first.cells[1] == ("c1", "2.190,06 €", "02.03.2024", "k. A.", "=1,5")
-    part = intake.preview(desk, upload_id, ["share", "charge"])
+    part = intake.preview(desk, upload_id, {"share": "number", "charge": "number"})
     assert (part.names, part.rows[1]) == (("charge", "share"), ("2190.06", None))
     drawn = build(desk, intake.get(desk, upload_id), Shown(), Tried()).parts["cells"]["rows"]
     assert drawn[1] == ["c1", "2190.06", "2024-03-02", ["k. A."], "=1,5"]
@@ -300,3 +300,12 @@ def test_every_button_that_acts_gives_a_value() -> None:
     buttons = [getattr(part, "data-act") for part in acts if type(part.children).__name__ == "Button"]
     assert buttons == ["discard"]
     assert all(hasattr(part, "data-value") for part in acts if type(part.children).__name__ == "Button")
+
+
+def test_a_mark_that_the_cells_speak_against_is_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("a,b\n" + "".join(f"{i}.25,x\n" for i in range(40)), encoding="utf-8")
+    upload_id = intake.receive(desk, path, filename=path.name)
+    tried = perform(desk, upload_id, Act("recipe", "decimal", ","), name=None)
+    assert (tried.at, tried.sentence) == ("decimal", "The cells of the file say otherwise, so it is read as it was.")
+    assert intake.get(desk, upload_id).recipe.decimal == "."

@@ -111,6 +111,9 @@ def _recipe(desk: Desk, upload_id: str, act: Act) -> None:
     elif act.of not in marks.MENUS:
         return
     intake.change(desk, upload_id, **{act.of: value})
+    view = intake.get(desk, upload_id)
+    if view.findings is not None and getattr(view.recipe, act.of) != value:
+        raise Refused("The cells of the file say otherwise, so it is read as it was.", fix="")
 
 
 def _lines(text: str) -> int:
@@ -187,7 +190,7 @@ def _kind(desk: Desk, upload_id: str, act: Act) -> None:
 
 
 def _role(desk: Desk, upload_id: str, act: Act) -> None:
-    if act.value != "target" and act.of == intake.get(desk, upload_id).choices.target:
+    if act.value != "target" and act.of == intake.chosen(desk, upload_id).target:
         intake.set_outcome(desk, upload_id, None, None)
     intake.set_role(desk, upload_id, act.of, act.value)
 
@@ -195,7 +198,7 @@ def _role(desk: Desk, upload_id: str, act: Act) -> None:
 def _codes(change: Callable[[dict[str, str], Act], None]) -> Callable[[Desk, str, Act], None]:
     def do(desk: Desk, upload_id: str, act: Act) -> None:
         column, _, code = act.of.partition("\n")
-        codes = dict(intake.get(desk, upload_id).choices.codes.get(column, {}))
+        codes = dict(intake.chosen(desk, upload_id).codes.get(column, {}))
         change(codes, Act(act.what, code, act.value.strip()))
         intake.set_codes(desk, upload_id, column, codes)
 
@@ -230,7 +233,7 @@ _ACTS: dict[str, Callable[[Desk, str, Act], Any]] = {
     "code-remove": _codes(_remove_code),
     "outcome": lambda desk, upload_id, act: intake.set_outcome(desk, upload_id, act.value or None, None),
     "bad": lambda desk, upload_id, act: intake.set_outcome(
-        desk, upload_id, intake.get(desk, upload_id).choices.target, act.value or None
+        desk, upload_id, intake.chosen(desk, upload_id).target, act.value or None
     ),
     "name": lambda desk, upload_id, act: intake.set_name(desk, upload_id, act.value),
     "again": lambda desk, upload_id, _: intake.change(desk, upload_id),

@@ -18,6 +18,7 @@ from dashapp.usecases.errors import NotFound
 from dashapp.widgets.page import crumbs, not_found, or_not_found
 
 _PROPERTY = {"cells": "data"}
+_CONTROLS = ("recipe", "header", "kind")  # may be as they were, and then the browser shows what was chosen there
 _DIALOG = ("column", "code-add", "code-set", "code-remove")
 
 
@@ -93,7 +94,8 @@ def _register_intake(app: Dash) -> None:
         except NotFound:
             return _absent()
         _beside(screen, done, tried)
-        return _answer(screen, all_parts=bool(tried.sentence))
+        changed = done is not None and done.what in _CONTROLS
+        return _answer(screen, all_parts=changed or bool(tried.sentence))
 
     app.clientside_callback(
         ClientsideFunction("intake", "rows"), Output(ids.rows, "id"), Input(ids.cells, "data"), prevent_initial_call=True

@@ -69,7 +69,7 @@ def build(desk: Desk, view: UploadView, shown: Shown, tried: Tried) -> Screen:
     first = intake.preview(desk, view.id) if view.findings is None else None
     columns = seen(view, first)
     on_page, page, n_columns = preview.on_page(columns, shown.page, shown.noted)
-    first = first or intake.preview(desk, view.id, [column.name for column in on_page])
+    first = first or intake.preview(desk, view.id, {column.name: column.kind for column in on_page})
     parts = {
         "head": page_head.head(view, intake.replaced_name(desk, view.id)),
         "notices": page_head.notices(intake.identical(desk, view.id)),
