@@ -85,4 +85,6 @@ class NumberShift:
 def _short(value: float) -> str:
     """A number as the end of a band: six digits say which."""
     digits = 5 - math.floor(math.log10(abs(value))) if value else 0
-    return number_text(round(value, max(digits, 0)))
+    rounded = round(value, max(digits, 0))
+    text = f"{rounded:,.0f}" if 1000 <= abs(rounded) < 1e15 and rounded == int(rounded) else number_text(rounded)
+    return text.replace("-", "−")

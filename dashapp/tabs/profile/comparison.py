@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.profile.layout import comparison_ids as ids
+from dashapp.tabs.profile.words import short
 from dashapp.widgets.basics import Children, card, notice, strip
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, table
@@ -75,8 +76,8 @@ def _one_sided(result: Comparison) -> Component:
 
 def finding(result: Comparison) -> str:
     """Which columns have shifted."""
-    large = [shift.name for shift in measured(result) if (shift.psi or 0.0) > LARGE]
-    some = [shift.name for shift in measured(result) if STABLE <= (shift.psi or 0.0) <= LARGE]
+    large = [short(shift.name) for shift in measured(result) if (shift.psi or 0.0) > LARGE]
+    some = [short(shift.name) for shift in measured(result) if STABLE <= (shift.psi or 0.0) <= LARGE]
     if large:
         return f"{_named(large)} shifted by much{f'; {_named(some)} by less' if some else ''}"
     return f"{_named(some)} shifted; no column by much" if some else "No column has shifted"
@@ -105,7 +106,7 @@ def _strip(result: Comparison) -> Component:
 
 
 def shifts_table(result: Comparison, chosen: Shift | None) -> Component:
-    largest = max((shift.psi or 0.0 for shift in result.shifts), default=0.0)
+    largest = max((shift.psi or 0.0 for shift in measured(result)), default=0.0)
     heads = [Column("Column"), Column("PSI", numeric=True), Column("Meaning")]
     places = {shift.name: i for i, shift in enumerate(result.shifts)}
     rows = [
@@ -134,7 +135,7 @@ def _pick(shift: Shift, place: int, chosen: bool) -> Children:
 def _psi(shift: Shift, largest: float) -> Children:
     if shift.psi is None:
         return theme.NOTHING
-    width = shift.psi / largest * 46 if largest > 0 else 0
+    width = min(shift.psi / largest, 1.0) * 46 if largest > 0 else 0
     weak = " weak" if shift.psi < STABLE else ""
     line = html.Span(style={"width": f"{max(width, 2):.0f}px"}, className=f"sd-iv{weak}", **{"aria-hidden": "true"})
     return html.Span([html.Span(line, className="sd-iv-rail"), html.Span(f"{shift.psi:.3f}", className="strong")])
@@ -178,7 +179,11 @@ def _told(result: Comparison, shift: Shift) -> tuple[str, str]:
     label, then, now = max(shift.bands, key=lambda band: abs(band[2] / after - band[1] / before))
     label = {"(missing)": "missing", "(other)": "other levels"}.get(label, label)
     moves = f"{theme.chance(then / before)} to {theme.chance(now / after)}"
-    title = f"{shift.name} is stable" if shift.psi is not None and shift.psi < STABLE else f"{label} went from {moves} of rows"
+    title = (
+        f"{short(shift.name)} is stable"
+        if shift.psi is not None and shift.psi < STABLE
+        else f"{short(shift.name)} {short(label)}: from {moves} of rows"
+    )
     words = f"{shift.name}: {verdict(shift.psi)}. The largest change is at {label}, {moves} of rows."
     return title, words
 

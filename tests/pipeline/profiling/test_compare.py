@@ -11,6 +11,7 @@ import pytest
 from pipeline.errors import UnusableData
 from pipeline.profiling import compare
 from pipeline.profiling.comparing import population_stability_index
+from pipeline.profiling.number_shift import _short
 from pipeline.profiling.results import Comparison, Shift
 from tests.pipeline.profiling.profiled import Codes, summaries, table, with_gaps
 
@@ -57,6 +58,7 @@ def test_numbers_over_the_tenths_of_the_reference(draw_values) -> None:  # type:
     assert len(found.bands) == 10
     assert found.bands[0][0].startswith("under ")
     assert found.bands[-1][0].endswith(" and more")
+    assert [_short(end) for end in (-12345.6, 67980.0, 0.25, -3.0)] == ["−12345.6", "67,980", "0.25", "−3"]
     assert [sum(band[side] for band in found.bands) for side in (1, 2)] == [60_000, 30_000]  # type: ignore[misc]
 
 
