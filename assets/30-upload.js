@@ -11,13 +11,20 @@
     return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
   }
 
+  // The page may have been left; what is being sent goes on, and is shown again to whoever comes back.
+  function here() {
+    return document.getElementById("upload-choose") !== null;
+  }
+
   function show(part) {
+    if (!here()) return;
     for (const name of ["choose", "progress", "problem"]) {
       document.getElementById(`upload-${name}`).hidden = name !== part && !(part === "problem" && name === "choose");
     }
   }
 
   function refuse(message, fix) {
+    if (!here()) return;
     document.getElementById("upload-problem-message").textContent = message;
     document.getElementById("upload-problem-fix").textContent = fix || "";
     show("problem");
@@ -26,9 +33,6 @@
   function send(file) {
     if (!file || request) return;
     const started = performance.now();
-    const bar = document.getElementById("upload-bar");
-    const doing = document.getElementById("upload-doing");
-    const left = document.getElementById("upload-left");
     request = new XMLHttpRequest();
     const replaces = new URLSearchParams(window.location.search).get("replaces");
     const more = replaces ? `&replaces=${encodeURIComponent(replaces)}` : "";
@@ -36,6 +40,11 @@
     request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => {
+      if (!here()) return;
+      if (document.getElementById("upload-progress").hidden) begin(file);
+      const bar = document.getElementById("upload-bar");
+      const doing = document.getElementById("upload-doing");
+      const left = document.getElementById("upload-left");
       const share = event.total ? event.loaded / event.total : 0;
       const seconds = (performance.now() - started) / 1000;
       bar.style.width = `${(share * 100).toFixed(1)}%`;
@@ -51,7 +60,7 @@
       try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page; the sentence below serves */ }
       request = null;
       if (status === 201) {
-        window.dash_clientside.set_props("shell-location", { href: answer.href });
+        if (here()) window.dash_clientside.set_props("shell-location", { href: answer.href });
         return;
       }
       if (status === 401) { window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`); return; }
@@ -59,13 +68,18 @@
     };
     request.onerror = () => { request = null; refuse("The connection broke off.", "Nothing was stored. Check the network and choose the file again."); };
     request.onabort = () => { request = null; show("choose"); };
+    begin(file);
+    request.send(file);
+  }
+
+  function begin(file) {
+    const bar = document.getElementById("upload-bar");
     document.getElementById("upload-name").textContent = file.name;
-    doing.textContent = `0 of ${size(file.size)}`;
-    left.textContent = "";
+    document.getElementById("upload-doing").textContent = `0 of ${size(file.size)}`;
+    document.getElementById("upload-left").textContent = "";
     bar.style.width = "0";
     bar.parentElement.classList.remove("waiting");
     show("progress");
-    request.send(file);
   }
 
   document.addEventListener("click", (event) => {
