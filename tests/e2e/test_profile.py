@@ -53,7 +53,7 @@ def test_a_profile_is_read(page: Any) -> None:
     expect(rows(page).first).to_contain_text("loan_grade")
 
     # Sort, search.
-    page.get_by_role("button", name="Missing").click()
+    page.get_by_role("button", name="Missing", exact=True).click()
     expect(rows(page).first).to_contain_text("loan_int_rate")
     expect(rows(page).first).to_contain_text("9.6%")
     page.get_by_placeholder("Find a column").press_sequentially("income")
@@ -96,6 +96,26 @@ def test_a_role_is_changed_and_holds(page: Any, analyst_desk: Desk, profiled: st
 def _role(desk: Desk, dataset: str, name: str) -> str | None:
     column = datasets.get(desk, dataset).column(name)
     return None if column is None else column.role
+
+
+def test_what_became_missing_is_undone_and_the_focus_stays(page: Any, analyst_desk: Desk, profiled: str) -> None:
+    rows(page).get_by_role("button", name="person_income").press("Enter")
+    expect(page).to_have_url(re.compile(r"\?column=person_income$"))
+    expect(rows(page).get_by_role("button", name="person_income")).to_be_focused()
+
+    page.locator(".sd-alert", has_text="values of person_age lie over 100").get_by_role("button").click()
+    done = page.locator(".sd-notice", has_text="5 values of person_age count as missing now")
+    expect(done).to_contain_text("123, 144")
+    assert _codes(analyst_desk, profiled) == (("123", "missing"), ("144", "missing"))
+    done.get_by_role("button", name="Undo").click()
+    expect(done).to_have_count(0)
+    assert _codes(analyst_desk, profiled) == ()
+    until(lambda: _is_there(analyst_desk, profiled))
+
+
+def _codes(desk: Desk, dataset: str) -> tuple[tuple[str, str], ...]:
+    column = datasets.get(desk, dataset).column("person_age")
+    return () if column is None else column.codes
 
 
 def test_two_tables_are_compared(page: Any, analyst_desk: Desk, public_data: Path, tmp_path: Path) -> None:
