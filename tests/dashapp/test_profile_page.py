@@ -270,7 +270,9 @@ def test_a_comparison_is_sorted_by_shift_and_says_which() -> None:
     told = text_of(comparison.comparison_body(COMPARISON, None, "light"))
     for words_ in ("loan_percent_income shifted by much; loan_grade by less", "2 columns have no partner",
                    "Only in Loans 2024: opened.",
-                   "+6.0 points", "Free text has no bands.", "0.310", "loan_percent_income 0.1 and more: from 70% to 90% of rows"):  # fmt: skip
+                   "+6.0 points",
+                   "Free text has no bands.", "0.310",
+                   "loan_percent_income 0.1 and more: from 70% to 90% of rows"):  # fmt: skip
         assert words_ in told, words_
     assert "age is stable" in text_of(comparison.comparison_body(COMPARISON, "age", "light"))
     alone = replace(COMPARISON, shifts=(replace(SHIFT, psi=0.01),), only_reference=(), only_other=())
