@@ -309,3 +309,21 @@ def test_a_mark_that_the_cells_speak_against_is_told(desk: Desk, tmp_path: Path)
     tried = perform(desk, upload_id, Act("recipe", "decimal", ","), name=None)
     assert (tried.at, tried.sentence) == ("decimal", "The cells of the file say otherwise, so it is read as it was.")
     assert intake.get(desk, upload_id).recipe.decimal == "."
+
+
+def test_a_stranger_sees_neither_lines_nor_sheets(desk: Desk, desk_of: Callable[[str], Desk], tmp_path: Path) -> None:
+    upload_id = intake.receive(desk, workbook(tmp_path / "a.xlsx", {"January": JANUARY, "February": FEBRUARY}), filename="a.xlsx")
+    stranger = desk_of("stranger")
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: intake.set_sheet(stranger, upload_id, "February"),
+        lambda: intake.chosen(stranger, upload_id),
+        lambda: file_lines.lines(stranger, upload_id, (1,)),
+        lambda: lines_of(stranger, upload_id, "x"),
+    )
+    for call in calls:
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_the_page_says_that_it_loads() -> None:
+    assert "Loading …" in text_of(upload_layout("u" * 12))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import Page, expect
 
 from dashapp.usecases import intake
@@ -159,3 +160,39 @@ def test_a_refused_file_is_corrected(seats: Callable[..., Any], signed_in: dict[
     expect(page.get_by_role("link", name="ragged.csv")).to_be_visible()
     page.get_by_role("button", name="Discard ragged.csv").click()
     expect(page.get_by_role("link", name="ragged.csv")).to_have_count(0)
+
+
+def test_another_sheet_of_a_workbook(seats: Callable[..., Any], signed_in: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, head in (("January", ["age", "bad"]), ("February", ["rate", "bad"])):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate([head, *([20 + i, "yes" if i % 3 else "no"] for i in range(30))]):
+                sheet.write_row(row, 0, cells)
+    seat = seats()
+    page = seat.page
+    page.context.add_cookies(signed_in["cookies"])
+    seat.open("/data/new")
+    choose(page, path)
+    expect(page.get_by_label("Type of age", exact=True)).to_have_value("number")
+    page.get_by_label("Sheet", exact=True).select_option("February")
+    expect(page.get_by_label("Type of rate", exact=True)).to_have_value("number")
+    expect(page.get_by_label("Sheet", exact=True)).to_have_value("February")
+    page.get_by_role("button", name="Discard").click()
+    page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+    page.wait_for_url(re.compile(r"/data$"))
+
+
+def test_the_lines_of_a_repair(seats: Callable[..., Any], signed_in: dict[str, Any], analyst_desk: Desk, tmp_path: Path) -> None:
+    """They are fetched when they are asked for, and stand there as text."""
+    path = tmp_path / "short.csv"
+    rows = [f"{i},{i * 2},{'yes' if i % 3 else 'no'}" for i in range(60)]
+    rows[30] = "30,<b>60</b>"
+    path.write_text("a,b,bad\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    upload = intake.receive(analyst_desk, path, filename=path.name)
+    seat = seats()
+    seat.page.context.add_cookies(signed_in["cookies"])
+    seat.open(f"/data/new/{upload}")
+    seat.page.get_by_text("Show", exact=True).first.click()
+    expect(seat.page.get_by_text("30,<b>60</b>", exact=True)).to_be_visible()
+    intake.discard(analyst_desk, upload)
