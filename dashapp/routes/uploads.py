@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from dashapp import auth
-from dashapp.usecases import intake
+from dashapp.usecases import receiving
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -35,7 +35,7 @@ def receive() -> tuple[dict[str, str], int]:
         with os.fdopen(handle, "wb") as file:
             while piece := request.stream.read(PIECE):
                 file.write(piece)
-        upload_id = intake.receive(
+        upload_id = receiving.receive(
             auth.desk(), Path(path), filename=filename or "data", replaces=request.args.get("replaces") or None
         )
     finally:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dashapp.usecases import datasets, exports, intake, profiles, runs, search, sharing
+from dashapp.usecases import datasets, exports, intake, profiles, receiving, runs, search, sharing
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, NotFound, ReadingError, Refused
 from pipeline.results import ColumnSummary
@@ -30,7 +30,7 @@ def received(desk: Desk, tmp_path: Path) -> Callable[..., str]:
     def receive(content: str | bytes = LOANS, name: str = "loans.csv", **more: str) -> str:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return intake.receive(desk, path, filename=name, **more)
+        return receiving.receive(desk, path, filename=name, **more)
 
     return receive
 
@@ -196,7 +196,7 @@ def test_a_repair_that_is_switched_off_can_be_switched_on_again(desk: Desk, rece
 def test_next_months_file_is_read_as_this_months_was(desk: Desk, desk_of: Callable[[str], Desk], tmp_path: Path) -> None:
     path = tmp_path / "may.csv"
     path.write_text(LOANS)
-    upload_id = intake.receive(desk, path, filename="may.csv")
+    upload_id = receiving.receive(desk, path, filename="may.csv")
     intake.set_kind(desk, upload_id, "age", "text")
     intake.set_role(desk, upload_id, "home", "segment")
     intake.set_codes(desk, upload_id, "income", {"0.5": "missing"})
@@ -208,7 +208,7 @@ def test_next_months_file_is_read_as_this_months_was(desk: Desk, desk_of: Callab
     rows = ROWS.replace(";own;", ";castle;").replace(",5;", ",5;new;", 1).replace("new;", "")
     june = tmp_path / "june.csv"
     june.write_text("id;age;income;home;defaulted;branch\n" + "".join(f"{row};x\n" for row in rows.splitlines()))
-    upload_id = intake.receive(desk, june, filename="june.csv", replaces=may)
+    upload_id = receiving.receive(desk, june, filename="june.csv", replaces=may)
     view = intake.get(desk, upload_id)
     assert intake.replaced_name(desk, upload_id) == view.choices.name == "Loans"
     assert (columns(desk, upload_id)["age"].kind, view.choices.roles["home"], view.choices.target) == (
@@ -235,17 +235,17 @@ def test_next_months_file_is_read_as_this_months_was(desk: Desk, desk_of: Callab
         assert datasets.get(someone, may).name == "Loans"
     assert runs.get(desk, run).dataset_id == may
     with pytest.raises(NotFound):
-        intake.receive(desk_of("colleague"), june, filename="june.csv", replaces=may)
+        receiving.receive(desk_of("colleague"), june, filename="june.csv", replaces=may)
 
 
 def test_the_same_file_is_recognised(desk: Desk, desk_of: Callable[[str], Desk], tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     path.write_text(LOANS)
     first = upload(desk, path)
-    again = intake.receive(desk, path, filename="other name.csv")
+    again = receiving.receive(desk, path, filename="other name.csv")
     assert intake.identical(desk, again).id == first
     other = desk_of("colleague")
-    theirs = intake.receive(other, path, filename="loans.csv")
+    theirs = receiving.receive(other, path, filename="loans.csv")
     assert intake.identical(other, theirs) is None
     sharing.share(desk, "dataset", first, "colleague")
     assert intake.identical(other, theirs).id == first

@@ -15,7 +15,7 @@ from dashapp.tabs.intake import read_card
 from dashapp.tabs.intake.actions import Act, Asked, Tried, discarded, lines_of, perform
 from dashapp.tabs.intake.layout import upload_layout
 from dashapp.tabs.intake.screen import Shown, build
-from dashapp.usecases import datasets, examining, file_lines, intake
+from dashapp.usecases import datasets, examining, file_lines, intake, receiving
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.file_lines import lines_in
@@ -45,7 +45,7 @@ FEBRUARY = [["Report"], [], ["rate", "home", "bad"], *([i / 4, "rent" if i % 2 e
 
 def test_another_sheet_is_another_table(desk: Desk, tmp_path: Path) -> None:
     path = workbook(tmp_path / "loans.xlsx", {"January": JANUARY, "February": FEBRUARY, "Notes": []})
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     first = intake.get(desk, upload_id)
     assert first.findings is not None
     assert (first.recipe.sheet, first.findings.n_rows) == ("January", 30)
@@ -71,7 +71,7 @@ def test_another_sheet_is_another_table(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_workbook_whose_first_sheet_is_empty_is_kept(desk: Desk, tmp_path: Path) -> None:
     path = workbook(tmp_path / "loans.xlsx", {"Cover": [], "January": JANUARY})
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     assert intake.get(desk, upload_id).error is not None
     assert "intake-mark-sheet" in {
         getattr(part, "id", "") for part in parts_of(read_card.settings(intake.get(desk, upload_id), Tried()))
@@ -98,7 +98,7 @@ MARKED = "customer;charge;since;share;note\n" + "".join(
 def test_the_preview_shows_values_as_they_are_read(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "marked.csv"
     path.write_text(MARKED, encoding="utf-8")
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     intake.set_kind(desk, upload_id, "share", "number")
     first = intake.preview(desk, upload_id)
     assert first.kinds == ("text", "number", "date", "number", "category")
@@ -119,7 +119,7 @@ def test_the_preview_guesses_while_not_all_rows_were_read(desk: Desk, tmp_path: 
     monkeypatch.setattr(examining, "EXAMINE_INLINE_BYTES", 0)
     path = tmp_path / "marked.csv"
     path.write_text(MARKED, encoding="utf-8")
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     assert intake.get(desk, upload_id).findings is None
     first = intake.preview(desk, upload_id)
     assert first.kinds == ("text", "number", "date", "text", "category")
@@ -129,7 +129,7 @@ def test_the_preview_guesses_while_not_all_rows_were_read(desk: Desk, tmp_path: 
 def test_any_name_and_a_row_of_gaps_keep_the_preview_straight(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("row,__proto__,{x},a.b\n" + "1,NA,?,\nNA,NA,NA,NA\n2,7,5,x\n" * 5, encoding="utf-8")
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     rows = intake.preview(desk, upload_id).rows
     assert rows[:3] == (("1", None, None, None), (None, None, None, None), ("2", "7", "5", "x"))
 
@@ -151,7 +151,7 @@ def told(desk: Desk, upload_id: str) -> tuple[str, set[str]]:
 def test_a_job_that_failed_is_told_until_something_is_done(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "loans.csv"
     path.write_text(MARKED, encoding="utf-8")
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     assert told(desk, upload_id)[1] == set()
     monkeypatch.setattr(examining, "EXAMINE_INLINE_BYTES", 0)
 
@@ -194,7 +194,7 @@ def test_the_lines_of_a_repair_are_shown(desk: Desk, tmp_path: Path) -> None:
     rows[20], rows[40] = "20;Möwe", "40;" + "x" * 400
     path = tmp_path / "ragged.csv"
     path.write_bytes("\r\n".join(["id;bird;bad", *rows, ""]).encode("cp1252"))
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     view = intake.get(desk, upload_id)
     assert view.findings is not None
     repair = next(one for one in view.findings.repairs if one.kind == "ragged")
@@ -207,7 +207,7 @@ def test_the_lines_of_a_repair_are_shown(desk: Desk, tmp_path: Path) -> None:
 
     packed = tmp_path / "ragged.csv.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
-    assert file_lines.lines(desk, intake.receive(desk, packed, filename=packed.name), numbers) == {}
+    assert file_lines.lines(desk, receiving.receive(desk, packed, filename=packed.name), numbers) == {}
     assert read_card.lines({}) is None
 
 
@@ -235,7 +235,7 @@ def month(path: Path, delimiter: str, names: list[str], home: list[str]) -> Path
 
 def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> None:
     october = month(tmp_path / "october.csv", ",", ["id", "income", "home", "tenure", "region", "bad"], ["own", "rent"])
-    first = intake.receive(desk, october, filename=october.name)
+    first = receiving.receive(desk, october, filename=october.name)
     for act in (
         Act("role", "tenure", "segment"),
         Act("code-add", "tenure\n", "-9"),
@@ -250,7 +250,7 @@ def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> N
     november = month(
         tmp_path / "november.csv", ";", ["id", "income", "home", "tenure", "score", "bad"], ["own", "rent", "family"]
     )
-    second = intake.receive(desk, november, filename=november.name, replaces=old)
+    second = receiving.receive(desk, november, filename=november.name, replaces=old)
     screen = build(desk, intake.get(desk, second), Shown(), Tried())
     assert "The separator was ,; here ; was found." in text_of(screen.parts["look"])
     assert "reset" in acts_in(screen.parts["look"])
@@ -283,12 +283,12 @@ def test_next_months_file_keeps_what_was_chosen(desk: Desk, tmp_path: Path) -> N
 def test_one_that_another_tab_saved_or_discarded(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     path.write_text(MARKED, encoding="utf-8")
-    saved = intake.receive(desk, path, filename=path.name)
+    saved = receiving.receive(desk, path, filename=path.name)
     assert not perform(desk, saved, Act("save"), name="Loans").sentence
     tried = perform(desk, saved, Act("role", "note", "segment"), name=None)
     assert "saved already" in tried.sentence
     assert not discarded(desk, saved)
-    waits = intake.receive(desk, path, filename=path.name)
+    waits = receiving.receive(desk, path, filename=path.name)
     assert discarded(desk, waits)
     with pytest.raises(NotFound):
         discarded(desk, waits)
@@ -305,14 +305,16 @@ def test_every_button_that_acts_gives_a_value() -> None:
 def test_a_mark_that_the_cells_speak_against_is_told(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     path.write_text("a,b\n" + "".join(f"{i}.25,x\n" for i in range(40)), encoding="utf-8")
-    upload_id = intake.receive(desk, path, filename=path.name)
+    upload_id = receiving.receive(desk, path, filename=path.name)
     tried = perform(desk, upload_id, Act("recipe", "decimal", ","), name=None)
     assert (tried.at, tried.sentence) == ("decimal", "The cells of the file say otherwise, so it is read as it was.")
     assert intake.get(desk, upload_id).recipe.decimal == "."
 
 
 def test_a_stranger_sees_neither_lines_nor_sheets(desk: Desk, desk_of: Callable[[str], Desk], tmp_path: Path) -> None:
-    upload_id = intake.receive(desk, workbook(tmp_path / "a.xlsx", {"January": JANUARY, "February": FEBRUARY}), filename="a.xlsx")
+    upload_id = receiving.receive(
+        desk, workbook(tmp_path / "a.xlsx", {"January": JANUARY, "February": FEBRUARY}), filename="a.xlsx"
+    )
     stranger = desk_of("stranger")
     calls: tuple[Callable[[], Any], ...] = (
         lambda: intake.set_sheet(stranger, upload_id, "February"),

@@ -17,7 +17,7 @@ from dashapp.tabs.intake.columns import ROLE_WORDS, seen, summary
 from dashapp.tabs.intake.controls import NOTHING
 from dashapp.tabs.intake.layout import PARTS
 from dashapp.tabs.intake.screen import Shown, build
-from dashapp.usecases import intake
+from dashapp.usecases import intake, receiving
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound
 from dashapp.usecases.intake import Choices, Findings, Preview, UploadView
@@ -280,7 +280,7 @@ def loans(desk: Desk, tmp_path: Path) -> str:
     rows[30] = "30;12,5"
     path = tmp_path / "loans.csv"
     path.write_text("number;rate;home;bad\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    return intake.receive(desk, path, filename=path.name)
+    return receiving.receive(desk, path, filename=path.name)
 
 
 def do(desk: Desk, upload_id: str, what: str, of: str = "", value: str = "") -> Tried:

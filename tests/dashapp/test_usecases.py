@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, comparisons, datasets, exports, intake, jobs, profiles, runs, search, sharing
+from dashapp.usecases import accounts, comparisons, datasets, exports, intake, jobs, profiles, receiving, runs, search, sharing
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, ReadingError, Refused
 from db.engine import Database
@@ -84,7 +84,7 @@ CHANGES_DATASET: list[Callable[[Desk, str], Any]] = [
     lambda desk, dataset: datasets.set_outcome(desk, dataset, "home", "own"),
     datasets.dependents,
     profiles.refresh,
-    lambda desk, dataset: intake.receive(desk, _file(desk), filename="next.csv", replaces=dataset),
+    lambda desk, dataset: receiving.receive(desk, _file(desk), filename="next.csv", replaces=dataset),
 ]
 USES_UPLOAD: list[Callable[[Desk, str], Any]] = [
     intake.get,
@@ -175,7 +175,7 @@ def test_a_colleague_does_not_change_a_shared_data_set(
 @pytest.mark.parametrize("name", ["colleague", "stranger", "officer", "admin"])
 def test_an_upload_exists_for_its_owner_alone(desk_of: Callable[[str], Desk], name: str) -> None:
     owner, other = desk_of("analyst"), desk_of(name)
-    upload_id = intake.receive(owner, _file(owner), filename="next.csv")
+    upload_id = receiving.receive(owner, _file(owner), filename="next.csv")
     before = intake.get(owner, upload_id)
     for call in USES_UPLOAD:
         with pytest.raises(NotFound):
@@ -187,7 +187,7 @@ def test_an_upload_exists_for_its_owner_alone(desk_of: Callable[[str], Desk], na
 def test_the_owner_does_all_of_it(desk_of: Callable[[str], Desk]) -> None:
     owner = desk_of("analyst")
     for call in USES_UPLOAD:
-        call(owner, intake.receive(owner, _file(owner), filename="next.csv"))
+        call(owner, receiving.receive(owner, _file(owner), filename="next.csv"))
 
 
 def test_a_comparison_exists_for_its_owner_alone(desk_of: Callable[[str], Desk], loans: str) -> None:
@@ -297,7 +297,7 @@ def test_a_refused_file_leaves_no_row(desk_of: Callable[[str], Desk], db: Databa
     path.write_bytes(content)
     before = _rows(db)
     with pytest.raises(ReadingError) as refused:
-        intake.receive(desk_of("analyst"), path, filename="bad.csv")
+        receiving.receive(desk_of("analyst"), path, filename="bad.csv")
     assert refused.value.fix
     assert _rows(db) == before
 
@@ -309,7 +309,7 @@ def test_a_save_that_breaks_half_way_leaves_the_upload_as_it_was(
     desk_of: Callable[[str], Desk], db: Database, monkeypatch: pytest.MonkeyPatch, breaks_at: str
 ) -> None:
     owner = desk_of("analyst")
-    upload_id = intake.receive(owner, _file(owner), filename="next.csv")
+    upload_id = receiving.receive(owner, _file(owner), filename="next.csv")
     before, view = _rows(db), intake.get(owner, upload_id)
 
     def breaks(*_args: Any, **_kwargs: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Page, expect
 
-from dashapp.usecases import intake
+from dashapp.usecases import intake, receiving
 from dashapp.usecases.desk import Desk
 from tests.e2e.test_screens import NAMELESS
 
@@ -122,7 +122,7 @@ def test_the_screen(
     seats: Callable[..., Any], signed_in: dict[str, Any], analyst_desk: Desk, export: Path, dark: bool, width: int
 ) -> None:
     """Nothing wider than the window, nothing unlabelled; and a picture."""
-    upload = intake.receive(analyst_desk, export, filename=export.name)
+    upload = receiving.receive(analyst_desk, export, filename=export.name)
     seat = seats(dark=dark, width=width, height=960 if width > 600 else 844)
     page = seat.page
     page.context.add_cookies(signed_in["cookies"])
@@ -189,7 +189,7 @@ def test_the_lines_of_a_repair(seats: Callable[..., Any], signed_in: dict[str, A
     rows = [f"{i},{i * 2},{'yes' if i % 3 else 'no'}" for i in range(60)]
     rows[30] = "30,<b>60</b>"
     path.write_text("a,b,bad\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    upload = intake.receive(analyst_desk, path, filename=path.name)
+    upload = receiving.receive(analyst_desk, path, filename=path.name)
     seat = seats()
     seat.page.context.add_cookies(signed_in["cookies"])
     seat.open(f"/data/new/{upload}")

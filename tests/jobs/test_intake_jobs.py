@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dashapp.settings import Settings
-from dashapp.usecases import comparisons, datasets, examining, intake, jobs, profiles, saving
+from dashapp.usecases import comparisons, datasets, examining, intake, jobs, profiles, receiving, saving
 from dashapp.usecases.desk import Desk, Person
 from dashapp.usecases.errors import Refused
 from db import datasets as doors
@@ -62,7 +62,7 @@ def left(desk: Desk) -> tuple[int, int, int]:
 
 @pytest.mark.usefixtures("queued")
 def test_the_way_through_jobs(desk: Desk, file: Path) -> None:
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     view = intake.get(desk, upload_id)
     assert (view.state, view.findings, view.job.kind, view.job.title) == ("received", None, "examine", "loans.csv")
     assert work_off(desk) == ["examine"]
@@ -96,7 +96,7 @@ def test_the_way_through_jobs(desk: Desk, file: Path) -> None:
 
 @pytest.mark.usefixtures("queued")
 def test_a_change_of_the_recipe_cancels_the_look_before_it(desk: Desk, file: Path) -> None:
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     first = intake.get(desk, upload_id).job.id
     intake.change(desk, upload_id, delimiter=";")
     assert {job.id: job.state for job in jobs.recent(desk)}[first] == "cancelled"
@@ -109,7 +109,7 @@ def test_a_change_of_the_recipe_cancels_the_look_before_it(desk: Desk, file: Pat
 
 @pytest.mark.usefixtures("queued")
 def test_the_result_of_an_older_version_is_not_stored(desk: Desk, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     look = examining.look
 
     def changed_meanwhile(*args: object) -> object:
@@ -129,7 +129,7 @@ def test_the_result_of_an_older_version_is_not_stored(desk: Desk, file: Path, mo
 def test_what_cannot_be_read_stays_to_be_corrected(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "ragged.csv"
     path.write_text("a,b\n" + "1,2\n" * 50 + "1,2,3\n" * 3)
-    upload_id = intake.receive(desk, path, filename="ragged.csv")
+    upload_id = receiving.receive(desk, path, filename="ragged.csv")
     intake.change(desk, upload_id, ragged="refuse")
     work_off(desk)
     view = intake.get(desk, upload_id)
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_stays_to_be_corrected(desk: Desk, tmp_path: Path) -
 
 @pytest.mark.usefixtures("queued")
 def test_a_job_that_takes_too_long_is_ended(desk: Desk, file: Path) -> None:
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     work_off(desk, Settings(read_minutes=0.0))
     view = intake.get(desk, upload_id)
     assert view.job.state == "failed"
@@ -155,7 +155,7 @@ def test_a_job_that_takes_too_long_is_ended(desk: Desk, file: Path) -> None:
 @pytest.mark.usefixtures("queued")
 def test_what_is_discarded_leaves_nothing_and_ends_its_job(desk: Desk, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = left(desk)
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     look = examining.look
 
     def discarded_meanwhile(*args: object) -> object:
@@ -177,7 +177,7 @@ def test_an_attempt_that_died_while_saving_leaves_nothing_to_the_next(
 ) -> None:
     """As after kill -9: no handler of the first attempt runs, its data set stays pending until the next attempt."""
     before = left(desk)
-    upload_id = intake.receive(desk, file, filename="loans.csv")
+    upload_id = receiving.receive(desk, file, filename="loans.csv")
     work_off(desk)
     intake.save(desk, upload_id, name="Loans")
 
@@ -209,7 +209,7 @@ def test_a_worker_is_killed_while_it_saves(works: Works, desk: Desk, tmp_path: P
     path = tmp_path / "large.csv"
     row = ",".join(str(i * 12345 % 1000) for i in range(8)) + ",yes\n" + "1,2,3,4,5,6,7,8,no\n"
     path.write_text("a,b,c,d,e,f,g,h,bad\n" + row * 120_000)
-    upload_id = intake.receive(desk, path, filename="large.csv")
+    upload_id = receiving.receive(desk, path, filename="large.csv")
     works.supervise()
     wait_until(lambda: intake.get(desk, upload_id).state == "examined", "all rows were looked at")
     intake.save(desk, upload_id, name="Large")
