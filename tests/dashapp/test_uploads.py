@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.routes import uploads
-from dashapp.usecases import intake
+from dashapp.usecases import receiving
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import ReadingError
 
@@ -34,7 +34,7 @@ def received(monkeypatch: Any) -> list[dict[str, Any]]:
         calls.append({"user": desk.user.name, "bytes": path.read_bytes(), "filename": filename, "replaces": replaces})
         return "abc"
 
-    monkeypatch.setattr(intake, "receive", receive)
+    monkeypatch.setattr(receiving, "receive", receive)
     return calls
 
 
@@ -117,7 +117,7 @@ def refusing(monkeypatch: Any) -> Iterator[None]:
     def receive(*_: Any, **__: Any) -> str:
         raise ReadingError("empty", "The file is empty.", fix="Choose one with rows.")
 
-    monkeypatch.setattr(intake, "receive", receive)
+    monkeypatch.setattr(receiving, "receive", receive)
     return
 
 
