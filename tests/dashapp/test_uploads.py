@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.routes import uploads
-from dashapp.usecases import receiving
+from dashapp.usecases import intake, receiving
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import ReadingError
 
