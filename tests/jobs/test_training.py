@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.settings import Settings
 from dashapp.usecases import training, work
-from db import audit, datasets, jobs, leases
+from db import audit, dataset_rows, datasets, jobs, leases
 from db.errors import NotReady
 from pipeline.errors import Stopped
 from pipeline.model import FittedModel
@@ -88,7 +88,7 @@ def test_a_fault_of_ours_goes_to_the_supervisor_and_leaves_the_job_to_it(works: 
     def fail(*_about: object, **_named: object) -> None:
         raise NotReady("The database does not answer.")
 
-    monkeypatch.setattr(datasets, "read_columns", fail)
+    monkeypatch.setattr(dataset_rows, "read_columns", fail)
     job_id = works.queue("train", **SPEC)
     attempt = claim(works)
     with pytest.raises(NotReady):
