@@ -6,6 +6,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.data import dataset_page, list_page
 from dashapp.usecases import datasets
 from dashapp.usecases.errors import Refused
@@ -65,10 +66,9 @@ def _register_columns(app: Dash) -> None:
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def turn(clicks: list[int | None], key: dict[str, Any]) -> Any:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return no_update
-        return {**key, "page": ctx.triggered_id["columns-page"]}
+    def turn(_clicks: Any, key: dict[str, Any]) -> Any:
+        page = pressed("columns-page")
+        return {**key, "page": page} if isinstance(page, int) else no_update
 
 
 def _register_dialogs(app: Dash) -> None:

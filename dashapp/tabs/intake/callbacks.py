@@ -7,6 +7,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.data import upload_page
 from dashapp.tabs.intake import column_dialog, dataset_page, read_card
 from dashapp.tabs.intake.actions import Act, Asked, Tried, discarded, lines_of, perform
@@ -46,10 +47,11 @@ def _register_upload(app: Dash) -> None:
         Input({"discard-upload": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def discard_pending(clicks: list[int | None]) -> Any:
-        if not any(clicks):
+    def discard_pending(_clicks: Any) -> Any:
+        upload_id = pressed("discard-upload")
+        if upload_id is None:
             return no_update
-        intake.discard(desk(), ctx.triggered_id["discard-upload"])
+        intake.discard(desk(), upload_id)
         return upload_page.pending_cards(intake.pending(desk()))
 
 

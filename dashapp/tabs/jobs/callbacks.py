@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
+from dash import ALL, Dash, Input, Output, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.ids import NOTICES, shell
+from dashapp.pressed import pressed
 from dashapp.tabs.jobs.layout import body, ids
 from dashapp.usecases import jobs
 from dashapp.widgets.basics import notice
@@ -21,9 +22,10 @@ def register(app: Dash) -> None:
         Input({"cancel-job": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: list[int | None]) -> Any:
-        if not any(clicks):
+    def cancel(_clicks: Any) -> Any:
+        job_id = pressed("cancel-job")
+        if job_id is None:
             return no_update
-        jobs.cancel(desk(), ctx.triggered_id["cancel-job"])
+        jobs.cancel(desk(), job_id)
         set_props(NOTICES, {"children": notice("info", "Cancelling", "The job ends at its next step.")})
         return 0

@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.column_page import column_at
 from dashapp.tabs.profile.layout import ids
@@ -44,14 +45,14 @@ def register(app: Dash) -> None:
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def arrange(words: Any, sorts: list[Any], pages: list[Any], given: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+    def arrange(words: Any, _sorts: Any, _pages: Any, given: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
         state = TableState.parse(given)
-        pressed = ctx.triggered_id if isinstance(ctx.triggered_id, dict) else {}
-        if "profile-sort" in pressed and any(sorts):
-            state = state.sorted_by(pressed["profile-sort"])
-        elif "profile-page" in pressed and any(pages):
-            state = TableState.parse({**vars(state), "page": pressed["profile-page"]})
-        elif words != state.words and not pressed:
+        sort, page = pressed("profile-sort"), pressed("profile-page")
+        if sort is not None:
+            state = TableState.parse(vars(state.sorted_by(str(sort))))
+        elif page is not None:
+            state = TableState.parse({**vars(state), "page": page})
+        elif words != state.words:
             state = TableState.parse({**vars(state), "words": words, "page": 0})
         else:
             return no_update, no_update
@@ -67,11 +68,12 @@ def register(app: Dash) -> None:
         State(dataset.key, "data", allow_optional=True),  # absent when the rows go with their page
         prevent_initial_call=True,
     )
-    def pick(clicks: list[int | None], key: dict[str, str] | None) -> Any:
-        if not key or not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    def pick(_clicks: Any, key: dict[str, str] | None) -> Any:
+        place = pressed("profile-pick")
+        if not key or place is None:
             return no_update
         _, profile = profile_of(key["dataset_id"])
-        column = column_at(profile, str(ctx.triggered_id["profile-pick"])) if profile is not None else None
+        column = column_at(profile, str(place)) if profile is not None else None
         return no_update if column is None else "?" + urlencode({"column": column.name})
 
     @app.callback(

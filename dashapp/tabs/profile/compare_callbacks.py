@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.choosing import look, wanted_column
 from dashapp.tabs.profile.comparison import back, chosen_shift, comparison_body, shift_panel, shifts_table
@@ -99,10 +100,11 @@ def _register_choice(app: Dash) -> None:
         State(comparison_ids.key, "data", allow_optional=True),
         prevent_initial_call=True,
     )
-    def pick(clicks: list[int | None], key: dict[str, str] | None) -> Any:
-        if not key or not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    def pick(_clicks: Any, key: dict[str, str] | None) -> Any:
+        place = pressed("shift-pick")
+        if not key or place is None:
             return no_update
-        result, place = comparisons.get(desk(), key["comparison_id"]).result, ctx.triggered_id["shift-pick"]
+        result = comparisons.get(desk(), key["comparison_id"]).result
         if result is None or not isinstance(place, int) or not 0 <= place < len(result.shifts):
             return no_update
         return "?" + urlencode({"column": result.shifts[place].name})

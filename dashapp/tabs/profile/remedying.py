@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
+from dash import ALL, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
+from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.choosing import profile_of
 from dashapp.tabs.profile.layout import again, ids
@@ -25,11 +26,11 @@ def register(app: Dash) -> None:
         State(dataset.key, "data"),
         prevent_initial_call=True,
     )
-    def remedy(clicks: list[int | None], key: dict[str, Any]) -> Any:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    def remedy(_clicks: Any, key: dict[str, Any]) -> Any:
+        place = pressed("profile-remedy")
+        if place is None:
             return no_update
         view, profile = profile_of(key["dataset_id"])
-        place = ctx.triggered_id["profile-remedy"]
         if profile is None or not isinstance(place, int) or not 0 <= place < len(profile.alerts):
             return no_update
         done = act(view, profile, profile.alerts[place])

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.runs.layout import fits, ids, listing, undo
 from dashapp.usecases import runs
 
@@ -35,8 +36,9 @@ def register(app: Dash) -> None:
         Input({"restore-run": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def restore(clicks: list[int | None]) -> Any:
-        if not any(clicks):
+    def restore(_clicks: Any) -> Any:
+        run_id = pressed("restore-run")
+        if run_id is None:
             return no_update
-        runs.restore(desk(), ctx.triggered_id["restore-run"])
+        runs.restore(desk(), run_id)
         return None

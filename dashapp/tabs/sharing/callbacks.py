@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.sharing.layout import body, ids
 from dashapp.usecases import datasets, runs, sharing
 from dashapp.usecases.errors import NotFound, Refused
@@ -54,8 +55,9 @@ def register(app: Dash) -> None:
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def remove(clicks: list[int | None], key: dict[str, Any]) -> Any:
-        if not any(clicks):
+    def remove(_clicks: Any, key: dict[str, Any]) -> Any:
+        name = pressed("unshare")
+        if name is None:
             return no_update
-        sharing.unshare(desk(), key["kind"], key["id"], ctx.triggered_id["unshare"])
+        sharing.unshare(desk(), key["kind"], key["id"], name)
         return {**key, "changed": key.get("changed", 0) + 1}
