@@ -36,7 +36,10 @@ def profiled(analyst_desk: Desk, public_data: Path) -> str:
 
 
 def _is_there(desk: Desk, dataset: str) -> bool:
+    """And nobody is at work on it: a page that follows a job is built anew when the job ends."""
     found = profiles.get(desk, dataset)
+    if found.job is not None and found.job.active:
+        return False
     return found.profile is not None and found.profile.target == "loan_status" and not found.stale
 
 
