@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY_FOR_WEB = ("sklearn", "scipy", "pandas", "pyarrow", "distributed", "dask", "alembic", "statsmodels", "lime")
+HEAVY_FOR_WEB = ("sklearn", "scipy", "pandas", "pyarrow", "numpy", "distributed", "dask", "alembic", "statsmodels", "lime")
 
 
 def loaded_by(statement: str) -> set[str]:

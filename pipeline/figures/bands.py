@@ -9,6 +9,8 @@ from pipeline.profiling.results import Band, ColumnProfile
 REST = ("(missing)", "(other)")
 LEAST_ROWS, LEAST_SHARE = 50, 0.003  # rows that a stretch has at least
 
+MOST_LEVELS = 20  # levels drawn; more would be unreadable
+
 
 @dataclass(frozen=True)
 class Place:

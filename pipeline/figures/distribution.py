@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pipeline.figures.bands import Place, beside, every_outcome_known, level_places, number_places, span, ticks
+from pipeline.figures.bands import MOST_LEVELS, Place, beside, every_outcome_known, level_places, number_places, span, ticks
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
 from pipeline.profiling.results import ColumnProfile, Histogram
 
-MOST_LEVELS = 20  # levels drawn; more would be unreadable
 _DAY = 86_400_000.0  # milliseconds, which plotly counts dates in
 _RATE = "%{customdata[0]}<br>bad rate %{y:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%})<br>%{customdata[3]:,} rows"
 

@@ -11,7 +11,6 @@ from dashapp.tabs.profile.words import short
 from dashapp.widgets.basics import Children, card, notice, strip
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, table
-from pipeline.figures.shift import shift_figure
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Comparison, Shift
 
@@ -164,6 +163,8 @@ def shift_panel(result: Comparison, shift: Shift | None, look: Look) -> list[Com
         f"{shift.name}: share of rows per band, {theme.count(result.n_reference)} rows of {names[0]} (grey) and "
         f"{theme.count(result.n_other)} of {names[1]} (blue). PSI {_number(shift.psi)}."
     )
+    from pipeline.figures.shift import shift_figure
+
     figure = shift_figure(shift, names, look)
     return [figure_card(ids.figure, title, under, figure, meaning=_MEANING, height=380, caption=words)]
 

@@ -11,8 +11,7 @@ from dashapp.tabs.profile.table import distinct
 from dashapp.tabs.profile.words import finding, plain_words, spread, strength, value
 from dashapp.widgets.basics import Children, button, card
 from dashapp.widgets.figures import figure_card
-from pipeline.figures.bands import on_axis
-from pipeline.figures.distribution import MOST_LEVELS, distribution_figure, outcome_figure
+from pipeline.figures.bands import MOST_LEVELS, on_axis
 from pipeline.figures.template import Look
 from pipeline.profiling.results import ColumnProfile, Profile
 
@@ -46,6 +45,8 @@ def column_panel(
 
 def _drawn(profile: Profile, column: ColumnProfile, look: Look) -> tuple[str, object, str, str]:
     """Title, figure, the line under the title, and the words."""
+    from pipeline.figures.distribution import distribution_figure, outcome_figure  # with numpy, which starting up can do without
+
     outside = _outside(column)
     if not column.bands or profile.n_bad is None:
         title = finding(column).title if column.n_distinct in {0, 1} else spread(column)

@@ -8,8 +8,6 @@ from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.words import CLOSE, NEARLY_THE_SAME, pair_words
 from dashapp.widgets.basics import Children, card, empty, facts
 from dashapp.widgets.figures import figure_card
-from pipeline.figures.correlation import association_figure, strongest_pairs
-from pipeline.figures.missingness import missingness_figure
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Association, Profile
 
@@ -47,6 +45,8 @@ def relations(profile: Profile, look: Look) -> list[Component]:
 
 def _heatmap(association: Association, figure_id: str, meaning: Children, look: Look) -> Component:
     numbers = association.measure == "pearson"
+    from pipeline.figures.correlation import association_figure, strongest_pairs
+
     best = strongest_pairs(association, 1)
     name, kind = ("Correlation (Pearson)", "numbers") if numbers else ("Cramér's V", "categories")
     title = "No pair of columns can be compared"
@@ -66,6 +66,8 @@ def _rows(association: Association) -> str:
 
 
 def _pairs(association: Association) -> Component:
+    from pipeline.figures.correlation import strongest_pairs
+
     pairs = strongest_pairs(association)
     pairs = [pair for pair in pairs if abs(pair[2]) >= 0.1] or pairs[:3]
     entries = [html.Li(pair_words(association, pair)) for pair in pairs]
@@ -94,6 +96,8 @@ def _missingness(profile: Profile, look: Look) -> Component:
     title = f"{theme.chance(complete / profile.n_rows)} of rows have every value; {most.name} has most gaps ({share})"
     shown = f"{len(patterns)} of {'very many' if profile.n_missing_patterns is None else theme.count(profile.n_missing_patterns)}"
     under = f"Patterns of gaps, {shown}, the most frequent on top; all {theme.plural(profile.n_rows, 'row')}."
+    from pipeline.figures.missingness import missingness_figure
+
     figure = missingness_figure(patterns, names, profile.n_rows, look)
     height = 150 + 26 * len(patterns)
     return figure_card(ids.gaps, title, under, figure, meaning=_GAPS, height=height, span=8)
