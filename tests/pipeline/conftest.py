@@ -1,5 +1,6 @@
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,14 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         return said.err.strip()
 
     return run
+
+
+@pytest.fixture
+def no_files_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Temporary copies go with what was opened."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    yield
+    gc.collect()  # errors that a test still holds keep their frames
+    assert list(folder.iterdir()) == []

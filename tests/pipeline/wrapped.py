@@ -1,9 +1,15 @@
 """Files as other programs write them: workbooks without a library, archives with made-up entries, gzip that repeats itself."""
 
 import gzip
+import random
 import struct
 import zipfile
 from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ReadingError
+from pipeline.reading import check_and_open
 
 NOBODY = 0xFFFFFFFF  # no further entry of a compound file
 
@@ -117,3 +123,33 @@ def nested_parquet(depth: int) -> bytes:
     elements = group(b"schema") + group(b"g") * depth + leaf
     footer = b"\x15\x02\x19\xfc" + varint(depth + 2) + elements + b"\x16\x02\x19\x0c\x00"
     return b"PAR1" + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+FIXTURES = Path(__file__).with_name("fixtures")
+TEXT = b"id,name\n1,english\n2,\xe4\xb8\xad\xe5\x9b\xbd\xe4\xba\xba\n"
+ROWS = [{"id": 1, "name": "english"}, {"id": 2, "name": "中国人"}]
+
+
+def kinds(table) -> dict[str, str]:
+    return {column.name: column.kind for column in table.columns}
+
+
+def refusal(path: Path, **options: object) -> ReadingError:
+    with pytest.raises(ReadingError) as caught:
+        check_and_open(path, filename=path.name, **options)
+    assert caught.value.message.endswith(".")
+    assert caught.value.fix.endswith(".")
+    return caught.value
+
+
+def broken(path: Path, content: bytes) -> Path:
+    """The same with one byte of the packed text changed, so that its checksum is wrong."""
+    data = bytearray(content)
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    return path
+
+
+def lines(n: int) -> bytes:
+    draw = random.Random(1)
+    return b"id,x\n" + b"".join(b"%d,%d\n" % (k, draw.randrange(10**6)) for k in range(n))
