@@ -23,6 +23,7 @@ def enqueue(
     upload_id: str | None = None,
     dataset_id: str | None = None,
     comparison_id: str | None = None,
+    study_id: str | None = None,
 ) -> Job:
     """Queues work; in the same transaction as what it serves. `title` says on what, also when that is gone."""
     job = Job(
@@ -33,6 +34,7 @@ def enqueue(
         upload_id=upload_id,
         dataset_id=dataset_id,
         comparison_id=comparison_id,
+        study_id=study_id,
     )
     session.add(job)
     session.flush()
@@ -125,6 +127,12 @@ def of_comparisons(session: Session, comparison_ids: Sequence[str]) -> dict[str,
     """The jobs of comparisons that the caller has been let see, by comparison."""
     found = session.scalars(select(Job).where(Job.comparison_id.in_(comparison_ids)))
     return {job.comparison_id: job for job in found if job.comparison_id is not None}
+
+
+def of_studies(session: Session, study_ids: Sequence[str]) -> dict[str, Job]:
+    """The newest job of each of some studies that the caller has been let see, by study."""
+    found = session.scalars(select(Job).where(Job.study_id.in_(study_ids)).order_by(Job.created_at, Job.id))
+    return {job.study_id: job for job in found if job.study_id is not None}
 
 
 def position_in_queue(session: Session, user_id: int, job_id: str) -> int | None:

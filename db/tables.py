@@ -261,6 +261,39 @@ class Run(Base):
     dataset: Mapped[Dataset] = relationship(lazy="joined", innerjoin=True)
 
 
+class Study(Base):
+    """Many fits on one data set: a regularisation path, a search, or a comparison of ways to treat imbalance (`kind`).
+
+    `spec` is the base of all fits, `options` what varies; `fingerprint` is the hash of both, so that the same study is not done
+    twice. A search's trials are stored as they arrive, the result at the end.
+    """
+
+    __tablename__ = "studies"
+    __table_args__ = (Index(None, "owner_id", "fingerprint"),)
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(20))  # path, search or imbalance
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)  # the run that it started from
+    name: Mapped[str] = mapped_column(String(200))
+    spec: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StudyTrial(Base):
+    """One fit of a study that was done before the study ended."""
+
+    __tablename__ = "study_trials"
+
+    study_id: Mapped[str] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 class RunShare(Base):
     """A colleague who may open a run."""
 
@@ -288,6 +321,7 @@ class Job(Base):
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
     dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id", ondelete="SET NULL"), index=True)
     comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="SET NULL"), index=True)
+    study_id: Mapped[str | None] = mapped_column(ForeignKey("studies.id", ondelete="SET NULL"), index=True)
     title: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(20), default="queued")
     attempt: Mapped[int] = mapped_column(default=0)

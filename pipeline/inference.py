@@ -25,7 +25,7 @@ class Estimates:
 
 
 def in_own_units(terms: tuple[Term, ...]) -> Floats:
-    """The matrix T with weights in own units = T · weights on the design's standardised scale, (width, width)."""
+    """The matrix T with weights in own units = T · weights of the model's columns, (width, width)."""
     T = np.eye(width_of(terms))
     at = 1
     for term in terms:
@@ -55,7 +55,7 @@ def estimates(problem: Problem, fit: Fit, terms: tuple[Term, ...], reason: str |
     The errors are the roots of the diagonal of T H⁻¹ Tᵀ, with H the observed information (which for the logit is the expected
     one too). For a fit in which every class has weights, the weights are those against class 0.
     """
-    T = in_own_units(terms)
+    T = in_own_units(terms) @ problem.design.to_model()
     weights = fit.point.weights if problem.reference else fit.point.weights[:, 1:] - fit.point.weights[:, :1]
     if reason is not None:
         return Estimates(T @ weights, None, reason)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from pipeline.errors import InvalidSpec, quoted
+from pipeline.mappings import MAPPED
 from pipeline.special_codes import SpecialCodes, codes_json, special_codes
 
-Kind = Literal["text", "columns", "codes", "flag", "integer", "number", "choice"]
+Kind = Literal["text", "columns", "codes", "flag", "integer", "number", "choice", "weights", "levels", "orders", "pairs"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     choices: tuple[Choice, ...] = ()
-    matters_when: tuple[str, str] | None = None
+    matters_when: tuple[str, ...] | None = None  # another option, and the values of it with which this one has an effect
     required: bool = False
 
     def check(self, raw: Any) -> Any:
@@ -53,6 +54,8 @@ class Option:
                 return self._codes(raw)
             case "text":
                 return self._text(raw)
+            case "weights" | "levels" | "orders" | "pairs":
+                return self._mapped(raw)
 
     def _refuse(self, sentence: str) -> InvalidSpec:
         return InvalidSpec.one(self.name, f"{self.label} ({self.name}): {sentence}")
@@ -102,6 +105,12 @@ class Option:
         except (ValueError, TypeError) as error:
             raise self._refuse(str(error)) from None
 
+    def _mapped(self, raw: Any) -> Any:
+        try:
+            return MAPPED[self.kind].read(raw)
+        except ValueError as error:
+            raise self._refuse(str(error)) from None
+
     def _text(self, raw: Any) -> str | None:
         if raw is None or raw == "":
             if self.required:
@@ -138,10 +147,11 @@ def option(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[Choice, ...] = (),
-    matters_when: tuple[str, str] | None = None,
+    matters_when: tuple[str, ...] | None = None,
     required: bool = False,
+    kind: Kind | None = None,
 ) -> Any:
-    """A dataclass field that carries its own label, help, range and group."""
+    """A dataclass field that carries its own label, help, range and group; `kind` where the type alone does not tell it."""
     about = {
         "label": label,
         "help": help,
@@ -152,7 +162,7 @@ def option(
         "matters_when": matters_when,
         "required": required,
     }
-    return dataclasses.field(default=default, metadata={"option": about})
+    return dataclasses.field(default=default, metadata={"option": about, "kind": kind})
 
 
 def _kind(hint: Any, has_choices: bool) -> Kind:
@@ -182,7 +192,7 @@ class Options:
             cls._options = tuple(
                 Option(
                     name=field.name,
-                    kind=_kind(hints[field.name], bool(field.metadata["option"]["choices"])),
+                    kind=field.metadata["kind"] or _kind(hints[field.name], bool(field.metadata["option"]["choices"])),
                     default=field.default,
                     **field.metadata["option"],
                 )
@@ -220,6 +230,7 @@ class Options:
     def to_json(self) -> dict[str, Any]:
         """Every option as plain JSON values."""
         plain: dict[str, Callable[[Any], Any]] = {"columns": list, "codes": codes_json}
+        plain |= {kind: mapped.json for kind, mapped in MAPPED.items()}
         return {entry.name: plain.get(entry.kind, _as_it_is)(getattr(self, entry.name)) for entry in self.options()}
 
 

@@ -34,8 +34,7 @@ def learn_terms(frame: Frame, rows: NDArray[np.intp], spec: TrainSpec) -> tuple[
     Returns
     -------
     terms : tuple of Term
-        One for each feature that takes at least two values among the rows. Numbers are standardised, whatever the spec's
-        scaling: the fit runs on that scale, and `pipeline.fitting` puts the penalty where the spec wants it.
+        One for each feature that takes at least two values among the rows, on the scale that the spec asks for.
     left_out : tuple of (str, str)
         The features that take one value only, with the reason.
 
@@ -77,7 +76,8 @@ def _number_term(name: str, values: Floats, spec: TrainSpec) -> NumberTerm | Non
     flag = spec.missing_indicator and bool(found.missing.any())
     if sd <= 1e-12 * max(abs(mean), float(np.abs(filled).max())):  # rounding alone gives a constant some spread
         return None
-    return NumberTerm(name, fill, mean, sd, flag, sd, codes)
+    centre, scale = (mean, sd) if spec.scaling == "standard" else (0.0, 1.0)
+    return NumberTerm(name, fill, centre, scale, flag, sd, codes)
 
 
 def _number_codes(name: str, values: Floats, spec: TrainSpec) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,12 @@ and the predicted class is the most probable one.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
-FORMAT = 1
+from pipeline.stored import from_plain
 
-T = TypeVar("T")
+FORMAT = 2  # 1 lacked what has a default here
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,9 @@ class DataSummary:
     labels: tuple[str, ...]
     class_counts: tuple[int, ...]  # rows of each label, all parts together
     left_out: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
+    n_validation: int = 0
+    n_fitted: int = 0  # rows that the fit saw, after resampling; 0 where that is n_train
+    held_out: str = ""  # how rows were held out, in words: "at random within each class", "from 2024-07-01 on", "27 whole groups"
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,8 @@ class Coefficient:
     """One estimate in the column's own units. `level` is set for a category's level, against its reference level.
 
     `label` is the class whose log-odds (against good, or against the reference class) the estimate moves. Standard error, z, p
-    and interval (95%, Wald) are null, with the `reason`, where they would not be honest.
+    and interval (95%, Wald) are null, with the `reason`, where they would not be honest. The bootstrap's interval (95%,
+    percentiles) is there where it was asked for.
     """
 
     label: str
@@ -170,6 +174,12 @@ class Coefficient:
     ci_low: float | None = None
     ci_high: float | None = None
     reason: str | None = None
+    unit: str = ""  # what the estimate is per, where that is not the column's own unit: "unit of ln(1 + income)"
+    odds_ratio_sd: float | None = None  # per standard deviation of the training rows
+    vif: float | None = None  # variance inflation factor; the generalised one (Fox and Monette 1992) for a category
+    univariate: float | None = None  # the estimate of a model with this field alone, in the same unit
+    bootstrap_low: float | None = None
+    bootstrap_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +194,71 @@ class FitSummary:
     gradient_norm: float
     converged: bool
     seconds: float
+    bic: float | None = None  # null where AIC is
+    mcfadden_r2: float | None = None
+    likelihood_ratio: float | None = None  # against the intercepts alone; null where AIC is
+    likelihood_ratio_df: int | None = None
+    likelihood_ratio_p: float | None = None
+    n_weights: int | None = None  # coefficients and intercepts that were estimated
+    solver: str = ""  # what found the weights, in words
+    optimality: float | None = None  # largest violation of the conditions of an optimum (KKT), of the mean objective
+    objective: tuple[float, ...] = ()  # log-loss plus penalty, per row, before the first step and after each
+    note: str = ""  # why another solver than the fast one was taken
+
+
+@dataclass(frozen=True)
+class Separation:
+    """A field that separates the classes, wholly (`complete`) or but for ties, with the sentence that says so."""
+
+    field: str
+    level: str | None
+    complete: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CalibrationBand:
+    """Rows of similar predicted probability, and the share of bads among them with Wilson's 95% interval."""
+
+    n_rows: int
+    mean_probability: float
+    bad_rate: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Predicted probabilities of bad against what came, on one part of the rows.
+
+    Slope and intercept are those of a logistic regression of the outcome on the log-odds (Cox 1958): 1 and 0 are right. The
+    intercept is the one with the slope held at 1 (calibration in the large).
+    """
+
+    n_rows: int
+    n_bad: int
+    expected_bad: float
+    slope: float | None
+    slope_low: float | None
+    slope_high: float | None
+    intercept: float | None
+    brier_score: float
+    bands: tuple[CalibrationBand, ...]
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """One class against the rest, for three classes and more; decisions by the most probable class."""
+
+    label: str
+    n_rows: int  # rows of this class
+    auc: float | None
+    auc_low: float | None
+    auc_high: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    roc: RocCurve | None
 
 
 @dataclass(frozen=True)
@@ -209,6 +284,14 @@ class RunResult:
     warnings: tuple[str, ...]
     versions: dict[str, str]
     format: int = FORMAT
+    validation: Metrics | None = None
+    confusion_validation: Confusion | None = None
+    roc_validation: RocCurve | None = None
+    scores_validation: ScoreTable | None = None
+    calibration: Calibration | None = None  # of the probabilities that the model gives: held-out rows, else training
+    calibration_before: Calibration | None = None  # without the correction for a changed prior, on the same rows
+    classes: tuple[ClassFigures, ...] = ()  # three classes and more: held-out rows, else training
+    separation: tuple[Separation, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives back an equal result."""
@@ -217,40 +300,6 @@ class RunResult:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """The result as it was stored. Raises ValueError for a format that this version does not know."""
-        if stored.get("format") != FORMAT:
-            raise ValueError(f"This result has format {stored.get('format')}; this version reads format {FORMAT}.")
-        known: dict[str, Any] = {field.name: stored[field.name] for field in fields(cls)}
-        known["data"] = _read(DataSummary, stored["data"])
-        for name, kind in _PARTS.items():
-            known[name] = _read(kind, stored[name]) if stored[name] is not None else None
-        cross = stored["cross_validation"]
-        if cross is not None:
-            known["cross_validation"] = CrossValidation(
-                cross["folds"], _read(FoldFigure, cross["auc"]), _read(FoldFigure, cross["log_loss"])
-            )
-        known["confusion_matrix"] = _tuples(stored["confusion_matrix"])
-        known["intercepts"] = tuple(Coefficient(**row) for row in stored["intercepts"])
-        known["coefficients"] = tuple(Coefficient(**row) for row in stored["coefficients"])
-        known["warnings"] = tuple(stored["warnings"])
-        return cls(**known)
-
-
-_PARTS: dict[str, type] = {
-    "train": Metrics,
-    "test": Metrics,
-    "confusion_train": Confusion,
-    "confusion_test": Confusion,
-    "roc_train": RocCurve,
-    "roc_test": RocCurve,
-    "scores_train": ScoreTable,
-    "scores_test": ScoreTable,
-    "fit": FitSummary,
-}
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
-
-
-def _read(kind: type[T], stored: dict[str, Any]) -> T:
-    return kind(**{name: _tuples(value) for name, value in stored.items()})
+        if stored.get("format") not in {1, FORMAT}:
+            raise ValueError(f"This result has format {stored.get('format')}; this version reads formats 1 and {FORMAT}.")
+        return from_plain(cls, stored)

@@ -1,6 +1,6 @@
 """Terms: what a fitted model does to each column. They hold every value that was learnt on the training rows."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,15 +92,19 @@ def term_of(stored: dict[str, Any]) -> Term:
 
 @dataclass(frozen=True)
 class Design:
-    """Rows as the fit takes them: an intercept, `dense` columns, and for each category the column that is 1, or -1 for none.
+    """Rows as a fit takes them: an intercept, `dense` columns, and for each category the column that is 1, or -1 for none.
 
-    Column 0 is the intercept. `dense_at` are the positions of the dense columns; `codes[:, k]` are positions.
+    Column 0 is the intercept. `dense_at` are the positions of the dense columns; `codes[:, k]` are positions. The columns of
+    the model, on which the spec's scaling and penalty are defined, are unit · column + shift: a fit may run on columns with
+    mean 0 and standard deviation 1, whatever the scale of the model's.
     """
 
-    dense: Floats
+    dense: NDArray[np.floating[Any]]
     dense_at: NDArray[np.intp]
     codes: Codes
     width: int
+    unit: Floats
+    shift: Floats
 
     @property
     def n_rows(self) -> int:
@@ -124,6 +128,20 @@ class Design:
         for k in range(self.codes.shape[1]):
             result += padded[self.codes[:, k]]
         return result
+
+    def conditioned(self) -> "Design":
+        """The same rows with dense columns of mean 0 and standard deviation 1; a constant column keeps its scale."""
+        mean, sd = self.dense.mean(axis=0), self.dense.std(axis=0)
+        sd = np.where(sd > 0, sd, 1.0)
+        unit, shift = self.unit.copy(), self.shift.copy()
+        unit[self.dense_at], shift[self.dense_at] = unit[self.dense_at] * sd, shift[self.dense_at] + unit[self.dense_at] * mean
+        return replace(self, dense=(self.dense - mean) / sd, unit=unit, shift=shift)
+
+    def to_model(self) -> Floats:
+        """The matrix T with weights of the model's columns = T · weights of the design's, (width, width)."""
+        T = np.diag(1 / self.unit)
+        T[0] -= self.shift / self.unit
+        return T
 
 
 @dataclass(frozen=True)
@@ -184,7 +202,7 @@ def design_of(frame: Frame, terms: tuple[Term, ...], rows: NDArray[np.intp] | No
     n = frame.n_rows if rows is None else len(rows)
     matrix = np.stack(dense, axis=1) if dense else np.empty((n, 0))
     positions = np.stack(codes, axis=1) if codes else np.empty((n, 0), np.int32)
-    return Design(matrix, np.array(dense_at, np.intp), positions, at), unseen
+    return Design(matrix, np.array(dense_at, np.intp), positions, at, np.ones(at), np.zeros(at)), unseen
 
 
 def _numbers(column: Floats | Category, name: str) -> Floats:

@@ -9,7 +9,15 @@ from dashapp.usecases.desk import Desk
 from db import jobs
 from db.tables import Job, Run
 
-_WORDS = {"examine": "Looking at all rows", "save": "Saving", "profile": "Profile", "compare": "Comparison"}
+_WORDS = {
+    "examine": "Looking at all rows",
+    "save": "Saving",
+    "profile": "Profile",
+    "compare": "Comparison",
+    "path": "Regularisation path",
+    "search": "Search",
+    "imbalance": "Imbalance comparison",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ def _href(job: Job) -> str:
         return f"/runs/{job.run_id}"
     if job.comparison_id is not None:
         return f"/comparisons/{job.comparison_id}"
+    if job.study_id is not None:
+        return f"/studies/{job.study_id}"
     if job.upload_id is not None and not (job.kind == "save" and job.state == "succeeded"):
         return f"/data/new/{job.upload_id}"
     return f"/data/{job.dataset_id}" if job.dataset_id is not None else ""

@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from pipeline.mappings import MAPPED
 from pipeline.options import Option
 from pipeline.special_codes import codes_text, special_codes
 
@@ -31,7 +32,8 @@ def field(option: Option, prefix: str, value: Any, *, columns: Sequence[str] = (
             html.Div(_help(option), className="sd-help"),
             html.Div(id=problem_id(prefix, option.name), className="sd-problem", role="alert"),
         ],
-        className="sd-field" + (" sd-wide" if option.kind in {"columns", "codes"} else ""),
+        className="sd-field"
+        + (" sd-wide" if option.kind in {"columns", "codes", "weights", "levels", "orders", "pairs"} else ""),
     )
 
 
@@ -47,8 +49,8 @@ def _help(option: Option) -> str:
     if option.kind in {"integer", "number"} and (option.low is not None or option.high is not None):
         parts.append(f"{option.range_text().capitalize()}.")
     if option.matters_when is not None:
-        other, value = option.matters_when
-        parts.append(f"Used with {other} = {value}.")
+        other, *values = option.matters_when
+        parts.append(f"Used with {other} = {' or '.join(values)}.")
     return " ".join(parts)
 
 
@@ -80,6 +82,17 @@ def _control(option: Option, id: str, value: Any, columns: Sequence[str]) -> Com
         case "codes":
             text = codes_text(special_codes(value))
             return dcc.Textarea(id=id, value=text, className="sd-input", rows=max(2, text.count("\n") + 1), spellCheck=False)
+        case "weights" | "levels" | "orders" | "pairs":
+            mapped = MAPPED[option.kind]
+            text = mapped.text(value)
+            return dcc.Textarea(
+                id=id,
+                value=text,
+                className="sd-input",
+                rows=max(2, text.count("\n") + 1),
+                spellCheck=False,
+                placeholder=mapped.example,
+            )
         case "text":
             # No debounce: Dash 4.4 then puts the caret back late, and letters that are typed quickly change places.
             return dcc.Input(id=id, type="text", value=value or "", className="sd-input")

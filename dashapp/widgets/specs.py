@@ -23,7 +23,7 @@ def spec_facts(spec: TrainSpec, *, without: tuple[str, ...] = ()) -> Component:
 
 
 def _matters(option: Option, spec: TrainSpec) -> bool:
-    return option.matters_when is None or getattr(spec, option.matters_when[0]) == option.matters_when[1]
+    return option.matters_when is None or str(getattr(spec, option.matters_when[0])) in option.matters_when[1:]
 
 
 def _shown(option: Option, value: Any) -> Children:
@@ -39,4 +39,6 @@ def _shown(option: Option, value: Any) -> Children:
         case "number":
             return f"{value:g}"
         case "text":
-            return html.Code(value) if value else "each class by itself"
+            return html.Code(value) if value else theme.NOTHING
+        case "codes" | "weights" | "levels" | "orders" | "pairs":
+            return theme.count(len(value)) if value else theme.NOTHING

@@ -11,6 +11,7 @@ from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, pri
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
 from pipeline.errors import InvalidSpec
+from pipeline.mappings import MAPPED
 from pipeline.options import Option
 from pipeline.results import Coefficient, RunResult
 from pipeline.spec import TrainSpec
@@ -102,6 +103,8 @@ def _values(option: Option) -> str:
         return f"  {' or '.join(option.values)}{default}"
     if option.kind in {"integer", "number"}:
         return f"  {option.range_text()}{default}"
+    if option.kind in MAPPED:
+        return f"  {MAPPED[option.kind].example}"
     return {"flag": "  yes or no", "columns": "  A,B,...", "codes": "  COLUMN:CODE=level,CODE=missing", "text": "  text"}[
         option.kind
     ] + default

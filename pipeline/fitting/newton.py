@@ -1,11 +1,11 @@
 """Maximum likelihood, with or without an L2 penalty, by Newton's method to the gradient that the spec asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.fitting.problem import Fit, Point, Problem
 from pipeline.frame import Floats
 from pipeline.terms import Design
 
@@ -14,53 +14,6 @@ _ALIASED = 1e-10  # share of a column's variation that others leave unexplained,
 _SEPARATED_GRADIENT = 1e-7
 _SEPARATED_STEP = 0.3
 _SEPARATED_ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is minimised: (1/n) [ sum_i w_i log-loss_i + 1/2 sum_jk penalty_j weights_jk² ].
-
-    With `reference`, class 0 has log-odds 0 and the other classes have weights; without, every class has. `penalty[0]`, the
-    intercept's, is 0. scikit-learn's objective is this one times n C, with penalty_j = 1 / C.
-    """
-
-    design: Design
-    classes: NDArray[np.intp]
-    n_classes: int
-    row_weights: Floats | None
-    penalty: Floats
-    reference: bool
-
-    @property
-    def n_free(self) -> int:
-        return self.n_classes - 1 if self.reference else self.n_classes
-
-    @property
-    def penalised(self) -> bool:
-        return bool(self.penalty.any())
-
-
-@dataclass(frozen=True)
-class Point:
-    """The objective at some weights. The Hessian is class-major: (free class, column) by (free class, column); sums over rows."""
-
-    weights: Floats
-    objective: float
-    log_likelihood: float  # unweighted, without the penalty
-    gradient: Floats  # of the objective, (width, n_free)
-    hessian: Floats
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Where Newton's method ended. `diverging` are design columns that separate the classes, `aliased` those fixed at 0."""
-
-    point: Point
-    iterations: int
-    gradient_norm: float
-    converged: bool
-    aliased: NDArray[np.intp]
-    diverging: NDArray[np.intp]
 
 
 def fit(problem: Problem, tolerance: float, max_iterations: int, report: Callable[[int, float], None]) -> Fit:
@@ -135,15 +88,15 @@ def _evaluate(problem: Problem, weights: Floats) -> Point:
             for b in range(a):
                 hessian[a, :, b, :] -= X.T @ (X * (w * p[:, a] * p[:, b])[:, None])
     for a in range(free):
-        hessian[a, :, a, :] += np.diag(problem.penalty)
+        hessian[a, :, a, :] += np.diag(problem.l2)
         for b in range(a):
             hessian[b, :, a, :] = hessian[a, :, b, :].T
     n = design.n_rows
     return Point(
         weights,
-        (loss + 0.5 * float(problem.penalty @ (weights**2).sum(axis=1))) / n,
+        (loss + 0.5 * float(problem.l2 @ (weights**2).sum(axis=1))) / n,
         log_likelihood,
-        (gradient + problem.penalty[:, None] * weights) / n,
+        (gradient + problem.l2[:, None] * weights) / n,
         hessian.reshape(free * width, free * width),
     )
 
@@ -155,7 +108,7 @@ def _objective(problem: Problem, weights: Floats) -> float:
         rows = slice(start, start + len(X))
         own = _log_probabilities(X @ weights, problem.reference)[np.arange(len(X)), problem.classes[rows]]
         loss -= float(own.sum() if problem.row_weights is None else problem.row_weights[rows] @ own)
-    return (loss + 0.5 * float(problem.penalty @ (weights**2).sum(axis=1))) / problem.design.n_rows
+    return (loss + 0.5 * float(problem.l2 @ (weights**2).sum(axis=1))) / problem.design.n_rows
 
 
 def _log_probabilities(eta: Floats, reference: bool) -> Floats:

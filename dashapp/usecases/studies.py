@@ -1,0 +1,157 @@
+"""Studies of many fits on one data set: start one, follow it, read its result, delete it. What a kind does is in its module."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.job_views import JobView, job_view
+from db import audit, datasets, jobs, runs, studies
+from db.tables import Dataset, Job, Study
+from pipeline.spec import TrainSpec
+from pipeline.stored import from_plain
+from pipeline.study_results import ImbalanceComparison, SearchResult, Trial, TuningPath
+
+Kind = Literal["path", "search", "imbalance"]
+Result = TuningPath | SearchResult | ImbalanceComparison
+
+RESULTS: dict[str, type[TuningPath] | type[SearchResult] | type[ImbalanceComparison]] = {
+    "path": TuningPath,
+    "search": SearchResult,
+    "imbalance": ImbalanceComparison,
+}
+
+
+@dataclass(frozen=True)
+class StudyCard:
+    """A study as lists show it."""
+
+    id: str
+    kind: str
+    name: str
+    dataset_id: str
+    dataset_name: str
+    run_id: str | None
+    run_name: str | None
+    mine: bool
+    created_at: datetime
+    job: JobView | None
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """A study as its page shows it: `trials` are those so far, `result` is there once it has ended well."""
+
+    card: StudyCard
+    spec: TrainSpec
+    options: dict[str, Any]
+    trials: tuple[Trial, ...]
+    result: Result | None
+
+
+def start(
+    desk: Desk,
+    kind: Kind,
+    dataset_id: str,
+    spec: TrainSpec,
+    options: Mapping[str, Any],
+    *,
+    name: str,
+    run_id: str | None = None,
+) -> str:
+    """Queues a study and gives its id, or that of the same one that is done or at work already.
+
+    The caller has checked spec and options. Raises NotFound for a data set or run that is not the user's to see.
+    """
+    plain, chosen = spec.to_json(), dict(options)
+    fingerprint = fingerprint_of(kind, plain, chosen)
+    with desk.db.write() as session:
+        datasets.get(session, desk.user.id, dataset_id)
+        if run_id is not None:
+            runs.get(session, desk.user.id, run_id)
+        before = studies.same(session, desk.user.id, kind=kind, dataset_id=dataset_id, run_id=run_id, fingerprint=fingerprint)
+        if before is not None:
+            job = jobs.of_studies(session, [before.id]).get(before.id)
+            if job is not None and job.state in {"queued", "running", "succeeded"}:
+                return before.id
+        made = studies.add(
+            session,
+            kind=kind,
+            owner_id=desk.user.id,
+            dataset_id=dataset_id,
+            run_id=run_id,
+            name=name,
+            spec=plain,
+            options=chosen,
+            fingerprint=fingerprint,
+        )
+        jobs.enqueue(session, kind=kind, owner_id=desk.user.id, title=name, study_id=made.id)
+        audit.record(session, user_id=desk.user.id, action="started", object_kind="study", object_id=made.id)
+        return made.id
+
+
+def fingerprint_of(kind: str, spec: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """The same for the same work: the kind, the base spec and what varies."""
+    text = json.dumps([kind, spec, options], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def get(desk: Desk, study_id: str) -> StudyView:
+    """Raises NotFound for what is absent or not the user's to see."""
+    with desk.db.read() as session:
+        row = studies.get(session, desk.user.id, study_id, with_result=True)
+        card = _card(session, desk, row, jobs.of_studies(session, [row.id]).get(row.id))
+        found = studies.trials(session, row.id)
+        return StudyView(
+            card=card,
+            spec=TrainSpec.parse(row.spec),
+            options=row.options,
+            trials=tuple(_trial(stored) for stored in found) if row.kind == "search" else (),
+            result=RESULTS[row.kind].from_json(row.result) if row.result is not None else None,
+        )
+
+
+def visible(desk: Desk, *kinds: Kind, dataset_id: str | None = None, run_id: str | None = None) -> list[StudyCard]:
+    """Studies of these kinds, of a data set or a run where one is named, newest first, at most 50."""
+    with desk.db.read() as session:
+        found = studies.visible(session, desk.user.id, kinds=kinds, dataset_id=dataset_id, run_id=run_id)
+        work = jobs.of_studies(session, [row.id for row in found])
+        return [_card(session, desk, row, work.get(row.id)) for row in found]
+
+
+def delete(desk: Desk, study_id: str) -> None:
+    """Ends the study's work and deletes it. Raises NotFound, also for one that is only shared."""
+    with desk.db.write() as session:
+        row = studies.owned(session, desk.user.id, study_id)
+        job = jobs.of_studies(session, [row.id]).get(row.id)
+        if job is not None and job.state not in jobs.ENDED:
+            jobs.request_cancel(session, owner_id=desk.user.id, job_id=job.id)
+        studies.delete(session, owner_id=desk.user.id, study_id=study_id)
+        audit.record(session, user_id=desk.user.id, action="deleted", object_kind="study", object_id=study_id)
+
+
+def _trial(stored: dict[str, Any]) -> Trial:
+    return from_plain(Trial, stored)
+
+
+def _card(session: Session, desk: Desk, row: Study, job: Job | None) -> StudyCard:
+    run = (
+        runs.get(session, desk.user.id, row.run_id) if row.run_id and runs.is_visible(session, desk.user.id, row.run_id) else None
+    )
+    return StudyCard(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        dataset_id=row.dataset_id,
+        dataset_name=session.get_one(Dataset, row.dataset_id).name,
+        run_id=row.run_id,
+        run_name=run.name if run is not None else None,
+        mine=row.owner_id == desk.user.id,
+        created_at=row.created_at,
+        job=job_view(session, desk, job) if job is not None else None,
+    )

@@ -1,0 +1,64 @@
+"""What is minimised, and where a solver ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.frame import Floats
+from pipeline.terms import Design
+
+Link = Literal["reference", "softmax", "one_vs_rest"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is minimised: (1/n) [ sum_i w_i log-loss_i + sum_jk l1_j |weights_jk| + 1/2 sum_jk l2_j weights_jk² ].
+
+    With link "reference", class 0 has log-odds 0 and the other classes have weights; with "softmax" and "one_vs_rest" every class
+    has. `l1[0]` and `l2[0]`, the intercept's, are 0. scikit-learn's objective is this one times n C, with l1_j + l2_j = 1 / C.
+    """
+
+    design: Design
+    classes: NDArray[np.intp]
+    n_classes: int
+    row_weights: Floats | None
+    l1: Floats
+    l2: Floats
+    link: Link
+
+    @property
+    def reference(self) -> bool:
+        return self.link == "reference"
+
+    @property
+    def n_free(self) -> int:
+        return self.n_classes - 1 if self.reference else self.n_classes
+
+    @property
+    def penalised(self) -> bool:
+        return bool(self.l1.any() or self.l2.any())
+
+
+@dataclass(frozen=True)
+class Point:
+    """The objective at some weights. The Hessian is class-major: (free class, column) by (free class, column); sums over rows."""
+
+    weights: Floats
+    objective: float
+    log_likelihood: float  # unweighted, without the penalty
+    gradient: Floats  # of the objective, (width, n_free)
+    hessian: Floats
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Where Newton's method ended. `diverging` are design columns that separate the classes, `aliased` those fixed at 0."""
+
+    point: Point
+    iterations: int
+    gradient_norm: float
+    converged: bool
+    aliased: NDArray[np.intp]
+    diverging: NDArray[np.intp]
