@@ -362,6 +362,15 @@ class TrainSpec(Options):
         low=0.0,
         high=1.0,
     )
+    bootstrap: int = option(
+        0,
+        "Bootstrap refits",
+        "Fits the model this many times on rows drawn with replacement, for intervals that are honest under a penalty, weights "
+        "or resampling too; 0 leaves it out.",
+        group="Model",
+        low=0,
+        high=2_000,
+    )
     solver: str = option(
         "auto",
         "Solver",
