@@ -33,6 +33,8 @@ def _value(hint: Any, stored: Any) -> Any:
         if len(parts) == 2 and parts[1] is Ellipsis:
             return tuple(_value(parts[0], item) for item in stored)
         return tuple(_value(part, item) for part, item in zip(parts, stored, strict=True))
+    if origin is dict and parts[1] is not Any:
+        return {key: _value(parts[1], item) for key, item in stored.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return from_plain(hint, stored)
     return _tuples(stored)
