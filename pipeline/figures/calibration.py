@@ -1,0 +1,104 @@
+"""The reliability curve: what was predicted against what came, before and after the correction for a changed prior."""
+
+import math
+
+import plotly.graph_objects as go
+
+from pipeline.figures.template import PALETTES, Look, plain, template
+from pipeline.results import Calibration
+
+_HOVER = (
+    "predicted %{x:.1%}, came %{y:.1%}<br>95%% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}, %{customdata[0]:,} rows"
+)
+
+
+def calibration_figure(
+    after: Calibration, before: Calibration | None, look: Look, *, words: tuple[str, str] = ("corrected", "as fitted")
+) -> go.Figure:
+    """Share of bads in bands of rows over their mean predicted probability, with Wilson's 95% intervals.
+
+    `after` is drawn strong and `before`, of the same rows, pale; `words` are what the two are called where both stand.
+    """
+    colours = PALETTES[look]
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    end = _end(after, before)
+    figure.add_scatter(
+        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    if before is not None:
+        _curve(figure, before, words[1], colours.fig_muted, colours.text_3, labelled=True)
+    _curve(figure, after, words[0], colours.series[0], colours.series_1_ink, labelled=before is not None)
+    figure.add_annotation(
+        x=end, y=end, text="as predicted", showarrow=False, xanchor="right", xshift=-6, yshift=-16, textangle=0,
+        font={"size": 11, "color": colours.text_3},
+    )  # fmt: skip
+    figure.update_xaxes(title_text="Predicted probability of bad, mean of the band", range=[0, end * 1.02], tickformat=".0%")
+    figure.update_yaxes(title_text="Bads that came", range=[0, end * 1.02], tickformat=".0%")
+    return figure
+
+
+def calibration_finding(found: Calibration) -> str:
+    """`96 bads were expected and 90 came`, and whether that is more than chance: the number that came against its own spread.
+
+    The spread is that of a sum of Bernoulli draws with the bands' mean probabilities, 1.96 standard deviations to each side.
+    """
+    expected, came = found.expected_bad, found.n_bad
+    spread = math.sqrt(sum(band.n_rows * band.mean_probability * (1 - band.mean_probability) for band in found.bands))
+    told = f"{expected:,.0f} bads were expected and {came:,} came"
+    if abs(expected - came) <= 1.96 * spread:
+        return f"{told}: right but for chance"
+    return f"{told}: the predicted chances are too {'high' if expected > came else 'low'}"
+
+
+def slope_text(found: Calibration) -> str:
+    """`Calibration slope 0.90 (95% interval 0.71 to 1.09)`, and what it means."""
+    if found.slope is None:
+        return "The calibration slope cannot be estimated on these rows."
+    told = f"Calibration slope {found.slope:.2f}"
+    if found.slope_low is None or found.slope_high is None:
+        return f"{told}; 1 is right."
+    told += f" (95% interval {found.slope_low:.2f} to {found.slope_high:.2f}); 1 is right"
+    if found.slope_high < 1:
+        return f"{told}, below 1 the chances are too far apart."
+    if found.slope_low > 1:
+        return f"{told}, above 1 the chances are too close together."
+    return f"{told}."
+
+
+def _end(after: Calibration, before: Calibration | None) -> float:
+    """The end of both axes: all points, and the intervals as far as they help."""
+    tops = [0.05]
+    for found in (after, before):
+        for band in found.bands if found is not None else ():
+            tops += [band.mean_probability, min(band.ci_high, 2 * max(band.bad_rate, band.mean_probability))]
+    return min(1.0, max(tops))
+
+
+def _curve(figure: go.Figure, found: Calibration, name: str, colour: str, ink: str, *, labelled: bool) -> None:
+    bands = found.bands
+    texts = [""] * len(bands)
+    if labelled and bands:
+        texts[-1] = f" {plain(name)}"
+    figure.add_scatter(
+        x=[band.mean_probability for band in bands],
+        y=[band.bad_rate for band in bands],
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [band.ci_high - band.bad_rate for band in bands],
+            "arrayminus": [band.bad_rate - band.ci_low for band in bands],
+            "color": colour,
+            "thickness": 1,
+            "width": 0,
+        },
+        customdata=[[band.n_rows, band.ci_low, band.ci_high] for band in bands],
+        mode="lines+markers+text" if labelled else "lines+markers",
+        line={"color": colour, "width": 1.5},
+        marker={"size": 7, "color": colour},
+        text=texts,
+        textposition="top left",
+        textfont={"color": ink},
+        cliponaxis=False,
+        name=name,
+        hovertemplate=f"{plain(name)}: {_HOVER}<extra></extra>",
+    )
