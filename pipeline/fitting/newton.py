@@ -16,7 +16,14 @@ _SEPARATED_STEP = 0.3
 _SEPARATED_ROUNDS = 3
 
 
-def fit(problem: Problem, tolerance: float, max_iterations: int, report: Callable[[int, float], None]) -> Fit:
+def fit(
+    problem: Problem,
+    tolerance: float,
+    max_iterations: int,
+    report: Callable[[int, float], None],
+    solver: str = "auto",
+    seed: int = 0,
+) -> Fit:
     """Minimises a problem.
 
     Parameters

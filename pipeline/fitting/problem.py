@@ -46,15 +46,20 @@ class Point:
     """The objective at some weights. The Hessian is class-major: (free class, column) by (free class, column); sums over rows."""
 
     weights: Floats
-    objective: float
+    objective: float  # per row, penalties included
     log_likelihood: float  # unweighted, without the penalty
-    gradient: Floats  # of the objective, (width, n_free)
+    gradient: Floats  # of the objective without its L1 part, (width, n_free)
     hessian: Floats
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Where Newton's method ended. `diverging` are design columns that separate the classes, `aliased` those fixed at 0."""
+    """Where a solver ended. `diverging` are design columns that separate the classes, `aliased` those fixed at 0.
+
+    `optimality` is the largest violation of the conditions of an optimum (Karush, Kuhn, Tucker) of the mean objective: the
+    gradient's element where that is smooth; for a weight with an L1 penalty what is left of the gradient once the penalty has
+    pulled as hard as it can. `gradient_norm` is the same number. `objective` is per row, before the first step and after each.
+    """
 
     point: Point
     iterations: int
@@ -62,3 +67,7 @@ class Fit:
     converged: bool
     aliased: NDArray[np.intp]
     diverging: NDArray[np.intp]
+    objective: tuple[float, ...] = ()
+    optimality: float = 0.0
+    solver: str = ""
+    note: str = ""
