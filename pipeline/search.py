@@ -1,0 +1,196 @@
+"""A search over a grid: each cell is cross-validated on the training rows, and the best is told from the simplest as good.
+
+Held-out rows are never looked at: they judge the run that is made of the cell that was chosen.
+"""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.crossvalidation import check_folds
+from pipeline.engine import Fitted, fit_rows
+from pipeline.errors import PipelineError, Stopped
+from pipeline.evaluation import figures, figures_of_classes
+from pipeline.frame import Frame, frame_of
+from pipeline.grid import Cells, cell_spec
+from pipeline.metrics import Judged
+from pipeline.outcome import outcome_of
+from pipeline.results import Metrics, Progress, Report, no_report
+from pipeline.spec import TrainSpec
+from pipeline.split import fold_numbers, held_out
+from pipeline.study_results import SearchResult, Trial
+from pipeline.training import _settled
+
+JudgedBy = Literal["log_loss", "auc"]
+_USUAL_STEPS = 8  # Newton steps of an ordinary fit, for the progress
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The training rows of a base spec, read once for all cells. No cell may change what this is made of."""
+
+    spec: TrainSpec  # features and bad label filled in
+    frame: Frame
+    classes: Rows  # of every row of the frame, -1 without an outcome
+    labels: tuple[str, ...]
+    training: Rows
+
+
+def ready(table: pa.Table, spec: TrainSpec) -> Ready:
+    """Reads a table for many fits of specs that differ in options of the grid only.
+
+    Raises InvalidSpec or UnusableData, as `pipeline.training.train` does.
+    """
+    outcome = outcome_of(table, spec)
+    spec, _, _ = _settled(table, spec, outcome)
+    classes = np.full(table.num_rows, -1, np.intp)
+    classes[outcome.rows] = outcome.classes
+    train_at, _ = held_out(outcome.classes, spec.test_share, spec.seed)
+    training = outcome.rows[train_at]
+    check_folds(classes[training], spec)
+    return Ready(spec, frame_of(table, spec.features, spec.categorical), classes, outcome.labels, training)
+
+
+def fit_trial(data: Ready, number: int, options: Mapping[str, Any], report: Report = no_report) -> Trial:
+    """Cross-validates one cell on the training rows; everything that is learnt is learnt within each fold anew.
+
+    Parameters
+    ----------
+    data : Ready
+        The rows; its spec is the base.
+    number, options
+        The cell's place in the grid, and what differs from the base.
+    report : callable
+        Called at every step of a solver; may raise Stopped.
+
+    Returns
+    -------
+    Trial
+        Means over the folds of all repeats. The standard errors are those of a mean of as many values as there are folds, since
+        repeats of the folds judge the same rows again. A cell that cannot be fitted comes back with its sentence.
+    """
+    began = time.perf_counter()
+    try:
+        spec = cell_spec(data.spec, options)
+        parts, widths, warnings = _folds(data, spec, report)
+    except Stopped:
+        raise
+    except (PipelineError, np.linalg.LinAlgError, MemoryError) as fault:
+        sentence = str(fault) if isinstance(fault, PipelineError) else _sentence(fault)
+        return Trial(number, dict(options), seconds=time.perf_counter() - began, error=sentence)
+    auc, auc_se = _mean_and_se([part.auc for part in parts], spec.folds)
+    log_loss, log_loss_se = _mean_and_se([part.log_loss for part in parts], spec.folds)
+    return Trial(
+        number=number,
+        options=dict(options),
+        auc=auc,
+        auc_se=auc_se,
+        log_loss=log_loss,
+        log_loss_se=log_loss_se,
+        fold_auc=tuple(part.auc for part in parts if part.auc is not None),
+        fold_log_loss=tuple(part.log_loss for part in parts if part.log_loss is not None),
+        n_nonzero=round(float(np.mean(widths))),
+        seconds=time.perf_counter() - began,
+        warnings=warnings,
+    )
+
+
+def judge(grid: Cells, trials: Sequence[Trial], judged_by: JudgedBy, seconds: float) -> SearchResult:
+    """The best cell, and the simplest one that is as good within the best's standard error.
+
+    `one_se` is, among the cells whose mean is within one standard error of the best mean (Breiman et al. 1984), the one with
+    the fewest coefficients, then the strongest penalty (smallest C; none is weakest), then the best mean.
+    """
+    done = [trial for trial in trials if _score(trial, judged_by) is not None]
+    best = min(done, key=lambda trial: (_score(trial, judged_by), trial.number), default=None)
+    return SearchResult(
+        spec=grid.spec.to_json(),
+        grid=grid.grid,
+        trials=tuple(sorted(trials, key=lambda trial: trial.number)),
+        judged_by=judged_by,
+        best=best.number if best is not None else None,
+        one_se=_simplest(done, best, grid.spec, judged_by).number if best is not None else None,
+        folds=grid.spec.folds,
+        repeats=grid.spec.fold_repeats,
+        seconds=seconds,
+    )
+
+
+def _score(trial: Trial, judged_by: JudgedBy) -> float | None:
+    """The figure that is judged by, smaller is better; None for a cell without one."""
+    if judged_by == "auc":
+        return None if trial.auc is None else -trial.auc
+    return trial.log_loss
+
+
+def _simplest(done: Sequence[Trial], best: Trial, spec: TrainSpec, judged_by: JudgedBy) -> Trial:
+    se = (best.auc_se if judged_by == "auc" else best.log_loss_se) or 0.0
+    least = _score(best, judged_by)
+    assert least is not None  # noqa: S101 - `done` holds trials with a figure only
+    close = [trial for trial in done if (_score(trial, judged_by) or 0.0) <= least + se]
+
+    def order(trial: Trial) -> tuple[float, float, float, int]:
+        penalty = trial.options.get("penalty", spec.penalty)
+        strength = math.inf if penalty == "none" else float(trial.options.get("C", spec.C))
+        return (trial.n_nonzero or 0, strength, _score(trial, judged_by) or 0.0, trial.number)
+
+    return min(close, key=order)
+
+
+def _folds(data: Ready, spec: TrainSpec, report: Report) -> tuple[list[Metrics], list[int], tuple[str, ...]]:
+    """Figures of each fold, judged by the model of the others; how many coefficients each has that are not 0; warnings."""
+    n_classes, rows = len(data.labels), data.training
+    parts: list[Metrics] = []
+    widths: list[int] = []
+    n_unfinished = 0
+    total = float(spec.folds * spec.fold_repeats)
+    for fold, (training, judged) in enumerate(_parts(data, spec)):
+
+        def tell(step: int, _norm: float, fold: int = fold) -> None:
+            report(Progress(fold + min(step / _USUAL_STEPS, 1), total, f"Fold {fold + 1} of {total:.0f}"))
+
+        fitted = fit_rows(data.frame, data.classes, n_classes, rows[training], spec, tell)
+        n_unfinished += not fitted.fit.converged
+        probability, _ = fitted.probabilities(data.frame, rows[judged])
+        own = data.classes[rows[judged]]
+        parts.append(
+            figures(Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff))
+            if n_classes == 2
+            else figures_of_classes(own, probability)
+        )
+        widths.append(_n_coefficients(fitted))
+    warnings = (f"The fit did not converge in {n_unfinished} of {total:.0f} folds.",) if n_unfinished else ()
+    return parts, widths, warnings
+
+
+def _parts(data: Ready, spec: TrainSpec) -> list[tuple[Rows, Rows]]:
+    """Positions among the training rows: those to fit and those to judge, for each fold."""
+    number = fold_numbers(data.classes[data.training], spec.folds, spec.seed)
+    return [(np.flatnonzero(number != fold), np.flatnonzero(number == fold)) for fold in range(spec.folds)]
+
+
+def _n_coefficients(fitted: Fitted) -> int:
+    """Columns of the model with a coefficient other than 0 for some class; the intercept does not count."""
+    return int(np.count_nonzero(np.any(fitted.weights[1:] != 0, axis=1)))
+
+
+def _mean_and_se(values: Sequence[float | None], folds: int) -> tuple[float | None, float | None]:
+    known = np.array([value for value in values if value is not None])
+    if len(known) < max(len(values), 1):
+        return None, None
+    spread = float(known.std(ddof=1) / math.sqrt(folds)) if len(known) > 1 else None
+    return float(known.mean()), spread
+
+
+def _sentence(fault: Exception) -> str:
+    if isinstance(fault, MemoryError):
+        return "It needed more memory than it may use. Take fewer columns or a lower degree."
+    return "The equations of the fit have no solution; a penalty, or fewer columns, gives them one."
