@@ -2,6 +2,6 @@
 
 from pipeline.fitting.newton import aliased_columns, fit, solve_definite
 from pipeline.fitting.problem import Fit, Link, Point, Problem
-from pipeline.fitting.solvers import SOLVERS, solver_problem
+from pipeline.solvers import SOLVERS, solver_problem
 
 __all__ = ["SOLVERS", "Fit", "Link", "Point", "Problem", "aliased_columns", "fit", "solve_definite", "solver_problem"]
