@@ -1,0 +1,69 @@
+"""What is tuned: the rows, parts and folds of a run, taken by the functions that training takes them by."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.crossvalidation import check_folds
+from pipeline.errors import InvalidSpec
+from pipeline.frame import Frame, frame_of
+from pipeline.outcome import Outcome, outcome_of
+from pipeline.spec import TrainSpec
+from pipeline.split import fold_numbers, held_out
+from pipeline.training import _settled
+
+Rows = NDArray[np.intp]
+
+USUAL_FOLDS = 5  # where the spec leaves cross-validation out
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run's rows. `classes` has an entry for every row of the frame; `parts` the rows of each part, training first;
+    `numbers[r]` the fold of each training row in repeat r."""
+
+    spec: TrainSpec
+    outcome: Outcome
+    frame: Frame
+    classes: Rows
+    parts: dict[str, Rows]
+    numbers: tuple[Rows, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def training(self) -> Rows:
+        return self.parts["training"]
+
+    @property
+    def n_classes(self) -> int:
+        return len(self.outcome.labels)
+
+    @property
+    def folds(self) -> tuple[tuple[Rows, Rows], ...]:
+        """Of each fold of each repeat: the rows that it is fitted on, and those that it is judged on."""
+        each = range(self.spec.folds)
+        return tuple((self.training[number != k], self.training[number == k]) for number in self.numbers for k in each)
+
+
+def task_of(table: pa.Table, spec: TrainSpec) -> Task:
+    """The rows, parts and folds that training the spec would use; 5 folds where the spec has none.
+
+    Raises InvalidSpec or UnusableData in training's own words, and InvalidSpec on `penalty` where there is none to tune.
+    """
+    if spec.penalty == "none":
+        said = "Without a penalty there is no C to tune; choose L2, L1 or elastic net."
+        raise InvalidSpec.one("penalty", said)
+    spec = replace(spec, folds=spec.folds or USUAL_FOLDS)
+    outcome = outcome_of(table, spec)
+    spec, _, notes = _settled(table, spec, outcome)
+    frame = frame_of(table, spec.features, spec.categorical)
+    classes = np.full(table.num_rows, -1, np.intp)
+    classes[outcome.rows] = outcome.classes
+    train_at, test_at = held_out(outcome.classes, spec.test_share, spec.seed)
+    parts = {"training": outcome.rows[train_at], "held_out": outcome.rows[test_at]}
+    own = classes[parts["training"]]
+    check_folds(own, spec)
+    numbers = tuple(fold_numbers(own, spec.folds, spec.seed + repeat) for repeat in range(spec.fold_repeats))
+    return Task(spec, outcome, frame, classes, {name: rows for name, rows in parts.items() if len(rows)}, numbers, tuple(notes))
