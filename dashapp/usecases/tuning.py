@@ -1,0 +1,211 @@
+"""Live tuning of a run: the path over C is computed once for each set of options, everything else is looked at in the browser.
+
+C and the cut-off are no part of what is computed: a path holds all of them, so that moving them computes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashapp.settings import Settings
+from dashapp.usecases import runs as run_cases
+from dashapp.usecases import studies as study_cases
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import InvalidSpec, Refused
+from dashapp.usecases.findings import summaries
+from dashapp.usecases.runs import RunView
+from dashapp.usecases.studies import StudyView
+from dashapp.usecases.work import Attempt, carry_out
+from db import dataset_rows, datasets, jobs, studies
+from db.engine import Database
+from db.errors import NotFound
+from pipeline.results import Progress
+from pipeline.roles import has_roles
+from pipeline.spec import TrainSpec
+from pipeline.study_results import TuningPath
+
+N_C = 25
+USUAL_FOLDS = 5
+CHANGEABLE = ("penalty", "l1_ratio", "class_weight", "class_weights", "folds", "fold_repeats", "features")
+NO_PENALTY = "Without a penalty there is nothing to tune: the fit does not depend on C."
+
+# Options that name columns, each with how a column is taken out of it.
+_LISTS = ("categorical", "log_columns", "degree_columns", "woe_columns")
+_BY_COLUMN = ("reference_levels", "orders")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that a run may use, in the order of the data set, and those that it leaves out, each with the reason."""
+
+    names: tuple[str, ...]
+    reasons: dict[str, str]
+
+
+def columns(desk: Desk, view: RunView) -> Columns:
+    """What the column picker offers; of a run whose data set is not shared, the run's own columns."""
+    if view.result is None:
+        return Columns(view.spec.features, {})
+    reasons = dict(view.result.data.left_out)
+    if not view.sees_dataset:
+        names = (*view.spec.features, *(name for name in reasons if name not in view.spec.features))
+        return Columns(tuple(names), reasons)
+    with desk.db.read() as session:
+        found = summaries(datasets.get(session, desk.user.id, view.dataset_id))
+    reasons |= {column.name: column.reason for column in found if has_roles(found) and column.role != "feature"}
+    return Columns(tuple(column.name for column in found if column.name != view.spec.target), reasons)
+
+
+def options_of(view: RunView) -> dict[str, Any]:
+    """The options of the run that the screen may change, as `start` takes them."""
+    plain = view.spec.to_json()
+    found = {name: plain[name] for name in CHANGEABLE}
+    if not view.spec.folds:
+        found["folds"] = USUAL_FOLDS
+    return found
+
+
+def spec_of(view: RunView, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The run's options with these changed, and with what the path does not depend on at its usual value.
+
+    What named a column that is used no longer is taken out with it. Raises InvalidSpec for an option that cannot be changed here.
+    """
+    unknown = [name for name in changes if name not in CHANGEABLE]
+    if unknown:
+        raise InvalidSpec.one(unknown[0], f"'{unknown[0]}' cannot be changed here; train a new run for that.")
+    usual = {option.name: option.default for option in TrainSpec.options()}
+    given = {**view.spec.to_json(), **options_of(view), **changes}
+    given |= {name: usual[name] for name in ("cutoff", "bootstrap")}
+    if given["penalty"] != "elasticnet":
+        given["l1_ratio"] = usual["l1_ratio"]
+    if given["class_weight"] != "given":
+        given["class_weights"] = usual["class_weights"]
+    if given["penalty"] != view.spec.penalty:
+        given["solver"] = usual["solver"]  # the one that was chosen may not know this penalty
+    features = given["features"]
+    if isinstance(features, list | tuple) and features:
+        _take_out(given, {name for name in features if isinstance(name, str)}, view.spec.target)
+    elif "features" in changes:
+        raise InvalidSpec.one("features", "No column is chosen; choose at least one.")
+    return given
+
+
+def _take_out(given: dict[str, Any], used: set[str], target: str) -> None:
+    for name in _LISTS:
+        given[name] = [column for column in given[name] if column in used]
+    for name in _BY_COLUMN:
+        given[name] = {column: value for column, value in dict(given[name]).items() if column in used}
+    given["interactions"] = [pair for pair in given["interactions"] if set(pair) <= used]
+    given["special_codes"] = {
+        column: codes for column, codes in dict(given["special_codes"]).items() if column in used or column == target
+    }
+
+
+def start(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
+    """The path of a run's options with some of them changed: the id of the one that is there or at work, or of a new one.
+
+    Raises InvalidSpec with a sentence for each option that is wrong, NotFound for a run that is not the user's to see, and
+    Refused where it would have to be computed for somebody who sees the run without its data set.
+    """
+    view = run_cases.get(desk, run_id)
+    if view.result is None:
+        raise Refused("The run has no result yet.", fix="Wait until it is trained.")
+    given = spec_of(view, changes)
+    spec = run_cases.check(desk, view.dataset_id, given) if view.sees_dataset else TrainSpec.parse(given)
+    if spec.penalty == "none":
+        raise InvalidSpec.one("penalty", NO_PENALTY)
+    options = {"n_C": N_C}
+    if not view.sees_dataset:
+        there = _there(desk, view, spec, options)
+        if there is None:
+            raise Refused("You see this run without its data set, so nothing new is computed.", fix=f"Ask {view.owner}.")
+        return there
+    return study_cases.start(desk, "path", view.dataset_id, spec, options, name=f"Path of {view.name}", run_id=view.id)
+
+
+def _there(desk: Desk, view: RunView, spec: TrainSpec, options: Mapping[str, Any]) -> str | None:
+    """A finished path of the run with this spec that the user may see."""
+    fingerprint = study_cases.fingerprint_of("path", spec.to_json(), dict(options))
+    with desk.db.read() as session:
+        found = studies.same(
+            session, desk.user.id, kind="path", dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
+        )
+        job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
+        return found.id if found is not None and job is not None and job.state == "succeeded" else None
+
+
+def get(desk: Desk, run_id: str, study_id: str) -> StudyView:
+    """A path of this run. Raises NotFound for what is absent, not the user's to see, or of another run."""
+    found = study_cases.get(desk, study_id)
+    if found.card.kind != "path" or found.card.run_id != run_id:
+        raise NotFound("study")
+    return found
+
+
+def is_own(view: RunView, study: StudyView) -> bool:
+    """Whether a path is that of the run's own options."""
+    try:
+        return TrainSpec.parse(spec_of(view, {})) == study.spec
+    except InvalidSpec:
+        return False
+
+
+def chosen(study: StudyView, position: Any, cutoff: Any) -> TrainSpec:
+    """The options of the model at a place of a finished path and at a cut-off. Raises InvalidSpec or Refused."""
+    if not isinstance(study.result, TuningPath):
+        raise Refused("The path is not computed yet.", fix="Wait until it is done.")
+    if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < len(study.result.Cs):
+        raise InvalidSpec.one("C", "This C is not on the path; choose one of its values.")
+    spec = TrainSpec.parse({**study.result.spec, "C": study.result.Cs[position]})
+    if len(study.result.labels) > 2:
+        return spec
+    return TrainSpec.parse({**spec.to_json(), "cutoff": cutoff})
+
+
+def save(desk: Desk, run_id: str, study_id: str, position: Any, cutoff: Any) -> str:
+    """Trains a new run with a path's options, the C at this place of it, and a cut-off; gives the run's id.
+
+    Raises InvalidSpec, NotFound, and Refused as `chosen` does.
+    """
+    view, study = run_cases.get(desk, run_id), get(desk, run_id, study_id)
+    spec = chosen(study, position, cutoff)
+    # What the path left at its usual value is as in the run that it started from.
+    spec = replace(spec, bootstrap=view.spec.bootstrap, cutoff=spec.cutoff)
+    return run_cases.start(desk, view.dataset_id, f"{view.name}, C = {spec.C:.2g}"[:200], spec.to_json())
+
+
+def save_unpenalised(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
+    """Trains a new run without a penalty, with the other options as they are chosen; gives its id."""
+    view = run_cases.get(desk, run_id)
+    given = {**spec_of(view, {**changes, "penalty": "none"}), "cutoff": view.spec.cutoff, "bootstrap": view.spec.bootstrap}
+    return run_cases.start(desk, view.dataset_id, f"{view.name}, no penalty"[:200], given)
+
+
+def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
+    """Computes a queued path. Called by a worker, one attempt at a time."""
+    carry_out(db, job_id, attempt, _work)
+
+
+def _work(work: Attempt) -> None:
+    from pipeline.tuning import tuning_path  # a second of imports that only a worker pays
+
+    if work.job.study_id is None:
+        raise NotFound("study")
+    work.report(Progress(0, 1, "Reading the columns"))
+    with work.db.read() as session:
+        row = studies.get(session, work.job.owner_id, work.job.study_id)
+        dataset = datasets.get(session, work.job.owner_id, row.dataset_id)
+        spec, n_C = TrainSpec.parse(row.spec), int(row.options["n_C"])
+        table = dataset_rows.read_columns(session, dataset, needed_columns(spec))
+    work.n_rows = table.num_rows
+    path = tuning_path(table, spec, n_C=n_C, report=work.report)
+    with work.success() as session:
+        studies.owned(session, work.job.owner_id, row.id).result = path.to_json()
+
+
+def needed_columns(spec: TrainSpec) -> list[str] | None:
+    """The columns that training reads; None for all, where no features are named."""
+    if not spec.features:
+        return None
+    more = [spec.split_column] if spec.split != "random" and spec.split_column else []
+    return list(dict.fromkeys([*spec.features, *more, spec.target]))
