@@ -36,3 +36,4 @@ def test_palette_is_the_tokens(look: Look) -> None:
     ):
         assert getattr(palette, name) == token(look, name.replace("_", "-")), name
     assert palette.series == tuple(token(look, f"series-{i}") for i in range(1, 7))
+    assert palette.series_ink == tuple(token(look, f"series-{i}-ink") for i in range(1, 7))

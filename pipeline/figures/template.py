@@ -19,6 +19,7 @@ class Palette:
     text_2: str
     text_3: str
     series: tuple[str, ...]
+    series_ink: tuple[str, ...]  # the same, for words
     series_1_soft: str
     series_1_ink: str
     series_2_ink: str
@@ -35,6 +36,7 @@ PALETTES: dict[Look, Palette] = {
         text_2="#475362",
         text_3="#657180",
         series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"),
+        series_ink=("#0067a5", "#8a5a00", "#00714f", "#9a4675", "#1d6f9f", "#a84a00"),
         series_1_soft="#b5d3e6",
         series_1_ink="#0067a5",
         series_2_ink="#8a5a00",
@@ -49,6 +51,7 @@ PALETTES: dict[Look, Palette] = {
         text_2="#b4c0cc",
         text_3="#8d9aa8",
         series=("#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b"),
+        series_ink=("#6fbbe9", "#f0bd5c", "#53c8a3", "#e0a6c8", "#9bd4f5", "#f09a62"),
         series_1_soft="#244a63",
         series_1_ink="#6fbbe9",
         series_2_ink="#f0bd5c",
