@@ -106,6 +106,12 @@ def is_held(session: Session, *, job_id: str, attempt: int) -> bool:
     return _held_job(session, job_id, attempt) is not None
 
 
+def goes_on(session: Session, *, job_id: str, attempt: int) -> bool:
+    """Whether this attempt holds the job, and its owner has not cancelled it: a look that takes no lock."""
+    held = select(Job.id).where(Job.id == job_id, Job.attempt == attempt, Job.state == "running", Job.cancel_requested.is_(False))
+    return session.scalar(held) is not None
+
+
 def is_cancelled(session: Session, job_id: str) -> bool:
     """Whether the owner has asked for the job to stop."""
     return bool(session.scalar(select(Job.cancel_requested).where(Job.id == job_id)))

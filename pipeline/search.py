@@ -3,6 +3,7 @@
 Held-out rows are never looked at: they judge the run that is made of the cell that was chosen.
 """
 
+import itertools
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.crossvalidation import check_folds
 from pipeline.engine import Fitted, fit_rows
 from pipeline.errors import PipelineError, Stopped
 from pipeline.evaluation import figures, figures_of_classes
@@ -23,7 +23,7 @@ from pipeline.metrics import Judged
 from pipeline.outcome import outcome_of
 from pipeline.results import Metrics, Progress, Report, no_report
 from pipeline.spec import TrainSpec
-from pipeline.split import fold_numbers, held_out
+from pipeline.split import folds_of, parts_of
 from pipeline.study_results import SearchResult, Trial
 from pipeline.training import _settled
 
@@ -42,6 +42,7 @@ class Ready:
     classes: Rows  # of every row of the frame, -1 without an outcome
     labels: tuple[str, ...]
     training: Rows
+    folds: tuple[Rows, ...]  # of each training row, once for each repeat
 
 
 def ready(table: pa.Table, spec: TrainSpec) -> Ready:
@@ -53,10 +54,10 @@ def ready(table: pa.Table, spec: TrainSpec) -> Ready:
     spec, _, _ = _settled(table, spec, outcome)
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes
-    train_at, _ = held_out(outcome.classes, spec.test_share, spec.seed)
-    training = outcome.rows[train_at]
-    check_folds(classes[training], spec)
-    return Ready(spec, frame_of(table, spec.features, spec.categorical), classes, outcome.labels, training)
+    parts = parts_of(table, outcome, spec)
+    groups = parts.groups[parts.train] if parts.groups is not None else None
+    folds = folds_of(classes[parts.train], spec, groups)
+    return Ready(spec, frame_of(table, spec.features, spec.categorical), classes, outcome.labels, parts.train, folds)
 
 
 def fit_trial(data: Ready, number: int, options: Mapping[str, Any], report: Report = no_report) -> Trial:
@@ -152,15 +153,16 @@ def _folds(data: Ready, spec: TrainSpec, report: Report) -> tuple[list[Metrics],
     widths: list[int] = []
     n_unfinished = 0
     total = float(spec.folds * spec.fold_repeats)
-    for fold, (training, judged) in enumerate(_parts(data, spec)):
+    for fold, (number, at) in enumerate(itertools.product(data.folds, range(spec.folds))):
+        training, judged = rows[number != at], rows[number == at]
 
         def tell(step: int, _norm: float, fold: int = fold) -> None:
             report(Progress(fold + min(step / _USUAL_STEPS, 1), total, f"Fold {fold + 1} of {total:.0f}"))
 
-        fitted = fit_rows(data.frame, data.classes, n_classes, rows[training], spec, tell)
+        fitted = fit_rows(data.frame, data.classes, n_classes, training, spec, tell)
         n_unfinished += not fitted.fit.converged
-        probability, _ = fitted.probabilities(data.frame, rows[judged])
-        own = data.classes[rows[judged]]
+        probability, _ = fitted.probabilities(data.frame, judged)
+        own = data.classes[judged]
         parts.append(
             figures(Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff))
             if n_classes == 2
@@ -169,12 +171,6 @@ def _folds(data: Ready, spec: TrainSpec, report: Report) -> tuple[list[Metrics],
         widths.append(_n_coefficients(fitted))
     warnings = (f"The fit did not converge in {n_unfinished} of {total:.0f} folds.",) if n_unfinished else ()
     return parts, widths, warnings
-
-
-def _parts(data: Ready, spec: TrainSpec) -> list[tuple[Rows, Rows]]:
-    """Positions among the training rows: those to fit and those to judge, for each fold."""
-    number = fold_numbers(data.classes[data.training], spec.folds, spec.seed)
-    return [(np.flatnonzero(number != fold), np.flatnonzero(number == fold)) for fold in range(spec.folds)]
 
 
 def _n_coefficients(fitted: Fitted) -> int:

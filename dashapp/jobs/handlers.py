@@ -1,4 +1,7 @@
-"""Which function does which kind of work. A handler takes (db, job_id, attempt, settings) and ends the job itself."""
+"""Which function does which kind of work. A handler takes (db, job_id, attempt, settings) and ends the job itself.
+
+One that also takes a `pool` (dashapp.usecases.spreading) does its job in parts, beside each other on the cluster.
+"""
 
 HANDLERS = {
     "train": "dashapp.usecases.training:execute",
@@ -6,4 +9,7 @@ HANDLERS = {
     "save": "dashapp.usecases.saving:execute",
     "profile": "dashapp.usecases.profiles:execute",
     "compare": "dashapp.usecases.comparisons:execute",
+    "path": "dashapp.usecases.tuning:execute",
+    "search": "dashapp.usecases.searches:execute",
+    "imbalance": "dashapp.usecases.imbalances:execute",
 }

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import inspect
 import os
 import signal
 from typing import Any
@@ -9,14 +10,25 @@ from typing import Any
 from dashapp.settings import Settings
 from db.engine import Database
 
-_LOWEST_PRIORITY = 19
+LOWEST_PRIORITY = 19
 
 
 def do_job(settings: Settings, handler: str, job_id: str, attempt: int) -> None:
-    """Does one job in the calling thread, below the priority of whoever answers pages."""
-    os.nice(_LOWEST_PRIORITY)  # of this thread alone, so that the process still answers its scheduler in time
+    """Does one job in the calling thread, below the priority of whoever answers pages.
+
+    A handler that takes a `pool` is given one: the processes of the cluster, for the parts of its job.
+    """
+    os.nice(LOWEST_PRIORITY)  # of this thread alone, so that the process still answers its scheduler in time
     module, function = handler.split(":")
-    getattr(importlib.import_module(module), function)(_database(settings.database_url), job_id, attempt, settings)
+    execute = getattr(importlib.import_module(module), function)
+    about = (database(settings.database_url), job_id, attempt, settings)
+    if "pool" not in inspect.signature(execute).parameters:
+        execute(*about)
+        return
+    from dashapp.jobs.pool import cluster_pool
+
+    with cluster_pool(settings, job_id, attempt) as pool:
+        execute(*about, pool)
 
 
 def dask_setup(_worker: Any) -> None:
@@ -28,5 +40,5 @@ def dask_setup(_worker: Any) -> None:
 
 
 @functools.cache
-def _database(url: str) -> Database:
+def database(url: str) -> Database:
     return Database(url)

@@ -27,11 +27,15 @@ class Superseded(Exception):
 
 @dataclass
 class Attempt:
-    """The job as the attempt found it; `n_rows` is set once the rows are known, for the speed that the screen shows."""
+    """The job as the attempt found it; `n_rows` is set once the rows are known, for the speed that the screen shows.
+
+    `share_before` is the share that earlier attempts have done and stored: it took none of this one's time.
+    """
 
     db: Database
     job: Job
     n_rows: int = 0
+    share_before: float = 0.0
     most_minutes: float | None = None
     _started: float = field(default_factory=lambda: time.monotonic())
     _reported: float = -REPORT_SECONDS
@@ -49,7 +53,8 @@ class Attempt:
         self._reported = moment
         share = min(max(progress.share, 0.0), 1.0)
         elapsed = moment - self._started
-        known = share > 0 and elapsed > 0
+        own = (share - self.share_before) / (1 - self.share_before) if self.share_before < 1 else 0.0
+        known = own > 0 and elapsed > 0
         with self.db.write() as session:
             goes_on = leases.set_progress(
                 session,
@@ -57,8 +62,8 @@ class Attempt:
                 attempt=self.job.attempt,
                 share_done=share,
                 doing=progress.what,
-                rows_per_second=self.n_rows * share / elapsed if known and self.n_rows else None,
-                seconds_left=elapsed * (1 - share) / share if known else None,
+                rows_per_second=self.n_rows * own / elapsed if known and self.n_rows else None,
+                seconds_left=elapsed * (1 - own) / own if known else None,
             )
             cancelled = not goes_on and leases.is_cancelled(session, self.job.id)
         if cancelled:

@@ -1,0 +1,145 @@
+"""Searches over a grid: plan one, start it, fit its cells on all processes there are, make a run of a cell."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
+
+from dashapp.settings import Settings
+from dashapp.usecases import runs, studies
+from dashapp.usecases.datasets import clean_name
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import InvalidSpec, Refused
+from dashapp.usecases.spreading import GoesOn, Lost, Pool, spread
+from dashapp.usecases.work import Attempt, carry_out
+from db import dataset_rows, datasets
+from db import studies as stored
+from db.engine import Database
+from db.errors import NotFound
+from db.tables import Dataset, Job, Study
+from pipeline.grid import Cells, cell_spec, cells
+from pipeline.spec import TrainSpec
+from pipeline.stored import from_plain
+from pipeline.study_results import Trial
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from pipeline.search import JudgedBy, Ready
+
+PART = "dashapp.usecases.searches:fit_part"
+JUDGED_BY = ("log_loss", "auc")
+
+_held: "dict[str, Ready]" = {}  # the rows of the study that this process works on
+_loading = threading.Lock()
+
+
+def plan(desk: Desk, dataset_id: str, given: Mapping[str, Any], grid: Mapping[str, Sequence[Any]]) -> Cells:
+    """What a search would fit. Raises InvalidSpec with a sentence for each option that is wrong, and NotFound."""
+    return cells(runs.check(desk, dataset_id, given), grid)
+
+
+def start(
+    desk: Desk,
+    dataset_id: str,
+    given: Mapping[str, Any],
+    grid: Mapping[str, Sequence[Any]],
+    *,
+    name: str,
+    judged_by: str = "log_loss",
+    run_id: str | None = None,
+) -> str:
+    """Queues a search and gives the study's id, or that of the same one. Raises InvalidSpec, Refused, or NotFound."""
+    if judged_by not in JUDGED_BY:
+        raise InvalidSpec.one("judged_by", f"'{judged_by}' is not known; choose one of {', '.join(JUDGED_BY)}.")
+    made = plan(desk, dataset_id, given, grid)
+    options = {"grid": {option: list(values) for option, values in made.grid.items()}, "judged_by": judged_by}
+    return studies.start(desk, "search", dataset_id, made.spec, options, name=clean_name(name), run_id=run_id)
+
+
+def save_as_run(desk: Desk, study_id: str, number: int, name: str) -> str:
+    """Trains a run with the options of one cell; gives its id. Raises Refused for a cell that failed or is not there."""
+    view = studies.get(desk, study_id)
+    found = next((trial for trial in view.trials if trial.number == number), None)
+    if found is None or found.error:
+        raise Refused("That combination was not fitted.", fix="Choose one of the others.")
+    return runs.start(desk, view.card.dataset_id, name, cell_spec(view.spec, found.options).to_json())
+
+
+def execute(db: Database, job_id: str, attempt: int, settings: Settings, pool: Pool) -> None:
+    """Fits the cells that are not stored yet, keeps each as it arrives, and judges them all."""
+    carry_out(db, job_id, attempt, lambda work: _search(work, pool))
+
+
+def _search(work: Attempt, pool: Pool) -> None:
+    with work.db.read() as session:
+        study, _ = _study(session, work.job)
+        done = {trial["number"] for trial in stored.trials(session, study.id)}
+    grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
+    left = [number for number in range(len(grid.options)) if number not in done]
+    work.share_before = len(done) / len(grid.options)
+    for number, result in spread(work, pool, PART, left, len(done), _doing):
+        trial = asdict(Trial(number, grid.options[number], error=result.sentence)) if isinstance(result, Lost) else result
+        with work.holding() as session:
+            stored.keep_trial(session, study.id, number, trial)
+    _finish(work, study, grid)
+
+
+def _doing(done: int, total: int) -> str:
+    return f"{done:,} of {total:,} combinations are done"
+
+
+def _finish(work: Attempt, study: Study, grid: Cells) -> None:
+    from pipeline.search import judge
+
+    with work.db.read() as session:
+        trials = [from_plain(Trial, found) for found in stored.trials(session, study.id)]
+    judged_by = cast("JudgedBy", study.options["judged_by"])
+    result = judge(grid, trials, judged_by, sum(trial.seconds for trial in trials))
+    with work.success() as session:
+        stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
+
+
+def fit_part(db: Database, job_id: str, attempt: int, number: int) -> dict[str, Any]:
+    """One cell of a search, in any process: loads the rows once for all cells that it fits."""
+    from pipeline.search import fit_trial
+
+    goes_on = GoesOn(db, job_id, attempt)
+    with db.read() as session:
+        study, dataset = _study(session, job_row(session, job_id))
+        data = _rows(session, study, dataset)
+    grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
+    return asdict(fit_trial(data, number, grid.options[number], goes_on))
+
+
+def columns_of(spec: TrainSpec) -> list[str] | None:
+    """The columns that training reads; None for all."""
+    if not spec.features:
+        return None
+    more = [spec.split_column] if spec.split_column and spec.split != "random" else []
+    return list(dict.fromkeys([*spec.features, spec.target, *more]))
+
+
+def job_row(session: "Session", job_id: str) -> Job:
+    """The job of a part, which its attempt holds."""
+    return session.get_one(Job, job_id)
+
+
+def _study(session: "Session", job: Job) -> tuple[Study, Dataset]:
+    """The study of a job and its data set, as far as the job's owner may see them. Raises NotFound."""
+    if job.study_id is None:
+        raise NotFound("study")
+    study = stored.get(session, job.owner_id, job.study_id)
+    return study, datasets.get(session, job.owner_id, study.dataset_id)
+
+
+def _rows(session: "Session", study: Study, dataset: Dataset) -> "Ready":
+    """The rows of a study, kept until this process works on another one."""
+    from pipeline.search import ready
+
+    with _loading:
+        if study.id not in _held:
+            spec = TrainSpec.parse(study.spec)
+            _held.clear()
+            _held[study.id] = ready(dataset_rows.read_columns(session, dataset, columns_of(spec)), spec)
+        return _held[study.id]
