@@ -1,0 +1,141 @@
+"""Are the probabilities chances? Slope and intercept of the outcome on the log-odds, and bands of similar rows."""
+
+import math
+
+import numpy as np
+
+from pipeline.frame import Floats
+from pipeline.intervals import Z95, wilson_interval
+from pipeline.metrics import Judged, Ranking, brier_score
+from pipeline.results import Calibration, CalibrationBand
+
+BANDS = 10
+_STEPS = 50
+_SMALLEST = 1e-15  # probabilities are kept this far from 0 and 1, where log-odds are infinite
+
+
+def calibration_of(judged: Judged) -> Calibration | None:
+    """Predicted probabilities of bad against what came.
+
+    Parameters
+    ----------
+    judged : Judged
+        The rows of one part.
+
+    Returns
+    -------
+    Calibration or None
+        None for no row. Slope and intercept are null where they do not exist: one class only, classes that the score separates,
+        or one score for all. Bands are deciles of the rows by score; rows of one score stay in one band, that of the middle of
+        their ranks, so that there may be fewer than ten.
+
+    Notes
+    -----
+    Cox (1958), "Two further applications of a model for binary regression", Biometrika 45. The intercept is that with the slope
+    held at 1 (calibration in the large); the slope's interval is Wald's, 95%.
+    """
+    if not len(judged.is_bad):
+        return None
+    ranking = judged.ranking
+    n = ranking.bad + ranking.good
+    slope, low, high = calibration_slope(ranking) or (None, None, None)
+    brier = brier_score(judged)
+    return Calibration(
+        n_rows=int(n.sum()),
+        n_bad=ranking.n_bad,
+        expected_bad=float(n @ ranking.scores),
+        slope=slope,
+        slope_low=low,
+        slope_high=high,
+        intercept=calibration_intercept(ranking),
+        brier_score=brier if brier is not None else math.nan,
+        bands=_bands(ranking),
+    )
+
+
+def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
+    """Slope of the outcome on the log-odds, with the ends of Wald's 95% interval; None where there is none."""
+    if not ranking.n_bad or not ranking.n_good or len(ranking.scores) < 2 or _separated(ranking):
+        return None
+    eta = _log_odds(ranking.scores)
+    n = (ranking.bad + ranking.good).astype(np.float64)
+    centre = float(n @ eta / n.sum())
+    spread = math.sqrt(float(n @ (eta - centre) ** 2 / n.sum()))
+    if spread <= 1e-12:
+        return None
+    x = (eta - centre) / spread
+    at, step = np.array([centre, spread]), np.zeros(2)  # the log-odds as they are: slope 1
+    best, information = -math.inf, np.eye(2)
+    for _ in range(_STEPS):
+        moved = at[0] + at[1] * x
+        p = _probability(moved)
+        likelihood = float(ranking.bad @ moved - n @ np.logaddexp(0.0, moved))
+        if likelihood < best - 1e-12 * abs(best):  # too far: half as far
+            step = step / 2
+            at = at - step
+            continue
+        best = likelihood
+        w = n * p * (1 - p)
+        residual = ranking.bad - n * p
+        information = np.array([[w.sum(), w @ x], [w @ x, w @ x**2]])
+        gradient = np.array([residual.sum(), residual @ x])
+        if np.linalg.cond(information) > 1e14:
+            return None
+        step = np.linalg.solve(information, gradient)
+        if float(step @ gradient) <= 1e-20 * n.sum():  # what the step would win
+            break
+        at = at + step
+    error = math.sqrt(float(np.linalg.inv(information)[1, 1])) / spread
+    found = float(at[1]) / spread
+    return found, found - Z95 * error, found + Z95 * error
+
+
+def calibration_intercept(ranking: Ranking) -> float | None:
+    """What has to be added to every log-odds so that as many bads are expected as came; None where one class is absent."""
+    if not ranking.n_bad or not ranking.n_good:
+        return None
+    eta = _log_odds(ranking.scores)
+    n = ranking.bad + ranking.good
+    low, high = -80.0, 80.0  # beyond the reach of any log-odds that _log_odds gives
+    moved = 0.0
+    for _ in range(200):
+        p = _probability(eta + moved)
+        missing = ranking.n_bad - float(n @ p)
+        low, high = (moved, high) if missing > 0 else (low, moved)
+        slope = float(n @ (p * (1 - p)))
+        new = moved + missing / slope if slope > 0 else math.nan
+        new = new if low < new < high else (low + high) / 2
+        if abs(new - moved) < 1e-13 * max(1.0, abs(moved)):
+            break
+        moved = new
+    return moved
+
+
+def _separated(ranking: Ranking) -> bool:
+    """Whether a cut between scores, or at one, has all bads on one side and all goods on the other: then no slope is finite."""
+    bad, good = np.flatnonzero(ranking.bad), np.flatnonzero(ranking.good)
+    return bool(bad[0] >= good[-1] or bad[-1] <= good[0])
+
+
+def _bands(ranking: Ranking) -> tuple[CalibrationBand, ...]:
+    n = ranking.bad + ranking.good
+    middle = np.cumsum(n) - 0.5 * n
+    band = np.minimum((middle / n.sum() * BANDS).astype(np.intp), BANDS - 1)
+    found = []
+    for k in np.unique(band):
+        of_band = band == k
+        rows, bad = int(n[of_band].sum()), int(ranking.bad[of_band].sum())
+        low, high = wilson_interval(bad, rows)
+        mean = float(n[of_band] @ ranking.scores[of_band]) / rows
+        found.append(CalibrationBand(rows, mean, bad / rows, low or 0.0, 1.0 if high is None else high))
+    return tuple(found)
+
+
+def _log_odds(probability: Floats) -> Floats:
+    kept = np.clip(probability, _SMALLEST, 1 - _SMALLEST)
+    return np.asarray(np.log(kept) - np.log1p(-kept))
+
+
+def _probability(eta: Floats) -> Floats:
+    ease = np.exp(-np.abs(eta))
+    return np.asarray(np.where(eta >= 0, 1.0, ease) / (1 + ease))
