@@ -9,6 +9,8 @@ PipelineError
 
 from collections.abc import Iterable
 
+from pipeline.shown import short
+
 
 class PipelineError(Exception):
     """A fault that the user can mend: `message` says what is wrong, `fix` what to do."""
@@ -57,5 +59,5 @@ class Stopped(PipelineError):
 def quoted(names: Iterable[str], most: int = 5) -> str:
     """`'a', 'b' and 3 more`: names as they stand in a sentence."""
     names = list(names)
-    shown = ", ".join(f"'{name}'" for name in names[:most])
+    shown = ", ".join(f"'{short(name)}'" for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
