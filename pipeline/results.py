@@ -204,6 +204,7 @@ class FitSummary:
     optimality: float | None = None  # largest violation of the conditions of an optimum (KKT), of the mean objective
     objective: tuple[float, ...] = ()  # log-loss plus penalty, per row, before the first step and after each
     note: str = ""  # why another solver than the fast one was taken
+    no_tests: str = ""  # why there is no likelihood-ratio test, AIC and BIC
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ class Separation:
     level: str | None
     complete: bool
     sentence: str
+    fields: tuple[str, ...] = ()  # all that it takes to separate; several where none of them does it alone
 
 
 @dataclass(frozen=True)
