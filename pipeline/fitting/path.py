@@ -1,0 +1,277 @@
+"""Logistic regression at many C and for all folds together: few passes over the rows, each of them serving all folds.
+
+The models of a C are solved by proximal Newton steps whose Hessian is a neighbour's: that of all rows less that of the fold that a
+model leaves out, at the weights of the model of all rows. The gradients are exact, and so is the test of each fit: the next step
+would move no row's log-odds by more than `TOLERANCE`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fitting import fold_kernels as kernels
+from pipeline.fitting import solve_definite
+from pipeline.fitting.path_rows import FoldRows, Gaps, laid_out
+from pipeline.frame import Floats
+from pipeline.terms import Design
+
+TOLERANCE = 3e-7  # of any row's log-odds
+_MOST_PASSES = 15
+_SLOW = 0.25  # a step that leaves more than this share of the distance asks for the model's own Hessian
+
+
+@dataclass(frozen=True)
+class FoldProblem:
+    """Models on the same design, each of all rows (`left_out` -1) or of all but those of a fold. Model 0 is of all rows.
+
+    `l1` and `l2` are what each weight is penalised by at C = 1, by model; `class_weight` the weights of a good and of a bad; `shift`
+    what a model adds to a dense column where its value is missing.
+    """
+
+    design: Design
+    classes: NDArray[np.intp]
+    fold: NDArray[np.intp]
+    left_out: NDArray[np.int64]  # (models,)
+    class_weight: Floats  # (models, 2)
+    l1: Floats  # (models, width)
+    l2: Floats
+    gaps: Gaps
+    shift: Floats  # (models, dense columns)
+
+
+@dataclass(frozen=True)
+class FoldPath:
+    """Weights of the design's columns (C, models, width); the largest violation of the conditions of an optimum (KKT) of the
+    mean objective; which fits met the tolerance; and how many passes over the rows there were."""
+
+    weights: Floats
+    optimality: Floats
+    converged: NDArray[np.bool_]
+    n_passes: int
+    n_hessians: int
+
+
+def solve_path(problem: FoldProblem, Cs: tuple[float, ...], tell: Callable[[int], None] = lambda done: None) -> FoldPath:
+    """Solves every model at every C, from the strongest penalty to the weakest.
+
+    Parameters
+    ----------
+    problem : FoldProblem
+        Its design should be standardised.
+    Cs : tuple of float
+        Ascending.
+    tell : callable, optional
+        Takes the number of values of C done; may raise to stop.
+    """
+    work = _Work(problem)
+    shape = (len(Cs), len(problem.left_out))
+    weights = np.empty((*shape, problem.design.width))
+    optimality, converged = np.empty(shape), np.zeros(shape, bool)
+    for k, C in enumerate(Cs):
+        tell(k)
+        converged[k] = work.solve(1 / C)
+        weights[k], optimality[k] = work.weights, work.violations(1 / C)
+    tell(len(Cs))
+    return FoldPath(weights, optimality, converged, work.n_passes, work.n_hessians)
+
+
+class _Work:
+    """The models' present weights, their gradients there, and their Hessians nearby."""
+
+    def __init__(self, problem: FoldProblem) -> None:
+        self.problem = problem
+        n_folds = int(problem.fold.max()) + 1
+        self.rows: FoldRows = laid_out(problem.design, problem.classes, problem.fold, n_folds, problem.gaps)
+        self.n_folds = n_folds
+        self.n_passes = self.n_hessians = 0
+        models, width = problem.l1.shape
+        self.n_rows = np.array([len(problem.fold) - int((problem.fold == out).sum()) for out in problem.left_out])
+        self.weights = np.zeros((models, width))
+        self.weights[:, 0] = self._intercepts()
+        self.gradients = np.zeros((models, width))
+        self.lines_of = self._indicator()
+        self.everyone = np.arange(models)
+        self._pass(self.everyone)
+        self.hessians = self._neighbours()
+        self.passes_before = _MOST_PASSES
+
+    def _intercepts(self) -> Floats:
+        """The intercepts that give each model's rows their share of bads."""
+        problem = self.problem
+        counts = np.stack(
+            [np.bincount(problem.fold, weights=problem.classes == c, minlength=self.n_folds) for c in (0, 1)], axis=1
+        )
+        own = np.array([counts.sum(axis=0) - (counts[out] if out >= 0 else 0) for out in problem.left_out]) * problem.class_weight
+        return np.asarray(np.log(np.maximum(own[:, 1], 0.5) / np.maximum(own[:, 0], 0.5)))
+
+    def _indicator(self) -> Floats:
+        """Which design column each line of the table counts for, (lines, width)."""
+        n_lines = len(self.rows.columns_of[0]) if self.rows.columns_of else 1
+        found = np.zeros((n_lines, self.problem.design.width + 1))
+        for columns in self.rows.columns_of:
+            found[np.arange(n_lines), columns] = 1.0
+        return found[:, :-1]
+
+    def solve(self, strength: float) -> NDArray[np.bool_]:
+        """Moves all models to their optimum at 1/C = `strength`; which of them met the tolerance."""
+        converged = np.zeros(len(self.weights), bool)
+        reached = np.full(len(self.weights), np.inf)
+        for m in self.everyone:
+            self.weights[m] += self._step(m, strength)
+        active = self.everyone
+        for passes in range(1, _MOST_PASSES + 1):
+            self._pass(active)
+            if passes == 1 and self.passes_before > 2:
+                self.hessians = self._neighbours()
+            still = []
+            for m in active:
+                step = self._step(m, strength)
+                moves = self._reach_of(step)
+                if passes > 1 and moves > max(_SLOW * reached[m], TOLERANCE):
+                    self.hessians[m] = self._own_hessian(m)
+                    step = self._step(m, strength)
+                    moves = self._reach_of(step)
+                if moves <= TOLERANCE:
+                    converged[m] = True
+                elif np.isfinite(moves):
+                    self.weights[m] += step
+                    still.append(m)
+                reached[m] = moves
+            active = np.array(still, np.intp)
+            if not len(active):
+                break
+        self.passes_before = passes
+        return converged
+
+    def _step(self, m: int, strength: float) -> Floats:
+        """From the present weights to the minimum of the quadratic model plus the penalty."""
+        problem = self.problem
+        l1, l2 = problem.l1[m] * strength, problem.l2[m] * strength
+        A = self.hessians[m] + np.diag(l2)
+        g = self.gradients[m] + l2 * self.weights[m]
+        if not l1.any():
+            return -solve_definite(A, g)
+        return _descended(A, g, l1, self.weights[m])
+
+    def _reach_of(self, step: Floats) -> float:
+        """A bound of what a step moves any row's log-odds by."""
+        rows, design = self.rows, self.problem.design
+        by_category = sum(float(np.abs(step[columns]).max(initial=0.0)) for columns in rows.categories)
+        return float(abs(step[0]) + np.abs(step[design.dense_at]) @ rows.reach + by_category)
+
+    def violations(self, strength: float) -> Floats:
+        """Of each model: the largest violation of the conditions of an optimum, of the mean objective."""
+        l1, l2 = self.problem.l1 * strength, self.problem.l2 * strength
+        smooth = self.gradients + l2 * self.weights
+        moved = smooth + l1 * np.sign(self.weights)
+        off = np.where(self.weights != 0, np.abs(moved), np.maximum(np.abs(smooth) - l1, 0.0))
+        return np.asarray(off.max(axis=1) / self.n_rows)
+
+    def _pass(self, models: NDArray[np.intp]) -> None:
+        """The exact gradients of some models."""
+        for start in range(0, len(models), kernels.LANES):
+            self._pass_together(models[start : start + kernels.LANES])
+        self.n_passes += 1
+
+    def _pass_together(self, models: NDArray[np.intp]) -> None:
+        problem, rows, design = self.problem, self.rows, self.problem.design
+        M, P, lanes = len(models), len(design.dense_at), kernels.LANES
+        own = self.weights[models]
+        intercept, table = np.zeros(lanes), np.zeros((len(self.lines_of), lanes))
+        intercept[:M], table[:, :M] = own[:, 0], self.lines_of @ own.T
+        gap = np.zeros((P, lanes))
+        gap[:, :M] = (own[:, design.dense_at] * problem.shift[models]).T
+        g_dense, g_table, g_gap = np.zeros((M, P + 1)), np.zeros_like(table), np.zeros_like(gap)
+        kernels.gradients(
+            rows.tiles,
+            rows.codes,
+            rows.gap_start,
+            rows.gap_column,
+            rows.bad,
+            rows.live,
+            rows.tile_fold,
+            problem.left_out[models],
+            intercept,
+            np.ascontiguousarray(own[:, design.dense_at]),
+            table,
+            gap,
+            problem.class_weight[models],
+            g_dense,
+            g_table,
+            g_gap,
+        )
+        found = g_table[:, :M].T @ self.lines_of
+        found[:, 0] = g_dense[:, P]
+        found[:, design.dense_at] = g_dense[:, :P] + problem.shift[models] * g_gap[:, :M].T
+        self.gradients[models] = found
+
+    def _neighbours(self) -> Floats:
+        """The Hessians at the weights of the model of all rows, of the rows of each model."""
+        self.n_hessians += 1
+        of_fold = [self._hessian(0, [(self.rows.first_tile[k], self.rows.first_tile[k + 1])]) for k in range(self.n_folds)]
+        total = np.sum(of_fold, axis=0)
+        return np.stack([total if out < 0 else total - of_fold[out] for out in self.problem.left_out])
+
+    def _own_hessian(self, m: int) -> Floats:
+        """The Hessian of a model at its own weights."""
+        self.n_hessians += 1
+        out, first = self.problem.left_out[m], self.rows.first_tile
+        spans = [(0, first[-1])] if out < 0 else [(0, first[out]), (first[out + 1], first[-1])]
+        return self._hessian(m, spans)
+
+    def _hessian(self, m: int, spans: list[tuple[int, int]]) -> Floats:
+        """Of a model's loss over some spans of tiles; a model's own values for missing ones are not looked at."""
+        rows, design, own = self.rows, self.problem.design, self.weights[m]
+        P, L = len(design.dense_at), len(self.lines_of)
+        h_dense, h_cross, h_table = np.zeros((P + 1, P + 1)), np.zeros((L, -(-(P + 1) // 8) * 8)), np.zeros((L, L))
+        table, dense = self.lines_of @ own, np.ascontiguousarray(own[design.dense_at])
+        good, bad = self.problem.class_weight[m]
+        for first, last in spans:
+            kernels.hessian(
+                rows.tiles,
+                rows.codes,
+                rows.bad,
+                rows.live,
+                first,
+                last,
+                own[0],
+                dense,
+                table,
+                good,
+                bad,
+                h_dense,
+                h_cross,
+                h_table,
+            )
+        at = np.append(design.dense_at, 0)
+        within = h_table + h_table.T
+        within[np.arange(L), np.arange(L)] += h_cross[:, P]
+        found: Floats = self.lines_of.T @ within @ self.lines_of
+        cross = self.lines_of.T @ h_cross[:, : P + 1]
+        found[:, at] += cross
+        found[at] += cross.T
+        found[np.ix_(at, at)] = h_dense + np.tril(h_dense, -1).T
+        return found
+
+
+def _descended(A: Floats, g: Floats, l1: Floats, start: Floats) -> Floats:
+    """Coordinate descent, then the exact solution on the columns that it left in, where that keeps all signs and conditions."""
+    step: Floats = np.zeros_like(g)
+    for sweeps in (3, 10, 50, 200):
+        step = kernels.descend(A, g, l1, start, sweeps, 1e-10)
+        target = start + step
+        kept = np.flatnonzero((target != 0) | (l1 == 0))
+        signs = np.sign(target)
+        exact = start.copy()
+        right = A @ start - g - l1 * signs
+        exact[:] = 0.0
+        exact[kept] = solve_definite(A[np.ix_(kept, kept)], right[kept])
+        slope = np.abs(A @ (exact - start) + g)
+        same_signs = (np.sign(exact[kept]) == signs[kept]) | (l1[kept] == 0)
+        out = np.ones(len(g), bool)
+        out[kept] = False
+        if same_signs.all() and (slope[out] <= l1[out] * (1 + 1e-9) + 1e-12).all():
+            return np.asarray(exact - start)
+    return step
