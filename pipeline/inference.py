@@ -1,73 +1,119 @@
-"""Estimates in the columns' own units, with standard errors where they are honest."""
+"""Estimates in the columns' own units, and what may be believed about them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.collinearity import MOST_COLUMNS, correlations, inflation
+from pipeline.engine import Fitted
 from pipeline.fitting import Fit, Problem, solve_definite
 from pipeline.frame import Floats
-from pipeline.results import Coefficient
+from pipeline.likelihood import FitFigures, fit_figures, not_likelihood
+from pipeline.results import Coefficient, Separation
+from pipeline.separation import Verdict, separations
 from pipeline.spec import TrainSpec
-from pipeline.terms import CategoryTerm, NumberTerm, Term, width_of
+from pipeline.terms import Term
+from pipeline.terms.columns import PRESENT, Column, columns_of, in_own_units
+from pipeline.univariate import MOST_FIELDS, alone
 
 _Z95 = 1.959963984540054
+INTERCEPT = "(intercept)"
 ALIASED = "Fixed at 0: other columns determine this one, so that its effect cannot be told from theirs."
 
 
 @dataclass(frozen=True)
+class Inference:
+    """What is said of a fit's coefficients."""
+
+    intercepts: tuple[Coefficient, ...]
+    coefficients: tuple[Coefficient, ...]
+    figures: FitFigures
+    separation: tuple[Separation, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Estimates:
-    """Weights in own units, (width, classes with weights), and their standard errors, null where not honest."""
+    """Weights in own units, (width, classes told), and their standard errors, null where not honest."""
 
     weights: Floats
     errors: Floats | None
     reason: str | None
 
 
-def in_own_units(terms: tuple[Term, ...]) -> Floats:
-    """The matrix T with weights in own units = T · weights of the model's columns, (width, width)."""
-    T = np.eye(width_of(terms))
-    at = 1
-    for term in terms:
-        if isinstance(term, NumberTerm):
-            T[at, at] = 1 / term.scale
-            T[0, at] = -term.mean / term.scale
-        at += term.width
-    return T
+def infer(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> Inference:
+    """All that may be said of the coefficients of a fit.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        As the engine gives it.
+    spec : TrainSpec
+        Penalty, weights and resampling decide what is honest.
+    labels : tuple of str, length n_classes
+        In the order of the classes.
+
+    Returns
+    -------
+    Inference
+        Estimates of each class against the first, or against the rest where each class has a model of its own. Standard errors,
+        z, p and intervals are null with the reason for what is no maximum likelihood estimate from the rows as they came.
+    """
+    problem, fit = fitted.problem, fitted.fit
+    verdict = separations(problem, fit, fitted.terms, labels)
+    found = estimates(problem, fit, fitted.terms, why_no_errors(spec, fit, verdict))
+    if fitted.corrects and fitted.shift:
+        found = replace(found, weights=_corrected(found.weights, fitted.shift, problem))
+    told = labels if problem.link == "one_vs_rest" else labels[1:]
+    intercepts, rows = coefficient_rows(found, fit, fitted.terms, told)
+    columns = columns_of(fitted.terms)
+    notes: list[str] = []
+    if not verdict.decided:
+        notes.append("Whether a sum of several columns separates the classes was not settled: there are too many columns for it.")
+    vif: list[float | None] = [None] * len(columns)
+    if len(columns) <= MOST_COLUMNS:
+        vif = inflation(correlations(problem.design), [_group(at, column) for at, column in enumerate(columns)])
+    else:
+        notes.append(f"Variance inflation is left out above {MOST_COLUMNS:,} columns.")
+    own: Floats | None = None
+    if len({column.sources for column in columns}) <= MOST_FIELDS:
+        scale = 1 / (problem.design.unit[1:] * np.array([column.scale for column in columns]))
+        own = alone(problem, fitted.terms)[1:] * scale[:, None]
+    else:
+        notes.append(f"The direction that each column has alone is left out above {MOST_FIELDS} columns.")
+    rows = tuple(
+        replace(row, vif=vif[at % len(columns)], univariate=_finite(own, at % len(columns), at // len(columns)))
+        for at, row in enumerate(rows)
+    )
+    return Inference(intercepts, rows, fit_figures(problem, fit, spec, verdict), verdict.found, tuple(notes))
 
 
-def why_no_errors(spec: TrainSpec, fit: Fit) -> str | None:
+def why_no_errors(spec: TrainSpec, fit: Fit, verdict: Verdict) -> str | None:
     """The reason for which a fit has no honest standard errors; null where it has."""
-    if spec.penalty != "none":
-        return "No standard error: the L2 penalty pulls the estimate towards 0. Fit without a penalty to get one."
-    if spec.class_weight != "none":
-        return "No standard error: the rows are weighted by class. Fit without class weights to get one."
-    if len(fit.diverging):
-        return "No standard error: the classes are separated, so the estimate grows without end."
-    if not fit.converged:
-        return "No standard error: the fit has not converged."
-    return None
+    why = not_likelihood(spec, fit, verdict)
+    return f"No standard error: {'; '.join(why)}." if why else None
 
 
 def estimates(problem: Problem, fit: Fit, terms: tuple[Term, ...], reason: str | None) -> Estimates:
     """Weights and standard errors in own units.
 
     The errors are the roots of the diagonal of T H⁻¹ Tᵀ, with H the observed information (which for the logit is the expected
-    one too). For a fit in which every class has weights, the weights are those against class 0.
+    one too). With link "softmax" the weights are those against class 0.
     """
     T = in_own_units(terms) @ problem.design.to_model()
-    weights = fit.point.weights if problem.reference else fit.point.weights[:, 1:] - fit.point.weights[:, :1]
+    softmax = problem.link == "softmax"
+    weights = fit.point.weights[:, 1:] - fit.point.weights[:, :1] if softmax else fit.point.weights
     if reason is not None:
         return Estimates(T @ weights, None, reason)
     width, free = weights.shape
     active = np.setdiff1d(np.arange(width), fit.aliased)
     at = (np.arange(free)[:, None] * width + active).ravel()
-    covariance = np.full((free * width, free * width), 0.0)
-    covariance[np.ix_(at, at)] = solve_definite(fit.point.hessian[np.ix_(at, at)], np.eye(len(at)))
+    inverse = solve_definite(fit.point.hessian[np.ix_(at, at)], np.eye(len(at)))
     errors = np.empty_like(weights)
     for k in range(free):
-        part = slice(k * width, (k + 1) * width)
-        variance = np.einsum("ij,jk,ik->i", T, covariance[part, part], T)
+        part = slice(k * len(active), (k + 1) * len(active))
+        variance = ((T[:, active] @ inverse[part, part]) * T[:, active]).sum(axis=1)
         errors[:, k] = np.sqrt(np.maximum(variance, 0))
     return Estimates(T @ weights, errors, None)
 
@@ -75,61 +121,61 @@ def estimates(problem: Problem, fit: Fit, terms: tuple[Term, ...], reason: str |
 def coefficient_rows(
     found: Estimates, fit: Fit, terms: tuple[Term, ...], labels: tuple[str, ...]
 ) -> tuple[tuple[Coefficient, ...], tuple[Coefficient, ...]]:
-    """Intercepts and coefficients, class by class; `labels` are those of the classes with weights."""
+    """Intercepts and coefficients, class by class; `labels` are those of the classes that the weights are told for."""
     aliased = set(fit.aliased.tolist())
-    intercepts = [_row(found, 0, k, label, "(intercept)", None, None, None, aliased) for k, label in enumerate(labels)]
-    rows: list[Coefficient] = []
-    for k, label in enumerate(labels):
-        at = 1
-        for term in terms:
-            for level in term.column_levels:
-                reference = term.reference if isinstance(term, CategoryTerm) else "(present)" if level else None
-                sd = term.sd if isinstance(term, NumberTerm) and level is None else None
-                rows.append(_row(found, at, k, label, term.field, level, reference, sd, aliased))
-                at += 1
+    columns = columns_of(terms)
+    intercepts = [_row(found, 0, k, label, None, aliased) for k, label in enumerate(labels)]
+    rows = [
+        _row(found, at, k, label, column, aliased) for k, label in enumerate(labels) for at, column in enumerate(columns, start=1)
+    ]
     return tuple(intercepts), tuple(rows)
 
 
-def _row(
-    found: Estimates,
-    at: int,
-    k: int,
-    label: str,
-    field: str,
-    level: str | None,
-    reference: str | None,
-    sd: float | None,
-    aliased: set[int],
-) -> Coefficient:
+def _row(found: Estimates, at: int, k: int, label: str, column: Column | None, aliased: set[int]) -> Coefficient:
     estimate = float(found.weights[at, k])
+    sd = column.sd if column is not None else None
     standardised = None if sd is None else estimate * sd
-    ratio = math.exp(estimate) if abs(estimate) < 700 else None
-    point = Coefficient(label, field, level, reference, estimate, standardised, ratio)
-    if at in aliased:
-        return _with_reason(point, ALIASED)
-    if found.errors is None:
-        return _with_reason(point, found.reason)
-    error = float(found.errors[at, k])
-    if not error > 0:
-        return _with_reason(point, "No standard error: the information matrix is singular.")
-    z = estimate / error
-    return Coefficient(
+    row = Coefficient(
         label,
-        field,
-        level,
-        reference,
+        INTERCEPT if column is None else column.field,
+        column.level if column is not None else None,
+        column.reference if column is not None else None,
         estimate,
         standardised,
-        ratio,
-        std_error=error,
-        z=z,
-        p_value=math.erfc(abs(z) / math.sqrt(2)),
-        ci_low=estimate - _Z95 * error,
-        ci_high=estimate + _Z95 * error,
+        _ratio(estimate),
+        unit=column.unit if column is not None else "",
+        odds_ratio_sd=None if standardised is None else _ratio(standardised),
     )
+    if at in aliased:
+        return replace(row, reason=ALIASED)
+    if found.errors is None:
+        return replace(row, reason=found.reason)
+    error = float(found.errors[at, k])
+    if not error > 0 or not math.isfinite(error):
+        return replace(row, reason="No standard error: the information matrix is singular.")
+    z = estimate / error
+    p = math.erfc(abs(z) / math.sqrt(2))
+    return replace(row, std_error=error, z=z, p_value=p, ci_low=estimate - _Z95 * error, ci_high=estimate + _Z95 * error)
 
 
-def _with_reason(row: Coefficient, reason: str | None) -> Coefficient:
-    return Coefficient(
-        row.label, row.field, row.level, row.reference, row.estimate, row.estimate_standardised, row.odds_ratio, reason=reason
-    )
+def _ratio(log_odds: float) -> float | None:
+    return math.exp(log_odds) if abs(log_odds) < 700 else None
+
+
+def _corrected(weights: Floats, shift: tuple[float, ...], problem: Problem) -> Floats:
+    """The weights with intercepts for the classes' real shares."""
+    moves = np.array(shift)
+    moved = weights.copy()
+    moved[0] -= moves[1:] - moves[0] if problem.link == "softmax" else moves
+    return moved
+
+
+def _group(at: int, column: Column) -> tuple[str, int]:
+    """The levels of a category stand together; every other column by itself."""
+    together = column.level is not None and column.reference != PRESENT
+    return (column.field, -1 if together else at)
+
+
+def _finite(own: Floats | None, at: int, k: int) -> float | None:
+    value = math.nan if own is None else float(own[at, k])
+    return value if math.isfinite(value) else None

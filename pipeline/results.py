@@ -111,9 +111,12 @@ class FoldFigure:
 
 @dataclass(frozen=True)
 class CrossValidation:
+    """Figures over folds; where the folds were drawn `repeats` times, over all of them, repeat after repeat."""
+
     folds: int
     auc: FoldFigure
     log_loss: FoldFigure
+    repeats: int = 1
 
 
 @dataclass(frozen=True)
@@ -261,6 +264,8 @@ class ClassFigures:
     recall: float | None
     f1: float | None
     roc: RocCurve | None
+    calibration: Calibration | None = None  # of the probability of this class, with "bad" read as this class
+    calibration_before: Calibration | None = None  # without the correction for a changed prior
 
 
 @dataclass(frozen=True)
@@ -292,6 +297,10 @@ class RunResult:
     scores_validation: ScoreTable | None = None
     calibration: Calibration | None = None  # of the probabilities that the model gives: held-out rows, else training
     calibration_before: Calibration | None = None  # without the correction for a changed prior, on the same rows
+    calibration_after: Calibration | None = None  # where the correction is switched off: with it, on the same rows
+    prior_shift: tuple[
+        float, ...
+    ] = ()  # of pipeline.priors, whether it is subtracted or not; empty where there is nothing to correct
     classes: tuple[ClassFigures, ...] = ()  # three classes and more: held-out rows, else training
     separation: tuple[Separation, ...] = ()
 

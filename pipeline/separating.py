@@ -97,7 +97,8 @@ class Search:
     def _keep(self, margins: Floats, rows: NDArray[np.intp], most: int) -> None:
         have = set(self.kept)
         worst = margins.min(axis=1)
-        for at in np.argsort(worst, kind="stable")[:most]:
+        first = np.argpartition(worst, most)[:most] if len(worst) > most else np.arange(len(worst))
+        for at in first:
             pair = (int(rows[at]), int(margins[at].argmin()))
             if np.isfinite(worst[at]) and pair not in have:
                 self.kept.append(pair)

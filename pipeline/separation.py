@@ -12,6 +12,7 @@ from pipeline.frame import Floats
 from pipeline.results import Separation
 from pipeline.separating import MOST_UNKNOWNS, Search
 from pipeline.terms import Design, Term
+from pipeline.terms.columns import Column, columns_of
 
 _MOST = 10  # separations told
 _REMEDY = "Leave {it} out, {group}or use a penalty."
@@ -24,14 +25,6 @@ class Verdict:
 
     found: tuple[Separation, ...]
     decided: bool = True
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column of the design: its field, and the level that it is 1 for."""
-
-    field: str
-    level: str | None
 
 
 def separations(problem: Problem, fit: Fit, terms: Sequence[Term], labels: Sequence[str]) -> Verdict:
@@ -92,8 +85,7 @@ class _Hunt:
         counts = np.ones(n, bool) if problem.row_weights is None else problem.row_weights > 0
         pairs = np.ones((n, n_classes), bool) & counts[:, None]
         pairs[np.arange(n), classes] = False
-        self.columns = [_Column("(intercept)", None)]
-        self.columns += [_Column(term.field, level) for term in terms for level in term.column_levels]
+        self.columns = [Column("(intercept)", "(intercept)", None, None, ()), *columns_of(tuple(terms))]
         active = np.setdiff1d(np.arange(self.design.width), fit.aliased)
         if len(active) * (n_classes - 1) > MOST_UNKNOWNS and 0 < len(fit.diverging) < MOST_UNKNOWNS // n_classes:
             active = np.union1d([0], fit.diverging)  # too many for a programme: those that grew are looked at
@@ -246,7 +238,8 @@ class _Hunt:
             without = [other for other in needed if other != name]
             if self.search.separate(self._columns_of(without), wholly=wholly) is not None:
                 needed = without
-        return needed
+        order = [column.field for column in self.columns]
+        return sorted(needed, key=order.index)
 
     def _tell_joint(self, fields: Sequence[str], *, complete: bool) -> None:
         together = len(fields) > 1
