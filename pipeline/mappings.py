@@ -106,6 +106,8 @@ def checked_codes(raw: Any) -> Any:
         if not storable(raw):
             raise ValueError("the text holds characters that cannot be stored.")
         return raw
+    if not isinstance(raw, Mapping | list | tuple):
+        raise ValueError("give columns with their codes, such as {'score': {'-9': 'level'}}.")
     found: dict[str, dict[str, str]] = {}
     for column, codes in _entries(raw, "score: -9=level, -8=missing"):
         if not isinstance(codes, Mapping | list | tuple):

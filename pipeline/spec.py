@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from pipeline.errors import quoted
 from pipeline.options import Choice, Options, option
+from pipeline.spec_conflicts import conflicts_of
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,15 @@ class TrainSpec(Options):
         low=0,
         high=50,
     )
-    fold_repeats: int = option(1, "Repeats of the folds", "Draws the folds anew this many times.", group="Split", low=1, high=10)
+    fold_repeats: int = option(
+        1,
+        "Repeats of the folds",
+        "Draws the folds anew this many times.",
+        group="Split",
+        low=1,
+        high=10,
+        matters_when=("folds", "!0"),
+    )
     seed: int = option(
         11, "Seed", "Fixes every random choice, so that the run can be repeated.", group="Split", low=0, high=2**31 - 1
     )
@@ -298,7 +306,7 @@ class TrainSpec(Options):
         "none",
         "Class weight",
         "How much a row of each class counts in the fit.",
-        group="Model",
+        group="Imbalance",
         choices=(
             Choice("none", "As is", "Every row counts once."),
             Choice("balanced", "Balanced", "Both classes count the same in all."),
@@ -309,7 +317,7 @@ class TrainSpec(Options):
         (),
         "Own class weights",
         "The weight of a row of each class; one label on each line, such as bad: 5. A label that is not named counts 1.",
-        group="Model",
+        group="Imbalance",
         matters_when=("class_weight", "given"),
         kind="weights",
     )
@@ -317,7 +325,7 @@ class TrainSpec(Options):
         "none",
         "Resampling",
         "Evens out the classes among the training rows, after the split and inside each fold only.",
-        group="Model",
+        group="Imbalance",
         choices=(
             Choice("none", "None", "The training rows as they are."),
             Choice("over", "Over-sampling", "Rows of the rarer classes are drawn again, until the classes are equal."),
@@ -332,7 +340,7 @@ class TrainSpec(Options):
         5,
         "Neighbours",
         "How many neighbours a new row may lean on.",
-        group="Model",
+        group="Imbalance",
         low=1,
         high=50,
         matters_when=("resampling", "smote", "smotenc"),
@@ -342,7 +350,9 @@ class TrainSpec(Options):
         "Correct the probabilities",
         "After weighting or resampling, moves the intercept back to the class shares of the training rows, so that "
         "probabilities are chances again.",
-        group="Model",
+        group="Imbalance",
+        matters_when=("class_weight", "balanced", "given"),
+        or_when=("resampling", "over", "under", "smote", "smotenc"),
     )
     multiclass: str = option(
         "multinomial",
@@ -353,6 +363,7 @@ class TrainSpec(Options):
             Choice("multinomial", "Multinomial", "One model of all classes; its probabilities sum to 1."),
             Choice("one_vs_rest", "One against rest", "A model for each class against all others, scaled to sum to 1."),
         ),
+        matters_when=("bad_label", ""),
     )
     cutoff: float = option(
         0.5,
@@ -416,19 +427,5 @@ class TrainSpec(Options):
         return dict(self.special_codes).get(column, ())
 
     def conflicts(self) -> dict[str, str]:
-        problems: dict[str, str] = {}
-        if self.target in self.features:
-            problems["features"] = f"'{self.target}' is the outcome, so it cannot be a feature too; take it out of the features."
-        if self.folds == 1:
-            problems["folds"] = "Cross-validation needs at least 2 folds; 0 leaves it out."
-        if self.target in dict(self.special_codes):
-            problems["special_codes"] = f"'{self.target}' is the outcome, so it has no special codes; take them out."
-        coded = [name for name, _ in self.special_codes if self.features and name not in (*self.features, self.target)]
-        if coded:
-            problems["special_codes"] = (
-                f"{quoted(coded)} has special codes but is not among the features; add it, or take them out."
-            )
-        stray = [name for name in self.categorical if self.features and name not in self.features]
-        if stray:
-            problems["categorical"] = f"{quoted(stray)} is read as a category but is not among the features; add it there."
-        return problems
+        """Sentences for options that are right alone and wrong together; those without an effect are not asked."""
+        return conflicts_of(self)

@@ -1,0 +1,218 @@
+"""A spec against the columns of a table, before a row is read: what cannot work, told at its option.
+
+The use case that starts a run and the command line ask the same, so that both say the same. What the columns' summaries do
+not hold (levels beyond those that are kept, what is in the training part) is told by training.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.errors import quoted
+from pipeline.results import ColumnSummary
+from pipeline.shown import short
+from pipeline.solvers import solver_problem
+from pipeline.spec import TrainSpec
+from pipeline.spec_conflicts import NAMING, columns_named, matters
+from pipeline.suggestions import suggested_features
+
+MOST_CLASSES = 20
+SPECIAL_LEVELS = ("(missing)", "(other)")  # levels that training makes
+_SHOWN = 10  # names in a sentence
+
+Columns = Mapping[str, ColumnSummary]
+
+
+def problems_with(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> dict[str, str]:
+    """What of a spec does not go with a table.
+
+    Parameters
+    ----------
+    spec : TrainSpec
+        As parsed: what is wrong whatever the table is, `TrainSpec.conflicts` has told.
+    columns : sequence of ColumnSummary
+        All columns of the table.
+
+    Returns
+    -------
+    dict of str to str
+        Option to sentence, the first of several on one option; empty where nothing speaks against training.
+    """
+    by_name = {column.name: column for column in columns}
+    found: dict[str, str] = {}
+    for name, sentence in _unknown(spec, by_name):
+        found.setdefault(name, sentence)
+    if found:
+        return found
+    checks = (_outcome, _kinds, _numbers, _levels, _split, _sizes)
+    for name, sentence in (pair for check in checks for pair in check(spec, by_name)):
+        found.setdefault(name, sentence)
+    return found
+
+
+def features_of(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> tuple[str, ...]:
+    """The features of a spec: those named, or those that the columns suggest."""
+    return spec.features or suggested_features(columns, spec.target, spec.categorical)[0]
+
+
+def class_counts(spec: TrainSpec, columns: Columns) -> dict[str, int] | None:
+    """Rows of each class, as training will make them; None where the summary does not hold every label."""
+    target = columns[spec.target]
+    counts = dict(target.levels)
+    known = target.n_rows - target.n_missing
+    if spec.bad_label is not None and spec.bad_label in counts:
+        bad = counts[spec.bad_label]
+        others = [label for label in counts if label != spec.bad_label]
+        return {(others[0] if target.n_distinct == 2 and others else f"not {spec.bad_label}"): known - bad, spec.bad_label: bad}
+    return counts if _complete(target) else None
+
+
+def _unknown(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    named = [("target", (spec.target,)), ("features", spec.features)]
+    named += [(option, columns_named(spec, option)) for option in NAMING]
+    if spec.split != "random" and spec.split_column is not None:
+        named.append(("split_column", (spec.split_column,)))
+    for option, names in named:
+        absent = [name for name in names if name not in columns]
+        if absent:
+            yield option, f"There is no column {quoted(absent, _SHOWN)}; the columns are {quoted(columns, _SHOWN)}."
+
+
+def _outcome(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    target, named = columns[spec.target], f"'{short(spec.target)}'"
+    if target.n_distinct is not None and target.n_distinct < 2:
+        value = f"only {quoted(level for level, _ in target.levels)}" if target.levels else "one value only" * target.n_distinct
+        yield "target", f"{named} holds {value or 'no value at all'}; choose a column with both outcomes."
+        return
+    counts = dict(target.levels)
+    if spec.bad_label is not None and counts and _complete(target) and spec.bad_label not in counts:
+        yield "bad_label", f"{named} has no label '{short(spec.bad_label)}'; its labels are {quoted(counts, _SHOWN)}."
+        return
+    if spec.bad_label is None and (target.n_distinct is None or target.n_distinct > MOST_CLASSES):
+        many = "very many" if target.n_distinct is None else f"{target.n_distinct:,}"
+        yield (
+            "target",
+            f"{named} has {many} different values, and an outcome has at most {MOST_CLASSES} classes; choose another, or name "
+            "the label that is bad.",
+        )
+        return
+    classes = class_counts(spec, columns)
+    single = [label for label, rows in (classes or {}).items() if rows < 2]
+    if single:
+        yield "target", f"{named} holds {quoted(single)} in one row only; a class needs two rows or more."
+    if classes is None:
+        return
+    if matters(spec, "class_weights"):
+        absent = [label for label, _ in spec.class_weights if label not in classes]
+        if absent:
+            yield "class_weights", f"There is no class {quoted(absent)}; the classes are {quoted(classes, _SHOWN)}."
+    problem = solver_problem(spec.solver, spec.penalty, len(classes), spec.multiclass)
+    if problem:
+        yield "solver", problem
+
+
+def _kinds(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    """Columns whose kind does not go with what they are to be."""
+    dates = [name for name in spec.features if columns[name].kind == "date"]
+    if dates:
+        yield "features", f"{quoted(dates)} holds dates, which a model cannot take; take it out of the features."
+    features = features_of(spec, tuple(columns.values()))
+    if not features:
+        yield "features", "No column is left that could be a feature; name the features that the model may use."
+    for option, does in NAMING.items():
+        stray = [name for name in columns_named(spec, option) if name not in features]
+        if stray and not spec.features:
+            yield option, f"{quoted(stray)} {does}, but without features named it is not one of them; name the features."
+
+
+def _numbers(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    """Logarithms and powers, which take numbers."""
+    for option, what in (("log_columns", "a logarithm"), ("degree_columns", "powers")):
+        others = [name for name in columns_named(spec, option) if columns[name].kind != "number"]
+        if others:
+            yield option, f"{quoted(others)} holds no numbers, so it has no {what.removeprefix('a ')}; take it out here."
+    coded = dict(spec.special_codes)
+    for name in columns_named(spec, "log_columns"):
+        least = columns[name].minimum
+        if isinstance(least, int | float) and least <= -1 and name not in coded:
+            yield (
+                "log_columns",
+                f"'{short(name)}' has values down to {least:g}, and ln(1 + value) needs values above -1; take it out here, or "
+                "give its special codes.",
+            )
+
+
+def _levels(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    """Orders and reference levels, which take categories with these levels."""
+    for option in ("orders", "reference_levels"):
+        for name in columns_named(spec, option):
+            if columns[name].kind == "number" and name not in spec.categorical:
+                yield option, f"'{short(name)}' holds numbers, which have their order; name it under Read as categories first."
+    made = (*SPECIAL_LEVELS, spec.missing_level)
+    if columns_named(spec, "reference_levels"):
+        for name, level in spec.reference_levels:
+            levels = _all_levels(columns[name])
+            if levels and level not in (*levels, *made):
+                yield (
+                    "reference_levels",
+                    f"'{short(name)}' has no level '{short(level)}'; its levels are {quoted(levels, _SHOWN)}.",
+                )
+    for name, order in spec.orders:
+        levels = _all_levels(columns[name])
+        absent = [level for level in order if levels and level not in (*levels, *made)]
+        unnamed = [level for level in levels if level not in order]
+        if absent:
+            yield "orders", f"'{short(name)}' has no level {quoted(absent)}; its levels are {quoted(levels, _SHOWN)}."
+        elif unnamed:
+            yield "orders", f"The order of '{short(name)}' leaves out {quoted(unnamed, _SHOWN)}; give every level its place."
+
+
+def _split(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    if spec.split == "random" or spec.split_column is None:
+        return
+    column, named = columns[spec.split_column], f"'{short(spec.split_column)}'"
+    if spec.split == "date" and column.kind not in {"date", "number"}:
+        yield "split_column", f"{named} holds neither dates nor numbers, so no row of it is later than another; choose another."
+    elif column.n_distinct is not None and column.n_distinct < 2:
+        what = "date" if spec.split == "date" else "group"
+        yield "split_column", f"{named} holds one {what} only, so nothing can be held out by it; choose another."
+
+
+def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    """Whether there are rows enough, as far as the counts of the classes tell."""
+    target = columns[spec.target]
+    known = target.n_rows - target.n_missing
+    n_train = known - round(known * spec.test_share) - round(known * spec.validation_share)
+    classes = class_counts(spec, columns)
+    rarest = min(classes.values()) if classes else None
+    if spec.folds and spec.folds > n_train:
+        yield "folds", f"{spec.folds} folds need {spec.folds} training rows, and there are {n_train:,}; choose fewer folds."
+    elif spec.folds and rarest is not None:
+        n = rarest
+        if spec.split == "random" and spec.stratify:
+            n -= min(_share(rarest, spec.test_share) + _share(rarest, spec.validation_share), rarest - 1)
+        if spec.folds > n:
+            yield (
+                "folds",
+                f"{spec.folds} folds need {spec.folds} training rows of each class, and the rarest has {n}; choose fewer folds.",
+            )
+    n_features = len(features_of(spec, tuple(columns.values())))
+    if spec.penalty == "none" and n_features >= n_train:
+        yield (
+            "features",
+            f"{n_features:,} features and {n_train:,} rows to train on: without a penalty such a model fits any outcome; choose "
+            "fewer features, or a penalty.",
+        )
+
+
+def _share(rows: int, share: float) -> int:
+    """The rows of a class that are put aside: its share, rounded half up."""
+    return int(share * rows + 0.5)
+
+
+def _complete(column: ColumnSummary) -> bool:
+    """Whether the summary holds every value of the column."""
+    return column.n_distinct is not None and len(column.levels) == column.n_distinct
+
+
+def _all_levels(column: ColumnSummary) -> tuple[str, ...]:
+    """Every level; () where the summary does not hold them all."""
+    return tuple(level for level, _ in column.levels) if _complete(column) else ()
