@@ -91,6 +91,8 @@ class _Work:
         self.weights = np.zeros((models, width))
         self.weights[:, 0] = self._intercepts()
         self.gradients = np.zeros((models, width))
+        self.steps = np.zeros((models, width))  # since the last gradient
+        self.hessians = np.zeros((models, width, width))
         self.lines_of = self._indicator()
         self.everyone = np.arange(models)
         self._pass(self.everyone)
@@ -119,7 +121,7 @@ class _Work:
         converged = np.zeros(len(self.weights), bool)
         reached = np.full(len(self.weights), np.inf)
         for m in self.everyone:
-            self.weights[m] += self._step(m, strength)
+            self._move(m, self._step(m, strength))
         active = self.everyone
         for passes in range(1, _MOST_PASSES + 1):
             self._pass(active)
@@ -136,7 +138,7 @@ class _Work:
                 if moves <= TOLERANCE:
                     converged[m] = True
                 elif np.isfinite(moves):
-                    self.weights[m] += step
+                    self._move(m, step)
                     still.append(m)
                 reached[m] = moves
             active = np.array(still, np.intp)
@@ -144,6 +146,10 @@ class _Work:
                 break
         self.passes_before = passes
         return converged
+
+    def _move(self, m: int, step: Floats) -> None:
+        self.weights[m] += step
+        self.steps[m] += step
 
     def _step(self, m: int, strength: float) -> Floats:
         """From the present weights to the minimum of the quadratic model plus the penalty."""
@@ -205,7 +211,18 @@ class _Work:
         found = g_table[:, :M].T @ self.lines_of
         found[:, 0] = g_dense[:, P]
         found[:, design.dense_at] = g_dense[:, :P] + problem.shift[models] * g_gap[:, :M].T
+        self._learn(models, found - self.gradients[models])
         self.gradients[models] = found
+
+    def _learn(self, models: NDArray[np.intp], change: Floats) -> None:
+        """Makes each model's Hessian agree with what its gradient did along its last step (the BFGS update)."""
+        for m, y in zip(models, change, strict=True):
+            s = self.steps[m]
+            along, Hs = float(s @ y), self.hessians[m] @ s
+            curved = float(s @ Hs)
+            if along > 1e-8 * curved > 0:
+                self.hessians[m] += np.outer(y, y / along) - np.outer(Hs, Hs / curved)
+            self.steps[m] = 0.0
 
     def _neighbours(self) -> Floats:
         """The Hessians at the weights of the model of all rows, of the rows of each model."""
