@@ -20,12 +20,12 @@ from pipeline.evaluation import figures, figures_of_classes
 from pipeline.frame import Frame, frame_of
 from pipeline.grid import Cells, cell_spec
 from pipeline.metrics import Judged
-from pipeline.outcome import outcome_of
+from pipeline.outcome import Outcome, outcome_of
 from pipeline.results import Metrics, Progress, Report, no_report
+from pipeline.settling import settled
 from pipeline.spec import TrainSpec
 from pipeline.split import folds_of, parts_of
 from pipeline.study_results import SearchResult, Trial
-from pipeline.training import _settled
 
 JudgedBy = Literal["log_loss", "auc"]
 _USUAL_STEPS = 8  # Newton steps of an ordinary fit, for the progress
@@ -35,29 +35,36 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Ready:
-    """The training rows of a base spec, read once for all cells. No cell may change what this is made of."""
+    """The rows of a base spec, read once for many fits. No option that varies may change what this is made of."""
 
     spec: TrainSpec  # features and bad label filled in
+    head: pa.Table  # the table's columns, without rows
+    outcome: Outcome
     frame: Frame
     classes: Rows  # of every row of the frame, -1 without an outcome
-    labels: tuple[str, ...]
     training: Rows
-    folds: tuple[Rows, ...]  # of each training row, once for each repeat
+    testing: Rows
+    folds: tuple[Rows, ...]  # of each training row, once for each repeat; none where the spec has no folds
+
+    def spec_of(self, options: Mapping[str, Any]) -> TrainSpec:
+        """The base with other options. Raises InvalidSpec where they do not go together, or not with the data."""
+        return settled(self.head, cell_spec(self.spec, options), self.outcome)[0]
 
 
 def ready(table: pa.Table, spec: TrainSpec) -> Ready:
-    """Reads a table for many fits of specs that differ in options of the grid only.
+    """Reads a table for many fits of specs that differ in how they fit, not in which rows and columns they use.
 
     Raises InvalidSpec or UnusableData, as `pipeline.training.train` does.
     """
     outcome = outcome_of(table, spec)
-    spec, _, _ = _settled(table, spec, outcome)
+    spec, _, _ = settled(table, spec, outcome)
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes
     parts = parts_of(table, outcome, spec)
     groups = parts.groups[parts.train] if parts.groups is not None else None
-    folds = folds_of(classes[parts.train], spec, groups)
-    return Ready(spec, frame_of(table, spec.features, spec.categorical), classes, outcome.labels, parts.train, folds)
+    folds = folds_of(classes[parts.train], spec, groups) if spec.folds else ()
+    frame = frame_of(table, spec.features, spec.categorical)
+    return Ready(spec, table.slice(0, 0), outcome, frame, classes, parts.train, parts.test, folds)
 
 
 def fit_trial(data: Ready, number: int, options: Mapping[str, Any], report: Report = no_report) -> Trial:
@@ -80,7 +87,7 @@ def fit_trial(data: Ready, number: int, options: Mapping[str, Any], report: Repo
     """
     began = time.perf_counter()
     try:
-        spec = cell_spec(data.spec, options)
+        spec = data.spec_of(options)
         parts, widths, warnings = _folds(data, spec, report)
     except Stopped:
         raise
@@ -148,7 +155,7 @@ def _simplest(done: Sequence[Trial], best: Trial, spec: TrainSpec, judged_by: Ju
 
 def _folds(data: Ready, spec: TrainSpec, report: Report) -> tuple[list[Metrics], list[int], tuple[str, ...]]:
     """Figures of each fold, judged by the model of the others; how many coefficients each has that are not 0; warnings."""
-    n_classes, rows = len(data.labels), data.training
+    n_classes, rows = len(data.outcome.labels), data.training
     parts: list[Metrics] = []
     widths: list[int] = []
     n_unfinished = 0

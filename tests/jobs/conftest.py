@@ -44,6 +44,7 @@ class Works:
     owner_id: int
     dataset_id: str
     lease_seconds: float = 2.0
+    workers: int = 1
     supervisors: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def queue(self, kind: str, **spec: object) -> str:
@@ -63,7 +64,7 @@ class Works:
         environment = {
             **os.environ,
             "SCOREDESK_DATABASE_URL": self.url,
-            "SCOREDESK_JOB_WORKERS": "1",
+            "SCOREDESK_JOB_WORKERS": str(self.workers),
             "SCOREDESK_LEASE_SECONDS": str(self.lease_seconds),
             "SCOREDESK_TEST_GATE": str(self.gate),
             "PYTHONPATH": str(PROCESSES),
@@ -121,8 +122,8 @@ class Works:
         wait_until(started.exists, f"attempt {attempt} is at work")
         return int(started.read_text())
 
-    def ended(self, job_id: str) -> str:
-        wait_until(lambda: self.job(job_id).state in ENDED, "the job has ended")
+    def ended(self, job_id: str, seconds: float = 40) -> str:
+        wait_until(lambda: self.job(job_id).state in ENDED, "the job has ended", seconds)
         return self.job(job_id).state
 
 
