@@ -1,70 +1,159 @@
-"""Maximum likelihood, with or without an L2 penalty, by Newton's method to the gradient that the spec asks for."""
+"""Newton's method, or proximal Newton where there is an L1 part, to the optimum that the spec asks for.
+
+A large table begins at the optimum of a sample of its rows. A Hessian serves for several steps while these are short (the chord
+method), as a gradient costs a third of a Hessian; the gradient is always that of all rows, and it alone decides when to stop.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fitting.problem import Fit, Point, Problem
+from pipeline.fitting.likelihood import Sums, objective, point_of, sums
+from pipeline.fitting.passes import Passes
+from pipeline.fitting.problem import Fit, Problem
+from pipeline.fitting.quadratic import Quadratic
 from pipeline.frame import Floats
 from pipeline.terms import Design
 
-_BLOCK = 8_192  # rows whose design matrix is built at a time
 _ALIASED = 1e-10  # share of a column's variation that others leave unexplained, below which it says nothing of its own
+_SUSPECT = 1e-7  # the same with weighted rows: below it the unweighted share is computed
+_SETTLED = 0.1  # change of any row's log-odds that one more step would make at the end, in tolerances
+_SETTLED_SAMPLED = 50  # the same for large tables: 5e-7 at the usual tolerance
+_MOST_UNSETTLED = 0.05  # whatever the tolerance
+_ROUNDING = 1e-10  # gradients below which one that no longer falls is taken for the end
+_LONG = 0.1  # root mean square change of log-odds beyond which the next step takes a Hessian of its own
 _SEPARATED_GRADIENT = 1e-7
 _SEPARATED_STEP = 0.3
 _SEPARATED_ROUNDS = 3
+_SAMPLED_FROM = 100_000  # rows
+_SAMPLED_SHARE = 16  # one row of so many
+_SAMPLE_GRADIENT = 1e-5  # tolerance within the sample, which is an estimate itself
+
+Report = Callable[[int, float], None]
 
 
-def fit(
-    problem: Problem,
-    tolerance: float,
-    max_iterations: int,
-    report: Callable[[int, float], None],
-    solver: str = "auto",
-    seed: int = 0,
-) -> Fit:
-    """Minimises a problem.
-
-    Parameters
-    ----------
-    problem : Problem
-        Its design should be standardised.
-    tolerance : float
-        Largest element of the mean gradient at the end.
-    max_iterations : int
-        Newton steps at most.
-    report : callable
-        Takes the number of the step and the gradient's largest element; may raise to stop.
-
-    Returns
-    -------
-    Fit
-        `converged` is false when the steps ran out, or when the classes are separated: then the likelihood has no maximum,
-        and the steps of Newton's method stay as long as they are while the gradient vanishes (Albert and Anderson 1984).
-    """
-    aliased = np.empty(0, np.intp) if problem.penalised else aliased_columns(problem.design)
-    active = np.setdiff1d(np.arange(problem.design.width), aliased)
-    point = _evaluate(problem, _start(problem))
-    long_steps = 0
-    for iteration in range(max_iterations + 1):
-        norm = float(np.abs(point.gradient[active]).max())
-        report(iteration, norm)
-        step = _newton_step(problem, point, active)
-        longest = float(np.abs(step).max())
-        if norm <= tolerance and (problem.penalised or longest < 0.1):
-            return Fit(point, iteration, norm, True, aliased, np.empty(0, np.intp))
-        separating = not problem.penalised and norm <= _SEPARATED_GRADIENT and longest > _SEPARATED_STEP
-        long_steps = long_steps + 1 if separating else 0
-        moved = None if iteration == max_iterations else _line_search(problem, point, step)
-        if long_steps >= _SEPARATED_ROUNDS or moved is None:
-            break
-        point = moved
-    diverging = np.flatnonzero(np.abs(step[1:]).max(axis=1) > 0.1) + 1 if separating else np.empty(0, np.intp)
-    return Fit(point, iteration, norm, False, aliased, diverging)
+def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Report) -> Fit:
+    """Minimises a problem with link "reference" or "softmax"; arguments and result as those of `pipeline.fitting.fit`."""
+    passes = Passes.over(problem.design)
+    start = start_of(problem)
+    began = _from_sample(problem, passes, report)
+    if began is not None:
+        course = [start_objective(problem, start)]
+        descent = _Descent(problem, passes, tolerance, max_iterations, report, course, sampled=True)
+        fit = descent.run(began, 1)
+        if fit is not None and (fit.converged or len(fit.diverging) or fit.iterations >= max_iterations):
+            return fit
+        note = "The sample that a large table begins with led nowhere, so all rows were used from the start."
+        return replace(_cold(problem, passes, tolerance, max_iterations, report, start), note=note)
+    return _cold(problem, passes, tolerance, max_iterations, report, start)
 
 
-def _start(problem: Problem) -> Floats:
+def _cold(problem: Problem, passes: Passes, tolerance: float, most: int, report: Report, start: Floats) -> Fit:
+    fit = _Descent(problem, passes, tolerance, most, report, []).run(start, 0)
+    assert fit is not None  # noqa: S101 - only a descent from a sample gives up
+    return fit
+
+
+@dataclass
+class _Descent:
+    """One way down. `course` holds the objective after each step so far."""
+
+    problem: Problem
+    passes: Passes
+    tolerance: float
+    most: int
+    report: Report
+    course: list[float]
+    sampled: bool = False
+    aliased: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    long_steps: int = 0
+
+    def run(self, weights: Floats, iteration: int) -> Fit | None:
+        """The fit; None where columns turn out to be aliased, which a start from a sample does not allow for."""
+        problem, passes = self.problem, self.passes
+        eta = passes.linear(weights)
+        found = sums(problem, passes, weights, eta, curvature=True)
+        if not problem.penalised:
+            self.aliased = _aliased_by(problem, passes, found)
+            if self.sampled and len(self.aliased):
+                return None
+        active = np.setdiff1d(np.arange(problem.design.width), self.aliased)
+        settled = min(_MOST_UNSETTLED, (_SETTLED_SAMPLED if self.sampled else _SETTLED) * self.tolerance)
+        last = np.inf
+        model = None
+        while True:
+            norm = float(problem.violations(weights, found.gradient / problem.design.n_rows)[active].max())
+            if found.hessian is None and norm > 0.1 * last:  # the old Hessian has served its time
+                found = sums(problem, passes, weights, eta, curvature=True)
+            fresh = found.hessian is not None
+            if found.hessian is not None:
+                model = Quadratic(problem, found.hessian, active)
+            assert model is not None  # noqa: S101 - the first point has a Hessian
+            self.course[iteration:] = [(found.loss + problem.penalty(weights)) / problem.design.n_rows]
+            self.report(iteration, norm)
+            target = model.target(weights, found.gradient, 0.01 * min(norm, self.tolerance) * problem.design.n_rows)
+            change = passes.linear(target - weights)
+            reach = float(np.abs(change).max())
+            stuck = fresh and norm <= _ROUNDING and norm > 0.5 * last
+            if norm <= self.tolerance and (reach <= settled or stuck):
+                return self._end(weights, eta, found, iteration, norm, True)
+            longest = float(np.abs(target - weights).max())
+            separating = not problem.penalised and norm <= _SEPARATED_GRADIENT and longest > _SEPARATED_STEP
+            self.long_steps = self.long_steps + 1 if separating else 0
+            if iteration >= self.most or self.long_steps >= _SEPARATED_ROUNDS:
+                break
+            share = self._share(weights, target, eta, change)
+            if share is None and fresh:
+                break
+            if share is None:
+                last = 0.0  # the next round takes a Hessian of here
+                continue
+            weights, eta = (target if share == 1 else weights + share * (target - weights)), eta + share * change
+            found = sums(problem, passes, weights, eta, curvature=share < 1 or _root_mean_square(change) > _LONG)
+            iteration, last = iteration + 1, norm
+        diverging = np.flatnonzero(np.abs((target - weights)[1:]).max(axis=1) > 0.1) + 1 if separating else None
+        return self._end(weights, eta, found, iteration, norm, False, diverging)
+
+    def _share(self, weights: Floats, target: Floats, eta: Floats, change: Floats) -> float | None:
+        """The longest of the steps 1, 1/2, 1/4, ... that does not raise the objective; None where all do."""
+        bound = self.course[-1] + 1e-13 * max(1.0, abs(self.course[-1]))
+        for halvings in range(30):
+            share = 0.5**halvings
+            if objective(self.problem, weights + share * (target - weights), eta + share * change) <= bound:
+                return share
+        return None
+
+    def _end(
+        self,
+        weights: Floats,
+        eta: Floats,
+        found: Sums,
+        iteration: int,
+        norm: float,
+        converged: bool,
+        diverging: NDArray[np.intp] | None = None,
+    ) -> Fit:
+        how = "Proximal Newton with coordinate descent" if self.problem.l1.any() else "Newton's method"
+        return Fit(
+            point=point_of(self.problem, self.passes, weights, eta, found),
+            iterations=iteration,
+            gradient_norm=norm,
+            converged=converged,
+            aliased=self.aliased,
+            diverging=np.empty(0, np.intp) if diverging is None else diverging,
+            objective=tuple(self.course),
+            optimality=norm,
+            solver=f"{how}, begun on a sample of the rows" if self.sampled else how,
+        )
+
+
+def _root_mean_square(values: Floats) -> float:
+    return float(np.sqrt(np.vdot(values, values) / values.size))
+
+
+def start_of(problem: Problem) -> Floats:
     """No effect of any column, and intercepts that give each class its share."""
     counts = np.bincount(problem.classes, weights=problem.row_weights, minlength=problem.n_classes)
     logs = np.log(np.maximum(counts, 0.5))
@@ -73,107 +162,60 @@ def _start(problem: Problem) -> Floats:
     return weights
 
 
-def _evaluate(problem: Problem, weights: Floats) -> Point:
-    design, free, width = problem.design, problem.n_free, problem.design.width
-    gradient = np.zeros((width, free))
-    hessian = np.zeros((free, width, free, width))
-    loss = log_likelihood = 0.0
-    for start in range(0, design.n_rows, _BLOCK):
-        X = design.block(start, start + _BLOCK)
-        rows = slice(start, start + len(X))
-        log_p = _log_probabilities(X @ weights, problem.reference)
-        own = log_p[np.arange(len(X)), problem.classes[rows]]
-        w = np.ones(len(X)) if problem.row_weights is None else problem.row_weights[rows]
-        loss -= float(w @ own)
-        log_likelihood += float(own.sum())
-        p = np.exp(log_p[:, 1:] if problem.reference else log_p)
-        wanted = problem.classes[rows, None] == np.arange(problem.n_classes - free, problem.n_classes)
-        gradient += X.T @ ((p - wanted) * w[:, None])
-        for a in range(free):
-            root = X * np.sqrt(w * p[:, a] * (1 - p[:, a]))[:, None]
-            hessian[a, :, a, :] += root.T @ root  # numpy computes half of a product with itself
-            for b in range(a):
-                hessian[a, :, b, :] -= X.T @ (X * (w * p[:, a] * p[:, b])[:, None])
-    for a in range(free):
-        hessian[a, :, a, :] += np.diag(problem.l2)
-        for b in range(a):
-            hessian[b, :, a, :] = hessian[a, :, b, :].T
-    n = design.n_rows
-    return Point(
-        weights,
-        (loss + 0.5 * float(problem.l2 @ (weights**2).sum(axis=1))) / n,
-        log_likelihood,
-        (gradient + problem.l2[:, None] * weights) / n,
-        hessian.reshape(free * width, free * width),
+def start_objective(problem: Problem, start: Floats) -> float:
+    """The objective of intercepts alone, for which no pass is needed."""
+    counts = np.bincount(problem.classes, weights=problem.row_weights, minlength=problem.n_classes)
+    logits = np.append(0.0, start[0]) if problem.reference else start[0]
+    logs = logits - logits.max()
+    logs -= np.log(np.exp(logs).sum())
+    return float(-(counts @ logs)) / problem.design.n_rows
+
+
+def _from_sample(problem: Problem, passes: Passes, report: Report) -> Floats | None:
+    """The optimum of every sixteenth row, from which the steps on all rows are few; None where the table is small for it."""
+    rows = np.arange(problem.design.n_rows // _SAMPLED_SHARE) * _SAMPLED_SHARE
+    n_weights = problem.design.width * problem.n_free
+    if problem.design.n_rows < _SAMPLED_FROM or len(rows) < 20 * n_weights:
+        return None
+    if np.bincount(problem.classes[rows], minlength=problem.n_classes).min() < 20:
+        return None
+    share = len(rows) / problem.design.n_rows
+    sample = replace(
+        problem,
+        design=replace(problem.design, dense=problem.design.dense[rows], codes=problem.design.codes[rows]),
+        classes=problem.classes[rows],
+        row_weights=None if problem.row_weights is None else problem.row_weights[rows],
+        l1=problem.l1 * share,
+        # a level that the sample lacks, or has in one class only, must not run away
+        l2=problem.l2 * share + np.append(0.0, np.full(problem.design.width - 1, 1.0)),
     )
+    descent = _Descent(sample, Passes(sample.design, passes.grouped), _SAMPLE_GRADIENT, 30, lambda _, norm: report(0, norm), [])
+    fit = descent.run(start_of(sample), 0)
+    return fit.point.weights if fit is not None and fit.converged else None
 
 
-def _objective(problem: Problem, weights: Floats) -> float:
-    loss = 0.0
-    for start in range(0, problem.design.n_rows, _BLOCK):
-        X = problem.design.block(start, start + _BLOCK)
-        rows = slice(start, start + len(X))
-        own = _log_probabilities(X @ weights, problem.reference)[np.arange(len(X)), problem.classes[rows]]
-        loss -= float(own.sum() if problem.row_weights is None else problem.row_weights[rows] @ own)
-    return (loss + 0.5 * float(problem.l2 @ (weights**2).sum(axis=1))) / problem.design.n_rows
-
-
-def _log_probabilities(eta: Floats, reference: bool) -> Floats:
-    logits = np.column_stack([np.zeros(len(eta)), eta]) if reference else eta
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
-
-
-def _newton_step(problem: Problem, point: Point, active: NDArray[np.intp]) -> Floats:
-    width, free = point.weights.shape
-    at = (np.arange(free)[:, None] * width + active).ravel()
-    hessian = point.hessian[np.ix_(at, at)]
-    if not problem.reference:  # equal shifts of all intercepts change nothing; this keeps them at sum 0
-        intercepts = np.flatnonzero(np.isin(at, np.arange(free) * width))
-        hessian[np.ix_(intercepts, intercepts)] += problem.design.n_rows / free**2
-    gradient = point.gradient.T.ravel()[at] * problem.design.n_rows
-    step = np.zeros(free * width)
-    step[at] = -solve_definite(hessian, gradient)
-    return step.reshape(free, width).T
-
-
-def solve_definite(matrix: Floats, right: Floats) -> Floats:
-    """The solution for a symmetric positive definite matrix; where rounding has made it singular, the shortest one."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
-    even = matrix * scale[:, None] * scale
-    scaled = right * (scale if right.ndim == 1 else scale[:, None])
-    try:
-        np.linalg.cholesky(even)  # refuses what is not positive definite
-        solution = np.linalg.solve(even, scaled)
-    except np.linalg.LinAlgError:
-        solution = np.linalg.lstsq(even, scaled, rcond=1e-13)[0]
-    return np.asarray(solution * (scale if right.ndim == 1 else scale[:, None]))
-
-
-def _line_search(problem: Problem, point: Point, step: Floats) -> Point | None:
-    """The point after the longest of the steps 1, 1/2, 1/4, ... that does not raise the objective; None where all do."""
-    bound = point.objective + 1e-13 * max(1.0, abs(point.objective))
-    moved = _evaluate(problem, point.weights + step)
-    if moved.objective <= bound:
-        return moved
-    for halvings in range(1, 30):
-        weights = point.weights + step * 0.5**halvings
-        if _objective(problem, weights) <= bound:
-            return _evaluate(problem, weights)
-    return None
+def _aliased_by(problem: Problem, passes: Passes, found: Sums) -> NDArray[np.intp]:
+    """Aliased columns; where the Hessian leaves no doubt that there are none, no pass is made."""
+    assert found.hessian is not None  # noqa: S101 - asked for at the first point
+    width = problem.design.width
+    if not len(dependent(found.hessian[:width, :width], _SUSPECT)):
+        return np.empty(0, np.intp)
+    return dependent(passes.products(), _ALIASED)
 
 
 def aliased_columns(design: Design) -> NDArray[np.intp]:
-    """Columns that are linear combinations of columns before them, found by a Cholesky decomposition in their order."""
-    gram = np.zeros((design.width, design.width))
-    for start in range(0, design.n_rows, _BLOCK):
-        X = design.block(start, start + _BLOCK)
-        gram += X.T @ X
-    total = np.diag(gram).copy()
-    aliased: list[int] = []
-    for j in range(design.width):
-        if gram[j, j] <= _ALIASED * total[j]:
-            aliased.append(j)
+    """Columns that are linear combinations of columns before them."""
+    return dependent(Passes.over(design).products(), _ALIASED)
+
+
+def dependent(products: Floats, share: float) -> NDArray[np.intp]:
+    """Columns of which at most a share is left once those before are taken out, by Cholesky decomposition in their order."""
+    left = products.copy()
+    total = np.diag(left).copy()
+    found: list[int] = []
+    for j in range(len(left)):
+        if left[j, j] <= share * total[j]:
+            found.append(j)
             continue
-        gram[j + 1 :, j + 1 :] -= np.outer(gram[j + 1 :, j], gram[j, j + 1 :]) / gram[j, j]
-    return np.array(aliased, np.intp)
+        left[j + 1 :, j + 1 :] -= np.outer(left[j + 1 :, j], left[j, j + 1 :]) / left[j, j]
+    return np.array(found, np.intp)

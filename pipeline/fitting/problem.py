@@ -1,6 +1,8 @@
 """What is minimised, and where a solver ended."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -40,6 +42,20 @@ class Problem:
     def penalised(self) -> bool:
         return bool(self.l1.any() or self.l2.any())
 
+    def one_against_rest(self, k: int) -> "Problem":
+        """The problem of two classes: `k`, as class 1, and all others."""
+        return replace(self, classes=(self.classes == k).astype(np.intp), n_classes=2, link="reference")
+
+    def penalty(self, weights: Floats) -> float:
+        """The penalty's part of the objective, summed over rows."""
+        return float(self.l1 @ np.abs(weights).sum(axis=1) + 0.5 * (self.l2 @ (weights**2).sum(axis=1)))
+
+    def violations(self, weights: Floats, gradient: Floats) -> Floats:
+        """How far each weight is from the conditions of an optimum, per row; `gradient` leaves out the L1 part."""
+        pull = self.l1[:, None] / self.design.n_rows
+        moving = np.abs(gradient + pull * np.sign(weights))
+        return np.where((weights != 0) | (pull == 0), moving, np.maximum(np.abs(gradient) - pull, 0.0))
+
 
 @dataclass(frozen=True)
 class Point:
@@ -47,9 +63,14 @@ class Point:
 
     weights: Floats
     objective: float  # per row, penalties included
-    log_likelihood: float  # unweighted, without the penalty
+    log_likelihood: float  # unweighted, without the penalty; of one against rest: of the chances scaled to sum to 1
     gradient: Floats  # of the objective without its L1 part, (width, n_free)
-    hessian: Floats
+    hessian_of: Callable[[], Floats] = field(repr=False, compare=False)
+
+    @cached_property
+    def hessian(self) -> Floats:
+        """Second derivatives of what the gradient is of, times the number of rows; computed when first asked for."""
+        return self.hessian_of()
 
 
 @dataclass(frozen=True)

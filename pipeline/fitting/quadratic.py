@@ -1,0 +1,124 @@
+"""Where the quadratic model of an objective has its minimum: a linear system, or with an L1 part coordinate descent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fitting.problem import Problem
+from pipeline.frame import Floats
+
+_ROUNDS = 200
+_SWEEPS = 5  # of coordinate descent, before the signs that it has found are taken for the right ones
+_CROSSINGS = 20  # weights that a settling may put to 0 before coordinate descent goes on
+
+
+class Solver:
+    """Solves systems of one symmetric positive definite matrix; where rounding has made it singular, by the shortest solution."""
+
+    def __init__(self, matrix: Floats) -> None:
+        from scipy.linalg import LinAlgError, cho_factor
+
+        self._scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
+        self._even = matrix * self._scale[:, None] * self._scale
+        self._factor: Any = None
+        try:
+            self._factor = cho_factor(self._even, check_finite=False)
+        except LinAlgError:
+            self._factor = None
+
+    def solve(self, right: Floats) -> Floats:
+        from scipy.linalg import cho_solve
+
+        scale = self._scale if right.ndim == 1 else self._scale[:, None]
+        if self._factor is None:
+            return np.asarray(np.linalg.lstsq(self._even, right * scale, rcond=1e-13)[0] * scale)
+        return np.asarray(cho_solve(self._factor, right * scale, check_finite=False) * scale)
+
+
+def solve_definite(matrix: Floats, right: Floats) -> Floats:
+    """The solution for a symmetric positive definite matrix; where rounding has made it singular, the shortest one."""
+    return Solver(matrix).solve(right)
+
+
+class Quadratic:
+    """The model of an objective around some weights, by a Hessian of there or nearby."""
+
+    def __init__(self, problem: Problem, hessian: Floats, active: NDArray[np.intp]) -> None:
+        width, free = problem.design.width, problem.n_free
+        self._at = (np.arange(free)[:, None] * width + active).ravel()
+        matrix = hessian if len(self._at) == len(hessian) else hessian[np.ix_(self._at, self._at)]
+        if not problem.reference:  # equal shifts of all intercepts change nothing; this keeps them at sum 0
+            matrix = matrix.copy() if matrix is hessian else matrix
+            intercepts = np.flatnonzero(np.isin(self._at, np.arange(free) * width))
+            matrix[np.ix_(intercepts, intercepts)] += problem.design.n_rows / free**2
+        self._pull = np.tile(problem.l1, free)[self._at]
+        self._solver = None if self._pull.any() else Solver(matrix)
+        self._matrix = matrix
+
+    def target(self, weights: Floats, gradient: Floats, tolerance: float) -> Floats:
+        """The minimum of the model, for the gradient's sum over rows (without the L1 part) at `weights`, both (width, free).
+
+        With an L1 part to where no condition of the optimum is violated by more than `tolerance`.
+        """
+        width, free = weights.shape
+        found, slope = weights.T.ravel().copy(), gradient.T.ravel()[self._at]
+        if self._solver is not None:
+            found[self._at] -= self._solver.solve(slope)
+        else:
+            found[self._at] = _Lasso(self._matrix, slope, found[self._at], self._pull).minimum(tolerance)
+        return found.reshape(free, width).T
+
+
+@dataclass
+class _Lasso:
+    """slope · (u - start) + 1/2 (u - start)' H (u - start) + sum_j pull_j |u_j|, at its present u.
+
+    A few sweeps of coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010) over weights that are not
+    0 or want to leave it find the signs; given these, the rest is a linear system. `slope` follows u.
+    """
+
+    matrix: Floats
+    slope: Floats
+    u: Floats
+    pull: Floats
+
+    def minimum(self, tolerance: float) -> Floats:
+        self.u[(np.diag(self.matrix) <= 0) & (self.pull > 0)] = 0.0  # a column that says nothing
+        for _ in range(_ROUNDS):
+            for _ in range(_SWEEPS):
+                self._sweep()
+            self._settle()
+            if self._violations().max(initial=0.0) <= tolerance:
+                break
+        return self.u
+
+    def _violations(self) -> Floats:
+        moving = np.abs(self.slope + self.pull * np.sign(self.u))
+        return np.where((self.u != 0) | (self.pull == 0), moving, np.maximum(np.abs(self.slope) - self.pull, 0.0))
+
+    def _sweep(self) -> None:
+        """Each weight in turn to where it is best, the others as they are."""
+        curvature = np.diag(self.matrix)
+        for j in np.flatnonzero((self._violations() > 0) & (curvature > 0)).tolist():
+            wanted = self.u[j] - self.slope[j] / curvature[j]
+            best = np.sign(wanted) * max(abs(wanted) - self.pull[j] / curvature[j], 0.0)
+            if best != self.u[j]:
+                self.slope += self.matrix[j] * (best - self.u[j])
+                self.u[j] = best
+
+    def _settle(self) -> None:
+        """To the minimum among weights of the present signs; a weight that would change its sign on the way stops at 0."""
+        for _ in range(_CROSSINGS):
+            at = np.flatnonzero((self.u != 0) | (self.pull == 0))
+            step = -solve_definite(self.matrix[np.ix_(at, at)], self.slope[at] + self.pull[at] * np.sign(self.u[at]))
+            crossing = (self.pull[at] > 0) & ((self.u[at] + step) * self.u[at] < 0)
+            shares = np.where(crossing, -self.u[at] / np.where(crossing, step, 1.0), 1.0)
+            share = float(shares.min(initial=1.0))
+            moved = self.u[at] + share * step
+            moved[crossing & (shares <= share)] = 0.0
+            self.slope += self.matrix[:, at] @ (moved - self.u[at])
+            self.u[at] = moved
+            if not crossing.any():
+                break
