@@ -63,8 +63,7 @@ def infer(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> Inference
     problem, fit = fitted.problem, fitted.fit
     verdict = separations(problem, fit, fitted.terms, labels)
     found = estimates(problem, fit, fitted.terms, why_no_errors(spec, fit, verdict))
-    if fitted.corrects and fitted.shift:
-        found = replace(found, weights=_corrected(found.weights, fitted.shift, problem))
+    found = replace(found, weights=in_own_units(fitted.terms) @ corrected_weights(fitted.weights, fitted))
     told = labels if problem.link == "one_vs_rest" else labels[1:]
     intercepts, rows = coefficient_rows(found, fit, fitted.terms, told)
     columns = columns_of(fitted.terms)
@@ -162,12 +161,13 @@ def _ratio(log_odds: float) -> float | None:
     return math.exp(log_odds) if abs(log_odds) < 700 else None
 
 
-def _corrected(weights: Floats, shift: tuple[float, ...], problem: Problem) -> Floats:
-    """The weights with intercepts for the classes' real shares."""
-    moves = np.array(shift)
+def corrected_weights(weights: Floats, fitted: Fitted) -> Floats:
+    """Weights (width, classes with weights) as they are told: against class 0 where every class of a multinomial has some, with
+    intercepts for the classes' real shares where the spec corrects them."""
     moved = weights.copy()
-    moved[0] -= moves[1:] - moves[0] if problem.link == "softmax" else moves
-    return moved
+    if fitted.corrects and fitted.shift:
+        moved[0] -= np.array(fitted.shift)
+    return moved[:, 1:] - moved[:, :1] if fitted.problem.link == "softmax" else moved
 
 
 def _group(at: int, column: Column) -> tuple[str, int]:
