@@ -1,5 +1,6 @@
 """One fit from rows to probabilities: terms, design, weights. Training uses it once, cross-validation once for each fold."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -8,37 +9,90 @@ from platform import python_version
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import UnusableData
+from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.fitting import Fit, Link, Problem, fit
 from pipeline.frame import Floats, Frame
 from pipeline.model import FORMAT, FittedModel, probabilities
 from pipeline.preparation import learn_terms
+from pipeline.priors import changes_prior, corrected, prior_ratio, prior_shift
+from pipeline.resampling import Resampled, resampled
+from pipeline.settling import weights_of_classes
 from pipeline.spec import TrainSpec
 from pipeline.terms import Design, Term, design_of, width_of
 
 MOST_WEIGHTS = 4_000  # Newton's method solves a system of this size at each step
+_BLOCK = 65_536  # rows whose design is built at a time for scoring
 
 Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What a fit minimises, and what it was made of.
+
+    `ratio` is how often the fit sees each class over how often it came (`pipeline.priors`), null where the shares are as they
+    came; `n_fitted` counts the rows that the fit sees, after resampling.
+    """
+
+    terms: tuple[Term, ...]
+    left_out: tuple[tuple[str, str], ...]
+    problem: Problem
+    ratio: Floats | None
+    n_fitted: int
+    counts: tuple[int, ...]  # of each class among the rows, as they came
+
+
+@dataclass(frozen=True)
 class Fitted:
-    """The terms, the problem that was solved (on a scale of its own), and the solution."""
+    """The terms, the problem that was solved (on a scale of its own), and the solution.
+
+    `shift` is what the correction for a changed prior subtracts, one number for each row of coefficients, and empty where there
+    is nothing to correct.
+    """
 
     terms: tuple[Term, ...]
     left_out: tuple[tuple[str, str], ...]
     problem: Problem
     fit: Fit
+    ratio: Floats | None
+    n_fitted: int
+    counts: tuple[int, ...]  # training rows of each class, as they came
+    corrects: bool  # whether the spec asks for the correction
 
-    def probabilities(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
-        """Probability of each class for some rows, and how many values of each category training never saw."""
-        design, unseen = design_of(frame, self.terms, rows)
-        return probabilities(design.linear(self.weights), self.problem.link), unseen
+    @property
+    def shift(self) -> tuple[float, ...]:
+        return () if self.ratio is None else prior_shift(self.ratio, self.problem.link)
+
+    @property
+    def null_deviance(self) -> float:
+        """-2 times the log-likelihood of the training rows under the shares of the classes."""
+        came = np.array([count for count in self.counts if count])
+        return float(-2 * (came @ np.log(came / came.sum())))
 
     @property
     def weights(self) -> Floats:
         """The weights of the model's columns, (width, classes with weights)."""
         return self.problem.design.to_model() @ self.fit.point.weights
+
+    def raw(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
+        """Probability of each class as the fit has it, (n_rows, n_classes), and how many values of each column are unseen."""
+        weights = self.weights
+        found = np.empty((len(rows), self.problem.n_classes))
+        unseen: Counter[str] = Counter()
+        for start in range(0, len(rows), _BLOCK):
+            design, strange = design_of(frame, self.terms, rows[start : start + _BLOCK])
+            found[start : start + _BLOCK] = probabilities(design.linear(weights), self.problem.link)
+            unseen.update(strange)
+        return found, dict(unseen)
+
+    def corrected(self, raw: Floats) -> Floats:
+        """Probabilities under the classes' real shares of those that `raw` gives."""
+        return raw if self.ratio is None else corrected(raw, self.ratio)
+
+    def probabilities(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
+        """Probability of each class for some rows, corrected where the spec asks for it; and how many values are unseen."""
+        raw, unseen = self.raw(frame, rows)
+        return self.corrected(raw) if self.corrects else raw, unseen
 
 
 def fit_rows(
@@ -46,31 +100,87 @@ def fit_rows(
 ) -> Fitted:
     """Learns terms and weights on some rows of a frame; `classes` holds the class of every row of the frame.
 
-    Raises UnusableData where no feature varies, or the model would have more than 4,000 weights.
+    Resampling is done here, on these rows alone, so that whoever fits and judges on other rows judges rows as they came. Raises
+    what `prepared` raises.
     """
-    terms, left_out = learn_terms(frame, rows, spec)
+    made = prepared(frame, classes, n_classes, rows, spec)
+    found = fit(made.problem, spec.tolerance, spec.max_iterations, report, solver=spec.solver, seed=spec.seed)
+    return Fitted(made.terms, made.left_out, made.problem, found, made.ratio, made.n_fitted, made.counts, spec.correct_prior)
+
+
+def prepared(frame: Frame, classes: Rows, n_classes: int, rows: Rows, spec: TrainSpec) -> Prepared:
+    """The problem that a spec sets on some rows: terms learnt, rows resampled and weighted, columns put on an even scale.
+
+    Parameters
+    ----------
+    frame : Frame
+        The features.
+    classes : ndarray of int, shape (frame.n_rows,)
+        The class of every row of the frame.
+    n_classes : int
+    rows : ndarray of int
+        The rows to learn from, with some of every class.
+    spec : TrainSpec
+        As `pipeline.settling.settled` gives it.
+
+    Raises
+    ------
+    UnusableData
+        Where no feature varies, or the model would have more than 4,000 weights.
+    InvalidSpec
+        Where there is no penalty and there are more columns than rows; where the rows cannot be resampled.
+    """
+    own = classes[rows]
+    terms, left_out = learn_terms(frame, rows, spec, classes, n_classes)
     if not terms:
         raise UnusableData("No feature takes more than one value among the training rows.", fix="Choose other features.")
-    link: Link = "reference" if n_classes == 2 or spec.penalty == "none" else "softmax"
+    link = link_of(n_classes, spec)
     n_weights = width_of(terms) * (n_classes - (link == "reference"))
     if n_weights > MOST_WEIGHTS:
         raise UnusableData(
             f"The model would have {n_weights:,} coefficients; at most {MOST_WEIGHTS:,} can be fitted.",
             fix="Leave out features, above all categories with many levels.",
         )
-    design = design_of(frame, terms, rows)[0].conditioned()
-    own = classes[rows]
+    if spec.penalty == "none" and width_of(terms) > len(rows):
+        raise InvalidSpec.one(
+            "penalty",
+            f"The model has {width_of(terms):,} columns and {len(rows):,} rows to learn from, so that without a penalty many "
+            "models fit without a mistake and none is best; choose a penalty, or fewer features.",
+        )
+    seen = resampled(design_of(frame, terms, rows)[0], own, n_classes, spec)
+    design = seen.design.conditioned()
+    row_weights = _row_weights(seen, n_classes, spec)
+    ratio, came = None, np.bincount(own, minlength=n_classes)
+    if changes_prior(spec):
+        fitted = np.bincount(seen.classes, weights=row_weights, minlength=n_classes).astype(np.float64)
+        ratio = prior_ratio(fitted, came)
     l1, l2 = penalties(design, spec)
-    problem = Problem(design, own, n_classes, _row_weights(own, n_classes, spec), l1, l2, link)
-    return Fitted(terms, left_out, problem, fit(problem, spec.tolerance, spec.max_iterations, report))
+    problem = Problem(design, seen.classes, n_classes, row_weights, l1, l2, link)
+    return Prepared(terms, left_out, problem, ratio, seen.n_rows, tuple(map(int, came)))
 
 
-def _row_weights(classes: Rows, n_classes: int, spec: TrainSpec) -> Floats | None:
-    """For "balanced" n / (n_classes · rows of the class), as scikit-learn defines it."""
+def link_of(n_classes: int, spec: TrainSpec) -> Link:
+    """How log-odds become probabilities. Without a penalty only differences of a multinomial's coefficients are determined."""
+    if n_classes == 2:
+        return "reference"
+    if spec.multiclass == "one_vs_rest":
+        return "one_vs_rest"
+    return "reference" if spec.penalty == "none" else "softmax"
+
+
+def _row_weights(seen: Resampled, n_classes: int, spec: TrainSpec) -> Floats | None:
+    """For "balanced" n / (n_classes · rows of the class) after resampling, as scikit-learn defines it; for "given" those given.
+
+    A row that over-sampling drew several times weighs as often.
+    """
     if spec.class_weight == "none":
-        return None
-    counts = np.bincount(classes, minlength=n_classes)
-    return np.asarray((len(classes) / (n_classes * np.maximum(counts, 1)))[classes])
+        return seen.times
+    if spec.class_weight == "balanced":
+        of_class = seen.n_rows / (n_classes * np.maximum(seen.counts, 1))
+    else:
+        of_class = np.array(weights_of_classes(spec))
+    each = of_class[seen.classes]
+    return np.asarray(each if seen.times is None else each * seen.times)
 
 
 def penalties(design: Design, spec: TrainSpec) -> tuple[Floats, Floats]:
@@ -86,7 +196,7 @@ def penalties(design: Design, spec: TrainSpec) -> tuple[Floats, Floats]:
 
 
 def model_of(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> FittedModel:
-    """The fit as a model that can be stored."""
+    """The fit as a model that can be stored, with the shift of a changed prior where it is to be corrected."""
     rows = tuple(tuple(map(float, row)) for row in fitted.weights.T)
     return FittedModel(spec.target, labels, fitted.problem.link, fitted.terms, rows, versions())
 

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.calibration import calibration_of
 from pipeline.frame import Floats
-from pipeline.metrics import METRICS, Judged, Ranking, auc_interval
-from pipeline.results import Metrics, RocCurve, ScoreTable
+from pipeline.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
+from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
 
 ROC_POINTS = 1_000
 _ROC_ERROR = 4.5e-4
@@ -61,6 +62,50 @@ def _one_against_rest(is_class: NDArray[np.bool_], probability: Floats, predicte
     scores, decisions = Judged(is_class, probability, 0.5), Judged(is_class, predicted.astype(np.float64), 0.5)
     judged = {"score": scores, "decision": decisions}
     return {metric.name: metric.function(judged[metric.on]) for metric in METRICS}
+
+
+def class_figures(
+    classes: NDArray[np.intp], probability: Floats, labels: tuple[str, ...], uncorrected: Floats | None = None
+) -> tuple[ClassFigures, ...]:
+    """Each class against the rest; the decisions are those for the most probable class.
+
+    Parameters
+    ----------
+    classes : ndarray of int, shape (n,)
+    probability : ndarray of float, shape (n, n_classes)
+    labels : tuple of str, length n_classes
+    uncorrected : ndarray of float, shape (n, n_classes), optional
+        Probabilities without the correction for a changed prior, for the calibration before it.
+
+    Returns
+    -------
+    tuple of ClassFigures
+        AUC with DeLong's 95% interval; null where all rows or none are of the class.
+    """
+    predicted = probability.argmax(axis=1)
+    found = []
+    for k, label in enumerate(labels):
+        is_class = classes == k
+        scores = Judged(is_class, np.ascontiguousarray(probability[:, k]), 0.5)
+        decisions = Judged(is_class, (predicted == k).astype(np.float64), 0.5)
+        interval = auc_interval(scores.ranking)
+        before = None if uncorrected is None else Judged(is_class, np.ascontiguousarray(uncorrected[:, k]), 0.5)
+        found.append(
+            ClassFigures(
+                label=label,
+                n_rows=int(is_class.sum()),
+                auc=auc_of(scores.ranking),
+                auc_low=interval[0] if interval else None,
+                auc_high=interval[1] if interval else None,
+                precision=precision(decisions),
+                recall=recall(decisions),
+                f1=f1(decisions),
+                roc=roc_curve(scores.ranking),
+                calibration=calibration_of(scores),
+                calibration_before=calibration_of(before) if before else None,
+            )
+        )
+    return tuple(found)
 
 
 def _mean(values: list[float | None]) -> float | None:

@@ -28,6 +28,12 @@ class Outcome:
     def counts(self) -> tuple[int, ...]:
         return tuple(int(count) for count in np.bincount(self.classes, minlength=len(self.labels)))
 
+    def of_every_row(self, n_rows: int) -> NDArray[np.intp]:
+        """The class of each of a table's rows, -1 where it has no outcome."""
+        classes = np.full(n_rows, -1, np.intp)
+        classes[self.rows] = self.classes
+        return classes
+
 
 def outcome_of(table: pa.Table, spec: TrainSpec) -> Outcome:
     """The classes of a table's rows.

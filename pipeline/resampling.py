@@ -30,7 +30,7 @@ class Resampled:
         return int(self.counts.sum())
 
 
-def resampled(design: Design, classes: Rows, labels: tuple[str, ...], spec: TrainSpec) -> Resampled:
+def resampled(design: Design, classes: Rows, n_classes: int, spec: TrainSpec) -> Resampled:
     """Training rows as `spec.resampling` evens them out, the same for the same seed.
 
     Parameters
@@ -39,8 +39,7 @@ def resampled(design: Design, classes: Rows, labels: tuple[str, ...], spec: Trai
         The training rows on the columns of the model: after imputation, scaling and one-hot encoding, before conditioning.
     classes : ndarray of int, shape (n,)
         The class of each row; every class occurs.
-    labels : tuple of str
-        The classes' names, for the sentences.
+    n_classes : int
     spec : TrainSpec
         `resampling`, `neighbours` and `seed`.
 
@@ -58,18 +57,18 @@ def resampled(design: Design, classes: Rows, labels: tuple[str, ...], spec: Trai
         On "neighbours" where a class is too small; on "resampling" where there are too many rows for SMOTE, or no category or
         no number for SMOTENC.
     """
-    counts = np.bincount(classes, minlength=len(labels))
+    counts = np.bincount(classes, minlength=n_classes)
     if spec.resampling == "none":
         return Resampled(design, classes, None, counts)
     if spec.resampling == "over":
         times = over_sampled(classes, spec.seed)
-        return Resampled(design, classes, times, np.bincount(classes, weights=times).astype(np.intp))
+        return Resampled(design, classes, times, np.rint(np.bincount(classes, weights=times)).astype(np.intp))
     if spec.resampling == "under":
         kept = under_sampled(classes, spec.seed)
-        return Resampled(rows_of(design, kept), classes[kept], None, np.bincount(classes[kept], minlength=len(labels)))
-    _check_smote(design, counts, labels, spec)
+        return Resampled(rows_of(design, kept), classes[kept], None, np.bincount(classes[kept], minlength=n_classes))
+    _check_smote(design, counts, spec)
     new, classes = _smote(design, classes, spec) if spec.resampling == "smote" else _smotenc(design, classes, spec)
-    return Resampled(new, classes, None, np.bincount(classes, minlength=len(labels)))
+    return Resampled(new, classes, None, np.bincount(classes, minlength=n_classes))
 
 
 def over_sampled(classes: Rows, seed: int) -> Floats:
@@ -103,16 +102,15 @@ def rows_of(design: Design, rows: Rows) -> Design:
     return replace(design, dense=design.dense[rows], codes=design.codes[rows])
 
 
-def _check_smote(design: Design, counts: Rows, labels: tuple[str, ...], spec: TrainSpec) -> None:
+def _check_smote(design: Design, counts: Rows, spec: TrainSpec) -> None:
     largest = int(counts.argmax())
     rising = [label for label in range(len(counts)) if counts[label] < counts[largest]]
-    smallest = min(rising, key=lambda label: int(counts[label]), default=None)
-    if smallest is not None and counts[smallest] <= spec.neighbours:
-        least = int(counts[smallest])
+    least = min((int(counts[label]) for label in rising), default=None)
+    if least is not None and least <= spec.neighbours:
         remedy = f"choose {least - 1} neighbours or fewer" if least > 1 else "choose over-sampling"
         raise InvalidSpec.one(
             "neighbours",
-            f"{spec.neighbours} neighbours need {spec.neighbours + 1} rows of '{labels[smallest]}', and a fit sees {least}; "
+            f"{spec.neighbours} neighbours need {spec.neighbours + 1} rows of each class, and a fit sees {least} of the rarest; "
             f"{remedy}, or fewer folds.",
         )
     cells = int(counts[largest]) * len(counts) * (design.width - 1)

@@ -1,40 +1,26 @@
 """From a table and a spec to a run: the model, what it is worth, and what should be known about it."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.crossvalidation import check_folds, cross_validate
+from pipeline.crossvalidation import cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
-from pipeline.errors import InvalidSpec, UnusableData, quoted
-from pipeline.evaluation import confusion_matrix, figures, figures_of_classes, roc_curve, score_table
-from pipeline.frame import Frame, frame_of
-from pipeline.inference import coefficient_rows, estimates, why_no_errors
-from pipeline.metrics import Judged
+from pipeline.fit_warnings import fit_warnings
+from pipeline.folds import folds_of
+from pipeline.frame import frame_of
+from pipeline.inference import Inference, infer
+from pipeline.judging import Judgement, judge
+from pipeline.likelihood import FitFigures
 from pipeline.model import FittedModel
-from pipeline.outcome import Outcome, outcome_of
-from pipeline.results import (
-    Confusion,
-    CrossValidation,
-    DataSummary,
-    FitSummary,
-    Metrics,
-    Progress,
-    Report,
-    RocCurve,
-    RunResult,
-    ScoreTable,
-    no_report,
-)
+from pipeline.outcome import outcome_of
+from pipeline.results import CrossValidation, DataSummary, FitSummary, Metrics, Progress, Report, RunResult, no_report
+from pipeline.settling import settled
 from pipeline.spec import TrainSpec
-from pipeline.split import held_out
-from pipeline.suggestions import suggested_features
-from pipeline.tallies import summarise
-from pipeline.terms import Term
+from pipeline.split import Parts, parts_of
 
 _USUAL_STEPS = 8  # Newton steps of an ordinary fit, for the progress
 
@@ -48,17 +34,6 @@ class Trained:
     spec: TrainSpec
     model: FittedModel
     result: RunResult
-
-
-@dataclass(frozen=True)
-class _Part:
-    """How a model does on one part of the rows."""
-
-    metrics: Metrics
-    confusion: Confusion | None
-    matrix: tuple[tuple[int, ...], ...] | None
-    roc: RocCurve | None
-    scores: ScoreTable | None
 
 
 def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Trained:
@@ -88,66 +63,61 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
         Where `report` raised it.
     """
     outcome = outcome_of(table, spec)
-    spec, left_out, warnings = _settled(table, spec, outcome)
+    spec, left_out, warnings = settled(table, spec, outcome)
+    labels = outcome.labels
     steps = _Steps(report, spec)
     steps.tell(0, "Reading the columns")
+    parts = parts_of(table, outcome, spec)
     frame = frame_of(table, spec.features, spec.categorical)
     warnings += [f"{n:,} value(s) of '{name}' are infinite and count as missing." for name, n in frame.n_infinite.items()]
-    classes = np.full(table.num_rows, -1, np.intp)
-    classes[outcome.rows] = outcome.classes
-    train_at, test_at = held_out(outcome.classes, spec.test_share, spec.seed)
-    training, testing = outcome.rows[train_at], outcome.rows[test_at]
-    if spec.folds:
-        check_folds(classes[training], spec)
+    warnings += parts.warnings
+    classes = outcome.of_every_row(table.num_rows)
+    groups = None if parts.groups is None else parts.groups[parts.train]
+    draws = folds_of(classes[parts.train], spec, groups) if spec.folds else ()
     began = time.perf_counter()
-    fitted = fit_rows(frame, classes, len(outcome.labels), training, spec, steps.main_step)
+    fitted = fit_rows(frame, classes, len(labels), parts.train, spec, steps.main_step)
     seconds = time.perf_counter() - began
-    warnings += _fit_warnings(fitted, outcome)
     steps.tell(_USUAL_STEPS + 1, "Judging the model")
-    on_training, _ = _judged(fitted, frame, classes, training, outcome, spec)
-    on_test, unseen = _judged(fitted, frame, classes, testing, outcome, spec) if len(testing) else (None, {})
-    warnings += [f"{n:,} held-out value(s) of '{name}' are levels that training never saw." for name, n in unseen.items()]
-    cross, more = _cross_validation(frame, classes, training, outcome, spec, steps)
-    data = DataSummary(
-        n_rows=len(outcome.rows),
-        n_train=len(training),
-        n_test=len(testing),
-        bad_rate=outcome.counts[1] / len(outcome.rows) if outcome.bad_label is not None else None,
-        columns=spec.features,
-        labels=outcome.labels,
-        class_counts=outcome.counts,
-        left_out=(*left_out, *fitted.left_out),
-    )
-    result = _result(data, on_training, on_test, cross, fitted, spec, seconds, (*warnings, *more))
+    judgements: dict[str, Judgement] = {}
+    for name, rows in (("training", parts.train), ("validation", parts.validation), ("held-out", parts.test)):
+        if len(rows):
+            calibrated = name == ("held-out" if len(parts.test) else "training")
+            judgements[name], unseen = judge(fitted, frame, classes, rows, labels, spec, calibrated=calibrated)
+            warnings += [f"{n:,} {name} value(s) of '{at}' are levels that training never saw." for at, n in unseen.items()]
+    inference = infer(fitted, spec, labels)
+    warnings += [*fit_warnings(fitted, spec, labels, inference.separation), *inference.notes]
+    cross = None
+    if draws:
+        cross, more = cross_validate(frame, classes, len(labels), parts.train, draws, spec, steps.fold_step)
+        warnings += more
+    data = _data(parts, classes, labels, spec, (*left_out, *fitted.left_out), fitted.n_fitted)
+    result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings))
     steps.tell(steps.total, "Done")
-    return Trained(spec, model_of(fitted, spec, outcome.labels), result)
+    return Trained(spec, model_of(fitted, spec, labels), result)
 
 
-def _settled(table: pa.Table, spec: TrainSpec, outcome: Outcome) -> tuple[TrainSpec, tuple[tuple[str, str], ...], list[str]]:
-    """The spec with its features (in the order of the table) and bad label filled in; columns left out; warnings."""
-    names = table.schema.names
-    for option in ("features", "categorical", "special_codes"):
-        absent = [name for name in _named(spec, option) if name not in names]
-        if absent:
-            raise InvalidSpec.one(option, f"There is no column {quoted(absent)}; the columns are {quoted(names, 20)}.")
-    if spec.target in spec.categorical:
-        raise InvalidSpec.one("categorical", f"'{spec.target}' is the outcome; take it out of the categories.")
-    warnings = list(outcome.warnings)
-    left_out: tuple[tuple[str, str], ...] = ()
-    features = tuple(name for name in names if name in set(spec.features))
-    if not features:
-        features, left_out = suggested_features(summarise(table), spec.target, spec.categorical)
-        warnings += [f"Not used: '{name}' ({reason})." for name, reason in left_out]
-    if not features:
-        raise UnusableData("No column is left that could be a feature.", fix="Name the features that the model may use.")
-    codes = tuple(entry for entry in spec.special_codes if entry[0] in features)
-    return replace(spec, features=features, special_codes=codes, bad_label=outcome.bad_label), left_out, warnings
-
-
-def _named(spec: TrainSpec, option: str) -> tuple[str, ...]:
-    """The columns that an option names."""
-    value = getattr(spec, option)
-    return tuple(column for column, _ in value) if option == "special_codes" else tuple(value)
+def _data(
+    parts: Parts,
+    classes: Rows,
+    labels: tuple[str, ...],
+    spec: TrainSpec,
+    left_out: tuple[tuple[str, str], ...],
+    n_fitted: int,
+) -> DataSummary:
+    counts = np.bincount(classes[np.concatenate([parts.train, parts.validation, parts.test])], minlength=len(labels))
+    return DataSummary(
+        n_rows=parts.n_rows,
+        n_train=len(parts.train),
+        n_test=len(parts.test),
+        bad_rate=float(counts[1] / parts.n_rows) if spec.bad_label is not None else None,
+        columns=spec.features,
+        labels=labels,
+        class_counts=tuple(map(int, counts)),
+        left_out=left_out,
+        n_validation=len(parts.validation),
+        n_fitted=n_fitted if n_fitted != len(parts.train) else 0,
+        held_out=parts.words,
+    )
 
 
 class _Steps:
@@ -155,8 +125,8 @@ class _Steps:
 
     def __init__(self, report: Report, spec: TrainSpec) -> None:
         self._report = report
-        self._folds = spec.folds
-        self.total = float(_USUAL_STEPS * (1 + spec.folds) + 2)
+        self._fits = spec.folds * spec.fold_repeats
+        self.total = float(_USUAL_STEPS * (1 + self._fits) + 2)
 
     def tell(self, done: float, what: str) -> None:
         self._report(Progress(done, self.total, what))
@@ -166,108 +136,74 @@ class _Steps:
 
     def fold_step(self, fold: int, step: int, _norm: float) -> None:
         done = _USUAL_STEPS * (1 + fold) + 1 + min(step, _USUAL_STEPS)
-        self.tell(done, f"Cross-validation: fold {fold + 1} of {self._folds}")
-
-
-def _cross_validation(
-    frame: Frame, classes: Rows, training: Rows, outcome: Outcome, spec: TrainSpec, steps: _Steps
-) -> tuple[CrossValidation | None, tuple[str, ...]]:
-    if not spec.folds:
-        return None, ()
-    return cross_validate(frame, classes, len(outcome.labels), training, spec, steps.fold_step)
-
-
-def _fit_warnings(fitted: Fitted, outcome: Outcome) -> list[str]:
-    warnings = [f"Not used: '{name}' ({reason})." for name, reason in fitted.left_out]
-    for term in fitted.terms:
-        absent = [code for code, meaning in getattr(term, "codes", ()) if meaning == "unseen"]
-        if absent:
-            warnings.append(f"No training row has the code {quoted(absent)} of '{term.field}', so it counts as missing.")
-    names = _column_names(fitted.terms)
-    if len(fitted.fit.aliased):
-        fixed = quoted((names[at] for at in fitted.fit.aliased), 10)
-        warnings.append(f"Fixed at 0, because other columns determine them: {fixed}.")
-    if len(fitted.fit.diverging):
-        split = quoted(dict.fromkeys(names[at] for at in fitted.fit.diverging))
-        warnings.append(
-            f"The classes are separated by {split}: the likelihood has no maximum, and these coefficients grow without end. "
-            "Leave the column out, group its levels, or use a penalty."
-        )
-    elif not fitted.fit.converged:
-        warnings.append(
-            f"The fit did not converge in {fitted.fit.iterations} steps (gradient {fitted.fit.gradient_norm:.1e}). "
-            "Allow more iterations, or use a penalty."
-        )
-    if fitted.problem.row_weights is not None:
-        warnings.append("Rows are weighted by class, so the probabilities are shifted and are no default rates.")
-    return warnings
-
-
-def _column_names(terms: Sequence[Term]) -> list[str]:
-    names = ["(intercept)"]
-    for term in terms:
-        names += [term.field if level is None else f"{term.field} = {level}" for level in term.column_levels]
-    return names
-
-
-def _judged(
-    fitted: Fitted, frame: Frame, classes: Rows, rows: Rows, outcome: Outcome, spec: TrainSpec
-) -> tuple[_Part, dict[str, int]]:
-    probability, unseen = fitted.probabilities(frame, rows)
-    own = classes[rows]
-    if outcome.bad_label is None:
-        matrix = confusion_matrix(own, probability.argmax(axis=1), len(outcome.labels))
-        return _Part(figures_of_classes(own, probability), None, matrix, None, None), unseen
-    judged = Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff)
-    return _Part(figures(judged), judged.confusion, None, roc_curve(judged.ranking), score_table(judged.ranking)), unseen
+        self.tell(done, f"Cross-validation: fold {fold + 1} of {self._fits}")
 
 
 def _result(
     data: DataSummary,
-    training: _Part,
-    test: _Part | None,
+    judgements: dict[str, Judgement],
     cross: CrossValidation | None,
     fitted: Fitted,
-    spec: TrainSpec,
+    inference: Inference,
     seconds: float,
     warnings: tuple[str, ...],
 ) -> RunResult:
-    found = estimates(fitted.problem, fitted.fit, fitted.terms, why_no_errors(spec, fitted.fit))
-    labels = data.labels[1:]
-    intercepts, coefficients = coefficient_rows(found, fitted.fit, fitted.terms, labels)
+    training, held = judgements["training"], judgements.get("held-out")
+    validation = judgements.get("validation")
+    untouched = held or training
     return RunResult(
         data=data,
         train=training.metrics,
-        test=test.metrics if test else None,
+        test=held.metrics if held else None,
         cross_validation=cross,
         confusion_train=training.confusion,
-        confusion_test=test.confusion if test else None,
-        confusion_matrix=(test or training).matrix,
+        confusion_test=held.confusion if held else None,
+        confusion_matrix=untouched.matrix,
         roc_train=training.roc,
-        roc_test=test.roc if test else None,
+        roc_test=held.roc if held else None,
         scores_train=training.scores,
-        scores_test=test.scores if test else None,
-        intercepts=intercepts,
-        coefficients=coefficients,
-        fit=_fit_summary(fitted, spec, seconds),
+        scores_test=held.scores if held else None,
+        intercepts=inference.intercepts,
+        coefficients=inference.coefficients,
+        fit=_fit_summary(fitted, training.metrics, inference.figures, seconds),
         warnings=warnings,
         versions=versions(),
+        validation=validation.metrics if validation else None,
+        confusion_validation=validation.confusion if validation else None,
+        roc_validation=validation.roc if validation else None,
+        scores_validation=validation.scores if validation else None,
+        calibration=untouched.calibration,
+        calibration_before=untouched.calibration_before,
+        calibration_after=untouched.calibration_after,
+        prior_shift=fitted.shift,
+        classes=untouched.classes,
+        separation=inference.separation,
     )
 
 
-def _fit_summary(fitted: Fitted, spec: TrainSpec, seconds: float) -> FitSummary:
-    log_likelihood = fitted.fit.point.log_likelihood
-    counts = np.bincount(fitted.problem.classes, minlength=fitted.problem.n_classes)
-    counts = counts[counts > 0]
-    n_weights = fitted.fit.point.weights.size - len(fitted.fit.aliased) * fitted.problem.n_free
-    likely = spec.penalty == "none" and spec.class_weight == "none" and fitted.fit.converged
+def _fit_summary(fitted: Fitted, training: Metrics, figures: FitFigures, seconds: float) -> FitSummary:
+    """Log-likelihood and deviance are those of the training rows as they came, by the probabilities that the run gives."""
+    fit = fitted.fit
+    log_likelihood = fit.point.log_likelihood
+    if fitted.ratio is not None and training.log_loss is not None:
+        log_likelihood = -training.log_loss * training.n_rows
     return FitSummary(
         log_likelihood=log_likelihood,
         deviance=-2 * log_likelihood,
-        null_deviance=float(-2 * (counts @ np.log(counts / counts.sum()))),
-        aic=2 * n_weights - 2 * log_likelihood if likely else None,
-        iterations=fitted.fit.iterations,
-        gradient_norm=fitted.fit.gradient_norm,
-        converged=fitted.fit.converged,
+        null_deviance=fitted.null_deviance,
+        aic=figures.aic,
+        iterations=fit.iterations,
+        gradient_norm=fit.gradient_norm,
+        converged=fit.converged,
         seconds=seconds,
+        bic=figures.bic,
+        mcfadden_r2=figures.mcfadden_r2,
+        likelihood_ratio=figures.likelihood_ratio,
+        likelihood_ratio_df=figures.likelihood_ratio_df,
+        likelihood_ratio_p=figures.likelihood_ratio_p,
+        n_weights=figures.n_weights,
+        solver=fit.solver,
+        optimality=fit.optimality,
+        objective=fit.objective,
+        note=fit.note,
     )

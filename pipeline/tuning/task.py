@@ -6,13 +6,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.crossvalidation import check_folds
 from pipeline.errors import InvalidSpec
 from pipeline.frame import Frame, frame_of
 from pipeline.outcome import Outcome, outcome_of
+from pipeline.settling import settled
 from pipeline.spec import TrainSpec
-from pipeline.split import fold_numbers, held_out
-from pipeline.training import _settled
+from pipeline.split import folds_of, parts_of
 
 Rows = NDArray[np.intp]
 
@@ -57,13 +56,13 @@ def task_of(table: pa.Table, spec: TrainSpec) -> Task:
         raise InvalidSpec.one("penalty", said)
     spec = replace(spec, folds=spec.folds or USUAL_FOLDS)
     outcome = outcome_of(table, spec)
-    spec, _, notes = _settled(table, spec, outcome)
+    spec, _, notes = settled(table, spec, outcome)
     frame = frame_of(table, spec.features, spec.categorical)
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes
-    train_at, test_at = held_out(outcome.classes, spec.test_share, spec.seed)
-    parts = {"training": outcome.rows[train_at], "held_out": outcome.rows[test_at]}
-    own = classes[parts["training"]]
-    check_folds(own, spec)
-    numbers = tuple(fold_numbers(own, spec.folds, spec.seed + repeat) for repeat in range(spec.fold_repeats))
+    drawn = parts_of(table, outcome, spec)
+    parts = {"training": drawn.train, "validation": drawn.validation, "held_out": drawn.test}
+    groups = None if drawn.groups is None else drawn.groups[drawn.train]
+    numbers = folds_of(classes[drawn.train], spec, groups)
+    notes += drawn.warnings
     return Task(spec, outcome, frame, classes, {name: rows for name, rows in parts.items() if len(rows)}, numbers, tuple(notes))
