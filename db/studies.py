@@ -97,7 +97,9 @@ def delete(session: Session, *, owner_id: int, study_id: str) -> None:
 
 
 def keep_trial(session: Session, study_id: str, number: int, result: dict[str, Any]) -> None:
-    """Stores the result of one fit of a study whose job the caller holds; again is once."""
+    """Stores the result of one fit of a study whose job the caller holds; again is once. Raises NotFound for one that is gone."""
+    if session.get(Study, study_id) is None:
+        raise NotFound("study")
     session.merge(StudyTrial(study_id=study_id, number=number, result=result))
 
 

@@ -17,6 +17,7 @@ from db import studies as stored
 from db.engine import Database
 from db.errors import NotFound
 from db.tables import Dataset, Job, Study
+from pipeline.errors import Stopped
 from pipeline.grid import Cells, cell_spec, cells
 from pipeline.spec import TrainSpec
 from pipeline.stored import from_plain
@@ -80,9 +81,17 @@ def _search(work: Attempt, pool: Pool) -> None:
     work.share_before = len(done) / len(grid.options)
     for number, result in spread(work, pool, PART, left, len(done), _doing):
         trial = asdict(Trial(number, grid.options[number], error=result.sentence)) if isinstance(result, Lost) else result
-        with work.holding() as session:
-            stored.keep_trial(session, study.id, number, trial)
+        _keep(work, study.id, number, trial)
     _finish(work, study, grid)
+
+
+def _keep(work: Attempt, study_id: str, number: int, trial: dict[str, Any]) -> None:
+    """Stores a cell while this attempt holds the job. Raises Stopped where the study was deleted meanwhile."""
+    try:
+        with work.holding() as session:
+            stored.keep_trial(session, study_id, number, trial)
+    except NotFound:
+        raise Stopped from None
 
 
 def _doing(done: int, total: int) -> str:
