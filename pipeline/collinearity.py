@@ -44,9 +44,9 @@ def inflation(correlation: Floats, groups: Sequence[Hashable]) -> list[float | N
     Returns
     -------
     list of float or None
-        For a column by itself 1 / (1 - R²) of it on the others; for a group det R11 det R22 / det R (Fox and Monette 1992, "Generalized
-        collinearity diagnostics", JASA 87, 178-183), which does not depend on the reference level. None for columns that others
-        determine exactly, and for those that take part in determining them.
+        For a column by itself 1 / (1 - R²) of it on the others; for a group det R11 det R22 / det R (Fox and Monette 1992,
+        "Generalized collinearity diagnostics", JASA 87, 178-183), which does not depend on the reference level. None for columns
+        that others determine exactly, and for those that take part in determining them.
     """
     k = len(groups)
     kept, blamed = _independent(correlation)

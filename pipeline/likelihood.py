@@ -65,11 +65,11 @@ def fit_figures(problem: Problem, fit: Fit, spec: TrainSpec, verdict: Verdict) -
     Returns
     -------
     FitFigures
-        AIC = 2 k - 2 log L and BIC = k ln n - 2 log L (Schwarz 1978) with k weights and n rows; McFadden's R² = 1 - log L / log L0
-        (McFadden 1974); the test statistic 2 (log L - log L0) has a chi-square distribution with as many degrees of freedom as
-        there are weights beside the intercepts (Wilks 1938). AIC, BIC and the test are null, with the reason, for what is no
-        maximum likelihood estimate. McFadden's R² is a description of the training rows and stays under a penalty; it is null
-        where the rows are weighted or resampled.
+        AIC = 2 k - 2 log L and BIC = k ln n - 2 log L (Schwarz 1978) with k weights and n rows; McFadden's R² is
+        1 - log L / log L0 (McFadden 1974); the test statistic 2 (log L - log L0) has a chi-square distribution with as many
+        degrees of freedom as there are weights beside the intercepts (Wilks 1938). AIC, BIC and the test are null, with the
+        reason, for what is no maximum likelihood estimate. McFadden's R² is a description of the training rows and stays under a
+        penalty; it is null where the rows are weighted or resampled.
     """
     log_likelihood = fit.point.log_likelihood
     counts = np.bincount(problem.classes, minlength=problem.n_classes)

@@ -64,7 +64,7 @@ class Search:
         return np.where(self.open, margins, np.inf)
 
     def separate(self, columns: Collection[int], *, wholly: bool = False) -> Floats | None:
-        """A direction (width, n_classes) in some columns that separates, `wholly` with every margin above 0; None where none is."""
+        """A direction (width, n_classes) in some columns that separates, `wholly` with all margins above 0; None without one."""
         active = np.array([j for j in self.columns if j in columns or j == 0], np.intp)
         classes = self.open.shape[1] - 1
         if len(active) * classes > MOST_UNKNOWNS:
