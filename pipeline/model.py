@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats, Frame, frame_of
-from pipeline.terms import CategoryTerm, Term, design_of, term_of, width_of
+from pipeline.terms import Term, design_of, reads_levels, terms_of, width_of
+from pipeline.terms.loading import finite
 
-FORMAT = 1
+FORMAT = 2  # 1 lacked prior_shift, link "one_vs_rest", and what has a default in the terms
+LINKS = ("reference", "softmax", "one_vs_rest")
 
 
 @dataclass(frozen=True)
@@ -23,23 +25,30 @@ class FittedModel:
 
     `labels` is (good, bad), or all classes of a run with three and more. `coefficients[k]` belongs to class k: the intercept,
     then the columns of the terms in their order. With link "reference" the first class has log-odds 0 and no coefficients, so
-    that `coefficients[k]` belongs to class k + 1.
+    that `coefficients[k]` belongs to class k + 1. With "one_vs_rest" each class has a logistic model against all others, and the
+    probabilities are scaled to sum to 1. `prior_shift[k]` is what weighting or resampling added to the log-odds of row k; it is
+    taken off again wherever scores are `corrected`, as they are unless told otherwise.
     """
 
     target: str
     labels: tuple[str, ...]
-    link: str  # reference or softmax
+    link: str  # reference, softmax or one_vs_rest
     terms: tuple[Term, ...]
     coefficients: tuple[tuple[float, ...], ...]
     versions: Mapping[str, str]
     format: int = FORMAT
+    prior_shift: tuple[float, ...] = ()  # one for each row of coefficients; none given: 0
+
+    def __post_init__(self) -> None:
+        if not self.prior_shift:
+            object.__setattr__(self, "prior_shift", (0.0,) * len(self.coefficients))
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no blanks, and the shortest digits that give back each number."""
         return json.dumps(self._plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def _plain(self) -> dict[str, Any]:
-        return {
+        plain = {
             "format": self.format,
             "kind": "logistic_regression",
             "target": self.target,
@@ -49,6 +58,7 @@ class FittedModel:
             "coefficients": [list(row) for row in self.coefficients],
             "versions": dict(self.versions),
         }
+        return plain if self.format == 1 else {**plain, "prior_shift": list(self.prior_shift)}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -60,28 +70,33 @@ class FittedModel:
             stored = json.loads(text)
             if not isinstance(stored, dict) or stored.get("kind") != "logistic_regression":
                 raise UnusableData("The file is no model of this program.", fix="Take the model.json that training wrote.")
-            if stored["format"] != FORMAT:
-                said = f"The model has format {stored['format']}; this version reads format {FORMAT}."
+            if stored["format"] not in {1, FORMAT}:
+                said = f"The model has format {_short(stored['format'])}; this version reads formats 1 and {FORMAT}."
                 raise UnusableData(said, fix="Train it again.")
             model = cls(
-                str(stored["target"]),
-                tuple(map(str, stored["labels"])),
-                str(stored["link"]),
-                tuple(term_of(term) for term in stored["terms"]),
-                tuple(tuple(map(float, row)) for row in stored["coefficients"]),
-                {str(name): str(version) for name, version in stored["versions"].items()},
+                _text(stored["target"]),
+                tuple(map(_text, stored["labels"])),
+                _text(stored["link"]),
+                terms_of(stored["terms"]),
+                tuple(tuple(map(finite, row)) for row in stored["coefficients"]),
+                {_text(name): _text(version) for name, version in stored["versions"].items()},
+                int(stored["format"]),
+                tuple(map(finite, stored["prior_shift"])) if stored["format"] != 1 else (),
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            model._check()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             raise UnusableData("The model file is damaged.", fix="Take the model.json as training wrote it.") from None
-        model._check()
         return model
 
     def _check(self) -> None:
+        """Raises ValueError where the parts do not belong together."""
         rows = len(self.labels) - (self.link == "reference")
         width = width_of(self.terms)
-        shaped = len(self.coefficients) == rows >= 1 and all(len(row) == width for row in self.coefficients)
-        if self.link not in {"reference", "softmax"} or not shaped or not np.isfinite(np.array(self.coefficients)).all():
-            raise UnusableData("The model file is damaged.", fix="Take the model.json as training wrote it.")
+        shaped = len(self.coefficients) == len(self.prior_shift) == rows >= 1
+        shaped = shaped and all(len(row) == width for row in self.coefficients)
+        known = self.link in LINKS and (self.format > 1 or self.link != "one_vs_rest")
+        if not (shaped and known and len(set(self.labels)) == len(self.labels)):
+            raise ValueError
 
     @cached_property
     def sha256(self) -> str:
@@ -90,49 +105,80 @@ class FittedModel:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The columns that scoring needs."""
-        return tuple(term.field for term in self.terms)
+        """The columns of a table that scoring needs."""
+        return tuple(dict.fromkeys(name for term in self.terms for name in term.sources))
 
     def frame(self, table: pa.Table) -> Frame:
         """The model's columns of a table. Raises UnusableData where one is absent or of another kind."""
-        categorical = [term.field for term in self.terms if isinstance(term, CategoryTerm)]
+        categorical = [name for term in self.terms if reads_levels(term) for name in term.sources]
         return frame_of(table, self.fields, categorical)
 
-    def probabilities(self, table: pa.Table) -> Floats:
-        """The probability of each class.
+    def log_odds(self, table: pa.Table, corrected: bool = True) -> Floats:
+        """The log-odds of each row of coefficients.
 
         Parameters
         ----------
         table : pyarrow.Table
-            Has a column for each of `fields`; others are ignored. Levels that training never saw count as the reference level
-            and such special codes as a gap (`unseen` counts both).
+            Has a column for each of `fields`; others are ignored. Levels that training never saw count as (other) where rare
+            levels were grouped, else as the reference level, and such special codes as a gap (`unseen` counts them all).
+        corrected : bool
+            Takes off what weighting or resampling added.
+
+        Returns
+        -------
+        ndarray of float, shape (n_rows, rows of coefficients)
+        """
+        design, _ = design_of(self.frame(table), self.terms)
+        eta = design.linear(np.array(self.coefficients).T)
+        return eta - np.array(self.prior_shift) if corrected else eta
+
+    def probabilities(self, table: pa.Table, corrected: bool = True) -> Floats:
+        """The probability of each class; `table` and `corrected` as in `log_odds`.
 
         Returns
         -------
         ndarray of float, shape (n_rows, n_classes)
             In the order of `labels`; rows sum to 1.
         """
-        design, _ = design_of(self.frame(table), self.terms)
-        return probabilities(design.linear(np.array(self.coefficients).T), self.link)
+        return probabilities(self.log_odds(table, corrected), self.link)
 
-    def probability_of_default(self, table: pa.Table) -> Floats:
+    def probability_of_default(self, table: pa.Table, corrected: bool = True) -> Floats:
         """The probability of bad, shape (n_rows,). Raises UnusableData for a model of three classes and more."""
         if len(self.labels) != 2:
             raise UnusableData("A model of three classes and more has no probability of default.", fix="Ask for all classes.")
-        return np.ascontiguousarray(self.probabilities(table)[:, 1])
+        return np.ascontiguousarray(self.probabilities(table, corrected)[:, 1])
 
     def unseen(self, table: pa.Table) -> dict[str, int]:
-        """How many rows of each column hold a level, a code or a gap that training never saw; columns with none are not named."""
+        """How many rows of each column hold a value that training never saw; columns with none are not named."""
         return design_of(self.frame(table), self.terms)[1]
 
 
 def probabilities(eta: Floats, link: str) -> Floats:
-    """Probabilities (n, n_classes) of log-odds: (n, n_classes - 1) for link "reference", (n, n_classes) for "softmax"."""
+    """Probabilities (n, n_classes) of log-odds: (n, n_classes - 1) for link "reference", (n, n_classes) for the others.
+
+    For "one_vs_rest" each is a logistic function of its own log-odds, divided by their sum (as scikit-learn does).
+    """
     if link == "reference" and eta.shape[1] == 1:
         ease = np.exp(-np.abs(eta[:, 0]))
         bad = np.where(eta[:, 0] >= 0, 1 / (1 + ease), ease / (1 + ease))
         good = np.where(eta[:, 0] >= 0, ease / (1 + ease), 1 / (1 + ease))
         return np.column_stack([good, bad])
+    if link == "one_vs_rest":
+        # log p = -ln(1 + exp(-eta)), shifted by the largest of the row: a row of tiny ones still sums to 1
+        log_p = -np.logaddexp(0.0, -eta)
+        powers = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
     logits = np.column_stack([np.zeros(len(eta)), eta]) if link == "reference" else eta
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 20 else text[:17] + "..."

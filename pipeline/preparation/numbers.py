@@ -1,0 +1,177 @@
+"""What is learnt of a number: its codes, where outliers are pulled in, what fills a gap, its scale, its powers."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import InvalidSpec, UnusableData, quoted
+from pipeline.frame import Category, Floats, Frame
+from pipeline.levels import number_text
+from pipeline.spec import TrainSpec
+from pipeline.terms import NumberTerm, PowerTerm, Term
+from pipeline.terms.reading import Coded, Rows, as_category, filled, read_number
+
+Codes = tuple[tuple[str, str], ...]
+_ROUNDING = 1e-12  # of its largest value: the spread that rounding alone gives a constant
+
+
+def learn_number(name: str, column: Floats | Category, rows: Rows | None, spec: TrainSpec) -> NumberTerm | str:
+    """The term of a number or of an ordered category, or the reason why it has none."""
+    found, codes, order = read_for_learning(name, column, rows, spec, name in spec.log_columns)
+    term = NumberTerm(name, 0.0, 0.0, 1.0, codes=codes, log=name in spec.log_columns, order=order)
+    gaps = found.missing if not found.of_code else np.isnan(found.numbers)
+    present = found.numbers[~gaps] if gaps.any() else found.numbers
+    if not len(present):
+        return one_value(name, spec)
+    if spec.winsorise and not order:
+        low, high = map(float, np.quantile(present, [spec.winsorise, 1 - spec.winsorise]))
+        term = replace(term, low=low, high=high)
+        present = np.clip(present, low, high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        term = replace(term, fill=_fill(name, present, spec, term.log))
+        numbers = filled(term, found)
+        mean, sd, largest = _moments(numbers)
+        if not (np.isfinite(mean) and np.isfinite(sd)):
+            raise UnusableData(f"'{name}' holds numbers too large to be scaled.", fix="Check the column, or leave it out.")
+        if sd <= _ROUNDING * max(abs(mean), largest):
+            return one_value(name, spec, " once outliers are pulled in" if spec.winsorise and not order else "")
+        centre, scale = _scale(numbers, mean, sd, spec.scaling)
+    if not (np.isfinite(centre) and np.isfinite(scale)):
+        raise UnusableData(f"'{name}' holds numbers too large to be scaled.", fix="Check the column, or leave it out.")
+    flag = (spec.missing_indicator or spec.missing_numbers == "own_level") and bool(found.missing.any())
+    return replace(term, mean=centre, scale=scale, sd=sd, flag=flag)
+
+
+def read_for_learning(
+    name: str, column: Floats | Category, rows: Rows | None, spec: TrainSpec, log: bool
+) -> tuple[Coded, Codes, tuple[str, ...]]:
+    """The numbers of a column after codes, order and logarithm, with its codes and its order.
+
+    Raises InvalidSpec where a code is no number, a level is not in the order, or a logarithm does not exist.
+    """
+    order = dict(spec.orders).get(name, ())
+    if order:
+        column = as_category(column)
+        apart = {code for code, _ in spec.codes_of(name)}
+        counts = np.bincount((column.codes if rows is None else column.codes[rows]) + 1, minlength=len(column.levels) + 1)[1:]
+        met = {level for level, count in zip(column.levels, counts, strict=True) if count}
+        strange = [level for level in column.levels if level in met and level not in order and level not in apart]
+        if strange:
+            said = f"'{name}' has the level {quoted(strange)}, which its order does not name; add it where it belongs."
+            raise InvalidSpec.one("orders", said)
+        known = {code: meaning for code, meaning in spec.codes_of(name) if meaning == "missing" or code in met}
+        codes: Codes = tuple((code, known.get(code, "unseen")) for code, _ in spec.codes_of(name))
+        return read_number(column, rows, name, codes, False, order), codes, order
+    codes = _number_codes(name, spec)
+    found = read_number(column, rows, name, codes, False, ())
+    codes = tuple((code, meaning if meaning == "missing" or found.of_code[code].any() else "unseen") for code, meaning in codes)
+    unseen = [code for code, meaning in codes if meaning == "unseen"]
+    found = Coded(found.numbers, found.missing, {code: at for code, at in found.of_code.items() if code not in unseen})
+    if log:
+        with np.errstate(invalid="ignore"):
+            low = found.numbers[found.numbers <= -1]
+        if len(low):
+            said = f"'{name}' holds {number_text(float(low.min()))}, and ln(1 + value) needs values above −1; take it out"
+            raise InvalidSpec.one("log_columns", f"{said}, or name such values under special codes.")
+        found = Coded(np.log1p(found.numbers), found.missing, found.of_code)
+    return found, codes, ()
+
+
+def one_value(name: str, spec: TrainSpec, when: str = "") -> str:
+    """Why a column is left out."""
+    beside = " beside its special codes; read it as a category" if spec.codes_of(name) else ""
+    return f"one value only among the training rows{when}{beside}"
+
+
+def _number_codes(name: str, spec: TrainSpec) -> Codes:
+    """The codes of a column of numbers, written as numbers are."""
+    found: dict[str, str] = {}
+    for code, meaning in spec.codes_of(name):
+        try:
+            value = float(code)
+        except ValueError:
+            value = np.nan
+        if not np.isfinite(value):
+            raise InvalidSpec.one("special_codes", f"'{name}' holds numbers, and its code '{code}' is none; take it out.")
+        found[number_text(value)] = meaning
+    return tuple(found.items())
+
+
+def _fill(name: str, present: Floats, spec: TrainSpec, log: bool) -> float:
+    """What fills a gap, on the scale after the logarithm; a constant is given in the column's own unit."""
+    match spec.missing_numbers:
+        case "median":
+            return float(np.median(present))
+        case "most_frequent":
+            values, counts = np.unique(present, return_counts=True)
+            return float(values[counts.argmax()])
+        case "zero":
+            return 0.0
+        case "constant" if log and spec.missing_constant <= -1:
+            said = f"'{name}' enters as ln(1 + value), which {number_text(spec.missing_constant)} does not have"
+            raise InvalidSpec.one("missing_constant", f"{said}; choose a constant above −1.")
+        case "constant":
+            return float(np.log1p(spec.missing_constant)) if log else spec.missing_constant
+        case _:
+            return float(present.mean())
+
+
+def _moments(numbers: Floats) -> tuple[float, float, float]:
+    """Mean, standard deviation and largest absolute value."""
+    mean = float(numbers.mean())
+    centred = numbers - mean
+    sd = float(np.sqrt(centred @ centred / len(numbers)))
+    return mean, sd, max(abs(float(numbers.max())), abs(float(numbers.min())))
+
+
+def _scale(numbers: Floats, mean: float, sd: float, scaling: str) -> tuple[float, float]:
+    """Centre and scale of the filled numbers. Where the interquartile range is 0, robust scaling centres only."""
+    match scaling:
+        case "standard":
+            return mean, sd
+        case "robust":
+            first, middle, third = map(float, np.quantile(numbers, [0.25, 0.5, 0.75]))
+            spread = third - first
+            return middle, spread if spread > _ROUNDING * max(abs(first), abs(third)) else 1.0
+        case "min_max":
+            low, high = float(numbers.min()), float(numbers.max())
+            return low, high - low
+        case _:
+            return 0.0, 1.0
+
+
+def learn_powers(
+    frame: Frame, rows: Rows | None, terms: tuple[Term, ...], spec: TrainSpec
+) -> tuple[dict[str, tuple[PowerTerm, ...]], tuple[tuple[str, str], ...]]:
+    """The powers of each number that has any; and those that say nothing of their own, with the reason."""
+    powers: dict[str, tuple[PowerTerm, ...]] = {}
+    left_out: list[tuple[str, str]] = []
+    for term in terms if spec.degree > 1 else ():
+        if not isinstance(term, NumberTerm) or (spec.degree_columns and term.field not in spec.degree_columns):
+            continue
+        scaled = scaled_numbers(term, frame, rows)
+        found = []
+        for degree in range(2, spec.degree + 1):
+            sd = sd_of(scaled**degree)
+            power = PowerTerm(term.field, degree, sd)
+            if not np.isfinite(sd):
+                raise UnusableData(f"{power.field} is too large to be computed.", fix="Scale numbers, or choose a lower degree.")
+            if sd <= _ROUNDING * float(np.abs(scaled).max()) ** degree:
+                left_out.append((power.field, one_value(term.field, spec)))
+            else:
+                found.append(power)
+        powers[term.field] = tuple(found)
+    return powers, tuple(left_out)
+
+
+def scaled_numbers(term: NumberTerm, frame: Frame, rows: Rows | None) -> Floats:
+    """The column of a number as the model has it."""
+    found = read_number(frame.columns[term.field], rows, term.field, term.codes, term.log, term.order)
+    return (filled(term, found) - term.mean) / term.scale
+
+
+def sd_of(values: NDArray[np.float64]) -> float:
+    """The standard deviation; not finite where a value is too large."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(values.std())
