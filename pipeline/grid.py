@@ -1,7 +1,7 @@
 """The grid of a search: which options vary, and the cells that differ in what they would fit."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -165,3 +165,30 @@ def _too_many(grid: Grid, what: str) -> InvalidSpec:
     return InvalidSpec.one(
         widest, f"The grid has {what}; a search may have {MOST_CELLS:,} combinations and {MOST_FITS:,} fits. Take fewer values."
     )
+
+
+def words(options: Mapping[str, Any], without: Sequence[str] = ()) -> str:
+    """A cell in words: `L1, C 0.1, balanced weights, degree 2`."""
+    said = [_WORDS[name](options[name]) for name in GRID_OPTIONS if name in options and name not in without]
+    return ", ".join(word for word in said if word)
+
+
+def _weights_words(weights: Any) -> str:
+    return " and ".join(f"{label} × {weight:g}" for label, weight in dict(weights).items())
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "penalty": {"none": "no penalty", "l2": "L2", "l1": "L1", "elasticnet": "elastic net"}.__getitem__,
+    "C": lambda value: f"C {value:g}",
+    "l1_ratio": lambda value: f"share of L1 {value:g}",
+    "class_weight": {"none": "no weights", "balanced": "balanced weights", "given": ""}.__getitem__,
+    "class_weights": _weights_words,
+    "resampling": {
+        "none": "no resampling",
+        "over": "over-sampling",
+        "under": "under-sampling",
+        "smote": "SMOTE",
+        "smotenc": "SMOTENC",
+    }.__getitem__,
+    "degree": lambda value: f"degree {value}",
+}

@@ -1,6 +1,5 @@
 """Searches over a grid: plan one, start it, fit its cells on all processes there are, make a run of a cell."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
@@ -11,12 +10,12 @@ from dashapp.usecases.datasets import clean_name
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, Refused
 from dashapp.usecases.spreading import GoesOn, Lost, Pool, spread
+from dashapp.usecases.study_rows import rows_of, study_of
 from dashapp.usecases.work import Attempt, carry_out
-from db import dataset_rows, datasets
 from db import studies as stored
 from db.engine import Database
 from db.errors import NotFound
-from db.tables import Dataset, Job, Study
+from db.tables import Study
 from pipeline.errors import Stopped
 from pipeline.grid import Cells, cell_spec, cells
 from pipeline.spec import TrainSpec
@@ -24,15 +23,10 @@ from pipeline.stored import from_plain
 from pipeline.study_results import Trial
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from pipeline.search import JudgedBy, Ready
+    from pipeline.search import JudgedBy
 
 PART = "dashapp.usecases.searches:fit_part"
 JUDGED_BY = ("log_loss", "auc")
-
-_held: "dict[str, Ready]" = {}  # the rows of the study that this process works on
-_loading = threading.Lock()
 
 
 def plan(desk: Desk, dataset_id: str, given: Mapping[str, Any], grid: Mapping[str, Sequence[Any]]) -> Cells:
@@ -74,7 +68,7 @@ def execute(db: Database, job_id: str, attempt: int, settings: Settings, pool: P
 
 def _search(work: Attempt, pool: Pool) -> None:
     with work.db.read() as session:
-        study, _ = _study(session, work.job)
+        study, _ = study_of(session, work.job.id)
         done = {trial["number"] for trial in stored.trials(session, study.id)}
     grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
     left = [number for number in range(len(grid.options)) if number not in done]
@@ -111,44 +105,11 @@ def _finish(work: Attempt, study: Study, grid: Cells) -> None:
 
 def fit_part(db: Database, job_id: str, attempt: int, number: int) -> dict[str, Any]:
     """One cell of a search, in any process: loads the rows once for all cells that it fits."""
-    from pipeline.search import fit_trial
+    from pipeline.search import fit_trial, ready
 
     goes_on = GoesOn(db, job_id, attempt)
     with db.read() as session:
-        study, dataset = _study(session, job_row(session, job_id))
-        data = _rows(session, study, dataset)
+        study, dataset = study_of(session, job_id)
+        data = rows_of(session, study, dataset, ready)
     grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
     return asdict(fit_trial(data, number, grid.options[number], goes_on))
-
-
-def columns_of(spec: TrainSpec) -> list[str] | None:
-    """The columns that training reads; None for all."""
-    if not spec.features:
-        return None
-    more = [spec.split_column] if spec.split_column and spec.split != "random" else []
-    return list(dict.fromkeys([*spec.features, spec.target, *more]))
-
-
-def job_row(session: "Session", job_id: str) -> Job:
-    """The job of a part, which its attempt holds."""
-    return session.get_one(Job, job_id)
-
-
-def _study(session: "Session", job: Job) -> tuple[Study, Dataset]:
-    """The study of a job and its data set, as far as the job's owner may see them. Raises NotFound."""
-    if job.study_id is None:
-        raise NotFound("study")
-    study = stored.get(session, job.owner_id, job.study_id)
-    return study, datasets.get(session, job.owner_id, study.dataset_id)
-
-
-def _rows(session: "Session", study: Study, dataset: Dataset) -> "Ready":
-    """The rows of a study, kept until this process works on another one."""
-    from pipeline.search import ready
-
-    with _loading:
-        if study.id not in _held:
-            spec = TrainSpec.parse(study.spec)
-            _held.clear()
-            _held[study.id] = ready(dataset_rows.read_columns(session, dataset, columns_of(spec)), spec)
-        return _held[study.id]
