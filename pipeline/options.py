@@ -127,7 +127,7 @@ class Option:
             told = str(error)
             if len(told) > _LONGEST_SENTENCE:
                 told = "they cannot be read; write them as score: -9=level, -8=missing."
-            raise self._refuse(told) from None
+            raise self._refuse(short(told, _LONGEST_SENTENCE)) from None
 
     def _mapped(self, raw: Any) -> Any:
         try:

@@ -7,6 +7,7 @@ not hold (levels beyond those that are kept, what is in the training part) is to
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.errors import quoted
+from pipeline.levels import level_order
 from pipeline.results import ColumnSummary
 from pipeline.shown import short
 from pipeline.solvers import solver_problem
@@ -49,8 +50,11 @@ def problems_with(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> dict[str
 
 
 def features_of(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> tuple[str, ...]:
-    """The features of a spec: those named, or those that the columns suggest."""
-    return spec.features or suggested_features(columns, spec.target, spec.categorical)[0]
+    """The features of a spec: those named, or those that the columns suggest, without the one that decides the split."""
+    if spec.features:
+        return spec.features
+    decides = spec.split_column if spec.split != "random" else None
+    return tuple(name for name in suggested_features(columns, spec.target, spec.categorical)[0] if name != decides)
 
 
 def class_counts(spec: TrainSpec, columns: Columns) -> dict[str, int] | None:
@@ -84,7 +88,7 @@ def _outcome(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
         return
     counts = dict(target.levels)
     if spec.bad_label is not None and counts and _complete(target) and spec.bad_label not in counts:
-        yield "bad_label", f"{named} has no label '{short(spec.bad_label)}'; its labels are {quoted(counts, _SHOWN)}."
+        yield "bad_label", f"{named} has no label '{short(spec.bad_label)}'; its labels are {_levels_text(counts)}."
         return
     if spec.bad_label is None and (target.n_distinct is None or target.n_distinct > MOST_CLASSES):
         many = "very many" if target.n_distinct is None else f"{target.n_distinct:,}"
@@ -153,14 +157,14 @@ def _levels(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
             if levels and level not in (*levels, *made):
                 yield (
                     "reference_levels",
-                    f"'{short(name)}' has no level '{short(level)}'; its levels are {quoted(levels, _SHOWN)}.",
+                    f"'{short(name)}' has no level '{short(level)}'; its levels are {_levels_text(levels)}.",
                 )
     for name, order in spec.orders:
         levels = _all_levels(columns[name])
         absent = [level for level in order if levels and level not in (*levels, *made)]
         unnamed = [level for level in levels if level not in order]
         if absent:
-            yield "orders", f"'{short(name)}' has no level {quoted(absent)}; its levels are {quoted(levels, _SHOWN)}."
+            yield "orders", f"'{short(name)}' has no level {quoted(absent)}; its levels are {_levels_text(levels)}."
         elif unnamed:
             yield "orders", f"The order of '{short(name)}' leaves out {quoted(unnamed, _SHOWN)}; give every level its place."
 
@@ -174,6 +178,11 @@ def _split(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     elif column.n_distinct is not None and column.n_distinct < 2:
         what = "date" if spec.split == "date" else "group"
         yield "split_column", f"{named} holds one {what} only, so nothing can be held out by it; choose another."
+    elif spec.split == "group" and column.name in spec.features and _is_category(column, spec):
+        yield (
+            "split_column",
+            f"{named} is a feature too, and training sees none of the held-out rows' groups; take it out of the features.",
+        )
 
 
 def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
@@ -206,6 +215,14 @@ def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
 def _share(rows: int, share: float) -> int:
     """The rows of a class that are put aside: its share, rounded half up."""
     return int(share * rows + 0.5)
+
+
+def _levels_text(levels: Iterable[str]) -> str:
+    return quoted(sorted(levels, key=level_order), _SHOWN)
+
+
+def _is_category(column: ColumnSummary, spec: TrainSpec) -> bool:
+    return column.kind in {"category", "text"} or column.name in spec.categorical
 
 
 def _complete(column: ColumnSummary) -> bool:

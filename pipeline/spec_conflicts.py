@@ -83,12 +83,6 @@ def _split(spec: "TrainSpec") -> Iterable[tuple[str, str]]:
             yield "split_column", f"Choose the column of {what} that decides which rows are held out."
         elif spec.split_column == spec.target:
             yield "split_column", f"'{short(spec.target)}' is the outcome, so it cannot decide the side of a row; choose another."
-        elif spec.split == "group" and spec.split_column in spec.features:
-            yield (
-                "split_column",
-                f"'{short(spec.split_column)}' is a feature too, and no group of the held-out rows is seen in training; "
-                "take it out of the features.",
-            )
     left = 1 - spec.test_share - spec.validation_share
     if left < LEAST_LEFT - 1e-9:
         yield (

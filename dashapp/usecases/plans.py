@@ -58,7 +58,10 @@ def with_roles(given: Mapping[str, Any], columns: Sequence[ColumnSummary]) -> di
     if not has_roles(columns) or not isinstance(filled.get("target"), str):
         return filled
     if not filled.get("features"):
-        filled["features"] = list(suggested_features(columns, filled["target"], filled.get("categorical") or ())[0])
+        coded = filled.get("categorical")
+        found = suggested_features(columns, filled["target"], coded if isinstance(coded, list | tuple) else ())[0]
+        decides = filled.get("split_column") if filled.get("split", "random") != "random" else None
+        filled["features"] = [name for name in found if name != decides]
     if "special_codes" not in filled and isinstance(filled["features"], list | tuple):
         coded = [column for column in columns if column.codes and column.name in filled["features"]]
         filled["special_codes"] = {column.name: dict(column.codes) for column in coded}

@@ -1,6 +1,6 @@
 """Runs: start one, read what it stored, name it, note something, delete it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,9 @@ from dashapp.usecases.job_views import JobView, job_view
 from dashapp.usecases.plans import with_roles
 from db import audit, datasets, jobs, runs
 from db.tables import Job, Run
-from pipeline.results import RunResult
+from pipeline.results import ColumnSummary, RunResult
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import problems_with
 
 NOTE_LENGTH = 10_000
 
@@ -72,22 +73,14 @@ def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> TrainSpec:
     Raises InvalidSpec with a sentence for each option that is wrong, NotFound for a data set that is not the user's to see.
     """
     with desk.db.read() as session:
-        columns = {column.name: column for column in summaries(datasets.get(session, desk.user.id, dataset_id))}
-    spec = TrainSpec.parse(with_roles(given, tuple(columns.values())))
-    problems: dict[str, str] = {}
-    for option, names in (("target", (spec.target,)), ("features", spec.features), ("categorical", spec.categorical)):
-        unknown = [name for name in names if name not in columns]
-        if unknown:
-            problems[option] = f"There is no column '{unknown[0]}' in this data set; choose one of its columns."
-    if not problems:
-        levels = [value for value, _ in columns[spec.target].levels]
-        distinct = columns[spec.target].n_distinct
-        if distinct is not None and distinct < 2:
-            problems["target"] = f"'{spec.target}' holds only one value; choose a column with both outcomes."
-        elif spec.bad_label is not None and levels and len(levels) == distinct and spec.bad_label not in levels:
-            problems["bad_label"] = (
-                f"'{spec.bad_label}' does not occur in '{spec.target}'; choose one of {', '.join(levels[:10])}."
-            )
+        columns = summaries(datasets.get(session, desk.user.id, dataset_id))
+    return checked(given, columns)
+
+
+def checked(given: Mapping[str, Any], columns: Sequence[ColumnSummary]) -> TrainSpec:
+    """The same for columns that are at hand."""
+    spec = TrainSpec.parse(with_roles(given, columns) if isinstance(given, dict) else given)
+    problems = problems_with(spec, columns)
     if problems:
         raise InvalidSpec(problems)
     return spec

@@ -16,7 +16,8 @@ from pipeline.commands.parsing import WrongUse
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.csv_text import csv_header, csv_rows
 from pipeline.model import FittedModel
-from pipeline.terms import NumberTerm
+from pipeline.shown import short
+from pipeline.terms import BinnedCategoryTerm, CategoryTerm
 
 NAME = "score"
 HELP = "score a file with a model that was trained before"
@@ -27,6 +28,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL.json", help="what train --out wrote")
     parser.add_argument("file", type=Path, metavar="FILE", help="delimited text with the model's columns")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write; standard output if not given")
+    parser.add_argument(
+        "--uncorrected",
+        action="store_true",
+        help="the probabilities as they were fitted, without the correction for class weights or resampling",
+    )
     add_recipe_options(parser)
 
 
@@ -37,20 +43,31 @@ def run(arguments: argparse.Namespace) -> None:
         raise WrongUse(f"The model file '{arguments.model}' cannot be read; give the model.json that training wrote.") from None
     file = open_table(arguments.file, arguments)
     unseen: Counter[str] = Counter()
-    scored = (_scored(model, pa.Table.from_batches([batch]), unseen) for batch in file.chunks())
+    corrected = not arguments.uncorrected
+    scored = (_scored(model, pa.Table.from_batches([batch]), unseen, corrected) for batch in file.chunks())
     first = next(scored)  # a column that is absent is told before a file is begun
     with _sink(arguments.out) as sink:
         sink.write(csv_header(first.schema.names))
         for table in chain([first], scored):
             sink.writelines(csv_rows(batch) for batch in table.to_batches())
-    numbers = {term.field for term in model.terms if isinstance(term, NumberTerm)}
     for name, n in unseen.items():
-        counted = "a gap" if name in numbers else "the reference level"
-        print(f"{n:,} value(s) of '{name}' were not seen in training and count as {counted}.", file=sys.stderr)
+        print(
+            f"{n:,} value(s) of '{short(name)}' were not seen in training and count as {_counted(model, name)}.", file=sys.stderr
+        )
 
 
-def _scored(model: FittedModel, table: pa.Table, unseen: "Counter[str]") -> pa.Table:
-    probabilities = model.probabilities(table)
+def _counted(model: FittedModel, name: str) -> str:
+    """What a value that training never saw counts as."""
+    term = next((term for term in model.terms if getattr(term, "field", None) == name), None)
+    if isinstance(term, CategoryTerm | BinnedCategoryTerm) and term.other is not None:
+        return term.other
+    if isinstance(term, CategoryTerm):
+        return "the reference level" if term.reference is not None else "none of its levels"
+    return "a level without evidence" if isinstance(term, BinnedCategoryTerm) else "a gap"
+
+
+def _scored(model: FittedModel, table: pa.Table, unseen: "Counter[str]", corrected: bool) -> pa.Table:
+    probabilities = model.probabilities(table, corrected)
     unseen.update(model.unseen(table))
     names = list(table.schema.names)
     scores = (

@@ -3,18 +3,24 @@
 import argparse
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.commands.opening import open_table
-from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, print_json, writable, write_text
+from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, print_json, why, writable, write_text
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
 from pipeline.errors import InvalidSpec
 from pipeline.mappings import MAPPED
 from pipeline.options import Option
 from pipeline.results import Coefficient, RunResult
+from pipeline.shown import short
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import problems_with
+
+_OF_ENTRIES = (*MAPPED, "codes")  # kinds that are written with one entry on each line
+_MOST_DIGITS = 300
 
 NAME = "train"
 HELP = "train and judge a logistic regression on a file"
@@ -33,6 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test-share", metavar="S", help="share of the rows held out; 0 trains on all")
     parser.add_argument("--folds", metavar="K", help="folds of cross-validation; 0 leaves it out")
     parser.add_argument("--seed", metavar="N", help="fixes every random choice")
+    parser.add_argument("--spec", type=Path, metavar="FILE.json", help="options to start from: an object, or a run.json")
     parser.add_argument("--set", metavar="OPTION=VALUE", action="append", default=[], help="any option; may be repeated")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write model.json and run.json to this directory")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -44,6 +51,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.out is not None:
         writable(arguments.out)
     table = open_table(arguments.file, arguments)
+    problems = problems_with(spec, table.columns)
+    if problems:
+        raise InvalidSpec(problems)
     from pipeline.training import train  # after the cheap checks, so that a wrong option is told at once
 
     trained = train(table.table(), spec)
@@ -59,16 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The options that the command line names; what is named twice counts as its own flag says."""
-    known = {option.name: option for option in TrainSpec.options()}
-    given: dict[str, Any] = {}
-    for setting in arguments.set:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise WrongUse(f"--set takes OPTION=VALUE, and '{setting}' has no '='.")
-        if name not in known:
-            raise InvalidSpec.one(name, f"There is no option '{name}'; the options are {', '.join(known)}.")
-        given[name] = _names(value) if known[name].kind == "columns" else value
+    """The options of the command line: those of --spec, over them --set, over those the flags of their own."""
+    given = {} if arguments.spec is None else _of_file(arguments.spec)
+    given |= _set(arguments.set)
     named = {
         "target": arguments.target,
         "bad_label": arguments.bad,
@@ -82,6 +85,53 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
     return given | {name: value for name, value in named.items() if value is not None}
 
 
+def _set(settings: Sequence[str]) -> dict[str, Any]:
+    """What --set said. An option of several entries may be set once for each of them."""
+    known = {option.name: option for option in TrainSpec.options()}
+    given: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise WrongUse(f"--set takes OPTION=VALUE, and '{short(setting)}' has no '='.")
+        if name not in known:
+            raise InvalidSpec.one(short(name), f"There is no option '{short(name)}'; the options are {', '.join(known)}.")
+        if known[name].kind == "columns":
+            given[name] = _names(value)
+        elif known[name].kind in _OF_ENTRIES and isinstance(given.get(name), str) and value:
+            given[name] = f"{given[name]}\n{value}"
+        else:
+            given[name] = _json(value) if known[name].kind in _OF_ENTRIES and value[:1] in {"{", "["} else value
+    return given
+
+
+def _json(text: str) -> Any:
+    """The value of a JSON text; the text itself where it is none, for the option to refuse."""
+    try:
+        return json.loads(text, parse_int=_whole)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _whole(digits: str) -> int | str:
+    """A whole number of JSON; as text where Python would refuse it, so that the option's own sentence tells of it."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _of_file(path: Path) -> dict[str, Any]:
+    """The options that a JSON file holds: an object of them, or a run.json, whose `spec` they are."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
+    except OSError as error:
+        raise WrongUse(f"The file '{short(str(path))}' cannot be read: {why(error)}.") from None
+    except (ValueError, RecursionError):
+        raise WrongUse(f"The file '{short(str(path))}' holds no JSON that could be options.") from None
+    if isinstance(found, dict) and isinstance(found.get("spec"), dict):
+        found = found["spec"]
+    if not isinstance(found, dict):
+        raise WrongUse(f"The file '{short(str(path))}' holds no options; it should hold an object with an entry for each.")
+    return found
+
+
 def _names(text: str | None) -> list[str] | None:
     """`a,b,"c, d"` as three names."""
     if text is None:
@@ -90,44 +140,62 @@ def _names(text: str | None) -> list[str] | None:
 
 
 def _options_help() -> str:
-    lines = ["options of --set:"]
-    for option in TrainSpec.options():
-        lines.append(f"  {option.name}{_values(option)}")
-        lines.append(f"      {option.help}")
+    """Every option by group, with its values, its default, and with which others it has an effect."""
+    lines = ["options of --set and --spec:"]
+    for group in dict.fromkeys(option.group for option in TrainSpec.options()):
+        lines += ["", f"  {group}"]
+        for option in (one for one in TrainSpec.options() if one.group == group):
+            lines += [f"  {option.name} {_values(option)}{_used_with(option)}", f"      {option.help}"]
     return "\n".join(lines).replace("%", "%%")
+
+
+def _used_with(option: Option) -> str:
+    conditions = [
+        f"{name} {' or '.join(f'not {value[1:]}' if value.startswith('!') else value or 'not given' for value in values)}"
+        for name, *values in filter(None, (option.matters_when, option.or_when))
+    ]
+    return f"; with {', or '.join(conditions)}" if conditions else ""
 
 
 def _values(option: Option) -> str:
     default = "" if option.default in (None, "", ()) else f"; default {option.default}"
     if option.kind == "choice":
-        return f"  {' or '.join(option.values)}{default}"
+        return f" {' or '.join(option.values)}{default}"
     if option.kind in {"integer", "number"}:
-        return f"  {option.range_text()}{default}"
+        return f" {option.range_text()}{default}"
     if option.kind in MAPPED:
-        return f"  {MAPPED[option.kind].example}"
-    return {"flag": "  yes or no", "columns": "  A,B,...", "codes": "  COLUMN:CODE=level,CODE=missing", "text": "  text"}[
-        option.kind
-    ] + default
+        return f" {MAPPED[option.kind].example}"
+    told = {"flag": "yes or no", "columns": "A,B,...", "codes": "COLUMN:CODE=level,CODE=missing", "text": "text"}
+    shown_default = (
+        {True: "; default yes", False: "; default no"}.get(option.default, default) if option.kind == "flag" else default
+    )
+    return f" {told[option.kind]}{shown_default}"
+
+
+_OF_COEFFICIENTS = ("estimate", "estimate_standardised", "odds_ratio", "odds_ratio_sd", "unit", "vif", "univariate")
+_OF_INFERENCE = ("std_error", "z", "p_value", "ci_low", "ci_high", "reason", "bootstrap_low", "bootstrap_high")
 
 
 def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> dict[str, Any]:
     """A run as the command line prints it: plain JSON values."""
     stored = result.to_json()
     binary = result.data.bad_rate is not None
-    cross = stored["cross_validation"]
     return {
         "spec": spec.to_json(),
         "data": stored["data"],
-        "metrics": {"train": stored["train"], "test": stored["test"]},
-        "cross_validation": cross,
+        "metrics": {"train": stored["train"], "validation": stored["validation"], "test": stored["test"]},
+        "cross_validation": stored["cross_validation"],
         "confusion_matrix": _confusion(result, binary),
+        "calibration": {"before": stored["calibration_before"], "after": stored["calibration"]},
+        "classes": [{name: value for name, value in row.items() if name != "roc"} for row in stored["classes"]],
+        "separation": stored["separation"],
         "intercept": result.intercepts[0].estimate if binary else {row.label: row.estimate for row in result.intercepts},
         "intercept_inference": _inference(result.intercepts[0])
         if binary
         else {row.label: _inference(row) for row in result.intercepts},
         "coefficients": [
             {"class": row.label, "field": row.field, "level": row.level, "reference": row.reference}
-            | {name: getattr(row, name) for name in ("estimate", "estimate_standardised", "odds_ratio")}
+            | {name: getattr(row, name) for name in _OF_COEFFICIENTS}
             | _inference(row)
             for row in result.coefficients
         ],
@@ -146,4 +214,4 @@ def _confusion(result: RunResult, binary: bool) -> dict[str, Any] | None:
 
 
 def _inference(row: Coefficient) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("std_error", "z", "p_value", "ci_low", "ci_high", "reason")}
+    return {name: getattr(row, name) for name in _OF_INFERENCE}

@@ -144,7 +144,6 @@ def test_a_spec_of_before_these_options_still_parses() -> None:
         ({"split": "date"}, "split_column", "Choose the column of dates"),
         ({"split": "group"}, "split_column", "Choose the column of groups"),
         ({"split": "date", "split_column": "y"}, "split_column", "is the outcome"),
-        ({"split": "group", "split_column": "a"}, "split_column", "is a feature too"),
         ({"test_share": 0.5, "validation_share": 0.5}, "validation_share", "take 100% of the rows together"),
         ({"fold_repeats": 3}, "fold_repeats", "no folds to repeat"),
         ({"log_columns": ["z"]}, "log_columns", "'z' is to enter as a logarithm but is not among the features"),
