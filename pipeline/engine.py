@@ -14,7 +14,7 @@ from pipeline.fitting import Fit, Link, Problem, fit
 from pipeline.frame import Floats, Frame
 from pipeline.model import FORMAT, FittedModel, probabilities
 from pipeline.preparation import learn_terms
-from pipeline.priors import changes_prior, corrected, prior_ratio, prior_shift
+from pipeline.priors import changes_prior, prior_shift
 from pipeline.resampling import Resampled, resampled
 from pipeline.settling import weights_of_classes
 from pipeline.spec import TrainSpec
@@ -30,14 +30,14 @@ Rows = NDArray[np.intp]
 class Prepared:
     """What a fit minimises, and what it was made of.
 
-    `ratio` is how often the fit sees each class over how often it came (`pipeline.priors`), null where the shares are as they
-    came; `n_fitted` counts the rows that the fit sees, after resampling.
+    `shift` is what the changed shares of the classes add to the log-odds (`pipeline.priors`), one number for each row of
+    coefficients, and empty where the shares are as they came; `n_fitted` counts the rows that the fit sees, after resampling.
     """
 
     terms: tuple[Term, ...]
     left_out: tuple[tuple[str, str], ...]
     problem: Problem
-    ratio: Floats | None
+    shift: tuple[float, ...]
     n_fitted: int
     counts: tuple[int, ...]  # of each class among the rows, as they came
 
@@ -46,22 +46,17 @@ class Prepared:
 class Fitted:
     """The terms, the problem that was solved (on a scale of its own), and the solution.
 
-    `shift` is what the correction for a changed prior subtracts, one number for each row of coefficients, and empty where there
-    is nothing to correct.
+    `shift` is what the correction for a changed prior subtracts, as in `Prepared`.
     """
 
     terms: tuple[Term, ...]
     left_out: tuple[tuple[str, str], ...]
     problem: Problem
     fit: Fit
-    ratio: Floats | None
+    shift: tuple[float, ...]
     n_fitted: int
     counts: tuple[int, ...]  # training rows of each class, as they came
     corrects: bool  # whether the spec asks for the correction
-
-    @property
-    def shift(self) -> tuple[float, ...]:
-        return () if self.ratio is None else prior_shift(self.ratio, self.problem.link)
 
     @property
     def null_deviance(self) -> float:
@@ -74,25 +69,34 @@ class Fitted:
         """The weights of the model's columns, (width, classes with weights)."""
         return self.problem.design.to_model() @ self.fit.point.weights
 
-    def raw(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
-        """Probability of each class as the fit has it, (n_rows, n_classes), and how many values of each column are unseen."""
+    @property
+    def run_weights(self) -> Floats:
+        """The weights whose log-odds are the run's: with intercepts for the real shares where the spec asks for it."""
         weights = self.weights
-        found = np.empty((len(rows), self.problem.n_classes))
+        if self.corrects and self.shift:
+            weights[0] -= self.shift
+        return weights
+
+    def log_odds(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
+        """Log-odds as the fit has them, (n_rows, classes with weights), and how many values of each column are unseen."""
+        weights = self.weights
+        found = np.empty((len(rows), weights.shape[1]))
         unseen: Counter[str] = Counter()
         for start in range(0, len(rows), _BLOCK):
             design, strange = design_of(frame, self.terms, rows[start : start + _BLOCK])
-            found[start : start + _BLOCK] = probabilities(design.linear(weights), self.problem.link)
+            found[start : start + _BLOCK] = design.linear(weights)
             unseen.update(strange)
         return found, dict(unseen)
 
-    def corrected(self, raw: Floats) -> Floats:
-        """Probabilities under the classes' real shares of those that `raw` gives."""
-        return raw if self.ratio is None else corrected(raw, self.ratio)
+    def probability(self, log_odds: Floats, *, corrected: bool) -> Floats:
+        """Probability of each class, (n_rows, n_classes), of what `log_odds` gives."""
+        moved = log_odds - np.array(self.shift) if corrected and self.shift else log_odds
+        return probabilities(moved, self.problem.link)
 
     def probabilities(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
         """Probability of each class for some rows, corrected where the spec asks for it; and how many values are unseen."""
-        raw, unseen = self.raw(frame, rows)
-        return self.corrected(raw) if self.corrects else raw, unseen
+        log_odds, unseen = self.log_odds(frame, rows)
+        return self.probability(log_odds, corrected=self.corrects), unseen
 
 
 def fit_rows(
@@ -105,7 +109,7 @@ def fit_rows(
     """
     made = prepared(frame, classes, n_classes, rows, spec)
     found = fit(made.problem, spec.tolerance, spec.max_iterations, report, solver=spec.solver, seed=spec.seed)
-    return Fitted(made.terms, made.left_out, made.problem, found, made.ratio, made.n_fitted, made.counts, spec.correct_prior)
+    return Fitted(made.terms, made.left_out, made.problem, found, made.shift, made.n_fitted, made.counts, spec.correct_prior)
 
 
 def prepared(frame: Frame, classes: Rows, n_classes: int, rows: Rows, spec: TrainSpec) -> Prepared:
@@ -150,13 +154,14 @@ def prepared(frame: Frame, classes: Rows, n_classes: int, rows: Rows, spec: Trai
     seen = resampled(design_of(frame, terms, rows)[0], own, n_classes, spec)
     design = seen.design.conditioned()
     row_weights = _row_weights(seen, n_classes, spec)
-    ratio, came = None, np.bincount(own, minlength=n_classes)
+    shift: tuple[float, ...] = ()
+    came = np.bincount(own, minlength=n_classes)
     if changes_prior(spec):
         fitted = np.bincount(seen.classes, weights=row_weights, minlength=n_classes).astype(np.float64)
-        ratio = prior_ratio(fitted, came)
+        shift = prior_shift(fitted, came, link)
     l1, l2 = penalties(design, spec)
     problem = Problem(design, seen.classes, n_classes, row_weights, l1, l2, link)
-    return Prepared(terms, left_out, problem, ratio, seen.n_rows, tuple(map(int, came)))
+    return Prepared(terms, left_out, problem, shift, seen.n_rows, tuple(map(int, came)))
 
 
 def link_of(n_classes: int, spec: TrainSpec) -> Link:
@@ -198,7 +203,8 @@ def penalties(design: Design, spec: TrainSpec) -> tuple[Floats, Floats]:
 def model_of(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> FittedModel:
     """The fit as a model that can be stored, with the shift of a changed prior where it is to be corrected."""
     rows = tuple(tuple(map(float, row)) for row in fitted.weights.T)
-    return FittedModel(spec.target, labels, fitted.problem.link, fitted.terms, rows, versions())
+    shift = fitted.shift if fitted.corrects else ()
+    return FittedModel(spec.target, labels, fitted.problem.link, fitted.terms, rows, versions(), prior_shift=shift)
 
 
 def versions() -> dict[str, str]:

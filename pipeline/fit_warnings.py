@@ -39,7 +39,7 @@ def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separ
 
 def _about_probabilities(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> list[str]:
     """What became of the classes' shares, and whether probabilities are chances."""
-    if fitted.ratio is None:
+    if not fitted.shift:
         return []
     causes = [] if spec.class_weight == "none" else ["Rows are weighted by class"]
     if spec.resampling != "none":

@@ -67,12 +67,12 @@ def judge(
     unseen : dict of str to int
         How many values of each column training never saw.
     """
-    raw, unseen = fitted.raw(frame, rows)
-    other = None if fitted.ratio is None else fitted.corrected(raw)
-    probability = other if fitted.corrects and other is not None else raw
+    log_odds, unseen = fitted.log_odds(frame, rows)
+    probability = fitted.probability(log_odds, corrected=fitted.corrects)
+    other = fitted.probability(log_odds, corrected=not fitted.corrects) if fitted.shift and calibrated else None
     own = classes[rows]
     if len(labels) > 2:
-        return _of_classes(own, probability, raw, labels, calibrated), unseen
+        return _of_classes(own, probability, other if fitted.corrects else None, labels, calibrated), unseen
     judged = Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff)
     found = Judgement(figures(judged), judged.confusion, roc_curve(judged.ranking), score_table(judged.ranking))
     if not calibrated:
@@ -80,16 +80,15 @@ def judge(
     found = replace(found, calibration=calibration_of(judged))
     if other is None:
         return found, unseen
-    values = raw if fitted.corrects else other
-    second = calibration_of(Judged(judged.is_bad, np.ascontiguousarray(values[:, 1]), spec.cutoff))
+    second = calibration_of(Judged(judged.is_bad, np.ascontiguousarray(other[:, 1]), spec.cutoff))
     if fitted.corrects:
         return replace(found, calibration_before=second), unseen
     return replace(found, calibration_after=second), unseen
 
 
-def _of_classes(own: Rows, probability: Floats, raw: Floats, labels: tuple[str, ...], calibrated: bool) -> Judgement:
+def _of_classes(own: Rows, probability: Floats, before: Floats | None, labels: tuple[str, ...], calibrated: bool) -> Judgement:
     each: tuple[ClassFigures, ...] = ()
     if calibrated:
-        each = class_figures(own, probability, labels, raw if raw is not probability else None)
+        each = class_figures(own, probability, labels, before)
     matrix = confusion_matrix(own, probability.argmax(axis=1), len(labels))
     return Judgement(figures_of_classes(own, probability), matrix=matrix, classes=each)

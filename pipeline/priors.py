@@ -8,8 +8,9 @@ Where the distribution of x within a class is unchanged, Bayes' rule gives the p
 (Elkan 2001, "The foundations of cost-sensitive learning", theorem 2; Saerens, Latinne and Decaestecker 2002, Neural Computation
 14, equation 2.4). For two classes it is logit p = logit q - ln(r_1 / r_0): the intercept alone moves (King and Zeng 2001,
 "Logistic regression in rare events data", Political Analysis 9, the prior correction of section 4.1). For the multinomial
-logit, ln r_k is subtracted from the log-odds of class k. One-vs-rest models estimate each q_k on its own, so that ln r_k is
-subtracted from the log of each before they are scaled to sum to 1.
+logit, ln r_k is subtracted from the log-odds of class k. One-vs-rest models are corrected one by one, each as a model of two
+classes, before they are scaled to sum to 1: exact where the mixture of the rest is the same at every x, else an approximation
+(with balanced weights and classes of 79%, 17% and 4% it lost 0.0004 of log-loss to Bayes' rule on the class probabilities).
 
 What it rests on: over- and under-sampling and weights leave the distribution within a class as it is; SMOTE's new rows nearly
 do. A model that is wrong in form, or pulled by a penalty, is corrected in the whole and not at every x: calibration shows what
@@ -30,31 +31,33 @@ def changes_prior(spec: TrainSpec) -> bool:
     return spec.class_weight != "none" or spec.resampling != "none"
 
 
-def prior_ratio(fitted: Floats, came: Rows) -> Floats:
-    """r: how often a fit saw each class, (n_classes,), over how often it came; scaled so that their geometric mean is 1.
+def prior_shift(fitted: Floats, came: Rows, link: str) -> tuple[float, ...]:
+    """What changed shares of the classes add to the log-odds, one number for each row of coefficients.
 
     Parameters
     ----------
     fitted : ndarray of float, shape (n_classes,)
-        The sum of the row weights of each class, after resampling.
+        The sum of the row weights of each class in the fit, after resampling; all above 0.
     came : ndarray of int, shape (n_classes,)
-        Training rows of each class, all above 0.
+        Training rows of each class; all above 0.
+    link : str
+        With "reference" ln(r_k / r_0) for the classes after the first; with "softmax" ln r_k for every class, less their mean;
+        with "one_vs_rest" the change of each class's log-odds against all others.
+
+    Returns
+    -------
+    tuple of float
+        To be subtracted.
     """
-    logs = np.log(fitted) - np.log(came)
-    return np.asarray(np.exp(logs - logs.mean()))
+    if link == "one_vs_rest":
+        shifts = np.log(fitted / (fitted.sum() - fitted)) - np.log(came / (came.sum() - came))
+    else:
+        logs = np.log(fitted) - np.log(came)
+        shifts = logs[1:] - logs[0] if link == "reference" else logs - logs.mean()
+    return tuple(map(float, shifts))
 
 
-def prior_shift(ratio: Floats, link: str) -> tuple[float, ...]:
-    """What is subtracted, one number for each row of coefficients.
-
-    With link "reference" ln(r_k / r_0) for the classes after the first, from their log-odds; with "softmax" ln r_k from the
-    log-odds of every class, with "one_vs_rest" ln r_k from the log of each class's own probability, before scaling.
-    """
-    logs = np.log(ratio)
-    return tuple(map(float, logs[1:] - logs[0] if link == "reference" else logs))
-
-
-def corrected(probability: Floats, ratio: Floats) -> Floats:
-    """The posterior under the real shares of one under changed shares, both (n, n_classes)."""
-    moved = probability / ratio
+def corrected(probability: Floats, fitted: Floats, came: Rows) -> Floats:
+    """Bayes' rule itself: the posterior under the real shares of one under changed shares, both (n, n_classes)."""
+    moved = probability * came / fitted
     return np.asarray(moved / moved.sum(axis=1, keepdims=True))

@@ -1,12 +1,14 @@
 """From a table and a spec to a run: the model, what it is worth, and what should be known about it."""
 
 import time
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.bootstrap import bootstrap
 from pipeline.crossvalidation import cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
 from pipeline.fit_warnings import fit_warnings
@@ -36,7 +38,7 @@ class Trained:
     result: RunResult
 
 
-def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Trained:
+def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report, executor: Executor | None = None) -> Trained:
     """Trains and judges a model.
 
     Parameters
@@ -47,6 +49,8 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
         With no features named, all columns that may carry information are used.
     report : callable, optional
         Called at every Newton step; may raise Stopped.
+    executor : Executor, optional
+        Spreads the bootstrap's refits; the result is the same without it.
 
     Returns
     -------
@@ -90,6 +94,11 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report) -> Tr
     if draws:
         cross, more = cross_validate(frame, classes, len(labels), parts.train, draws, spec, steps.fold_step)
         warnings += more
+    if spec.bootstrap:
+        drawn = bootstrap(frame, classes, parts.train, spec, fitted, labels, groups=groups, report=steps.draw_step, executor=executor)
+        rows = drawn.added_to(inference.coefficients)
+        inference = replace(inference, intercepts=drawn.added_to(inference.intercepts), coefficients=rows)
+        warnings += drawn.notes()
     data = _data(parts, classes, labels, spec, (*left_out, *fitted.left_out), fitted.n_fitted)
     result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings))
     steps.tell(steps.total, "Done")
@@ -126,7 +135,7 @@ class _Steps:
     def __init__(self, report: Report, spec: TrainSpec) -> None:
         self._report = report
         self._fits = spec.folds * spec.fold_repeats
-        self.total = float(_USUAL_STEPS * (1 + self._fits) + 2)
+        self.total = float(_USUAL_STEPS * (1 + self._fits + spec.bootstrap) + 2)
 
     def tell(self, done: float, what: str) -> None:
         self._report(Progress(done, self.total, what))
@@ -137,6 +146,9 @@ class _Steps:
     def fold_step(self, fold: int, step: int, _norm: float) -> None:
         done = _USUAL_STEPS * (1 + fold) + 1 + min(step, _USUAL_STEPS)
         self.tell(done, f"Cross-validation: fold {fold + 1} of {self._fits}")
+
+    def draw_step(self, progress: Progress) -> None:
+        self.tell(_USUAL_STEPS * (1 + self._fits + progress.done) + 1, progress.what)
 
 
 def _result(
@@ -185,7 +197,7 @@ def _fit_summary(fitted: Fitted, training: Metrics, figures: FitFigures, seconds
     """Log-likelihood and deviance are those of the training rows as they came, by the probabilities that the run gives."""
     fit = fitted.fit
     log_likelihood = fit.point.log_likelihood
-    if fitted.ratio is not None and training.log_loss is not None:
+    if fitted.shift and training.log_loss is not None:
         log_likelihood = -training.log_loss * training.n_rows
     return FitSummary(
         log_likelihood=log_likelihood,
@@ -206,4 +218,5 @@ def _fit_summary(fitted: Fitted, training: Metrics, figures: FitFigures, seconds
         optimality=fit.optimality,
         objective=fit.objective,
         note=fit.note,
+        no_tests=figures.no_tests,
     )
