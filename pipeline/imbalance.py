@@ -112,9 +112,9 @@ def fit_treatment(data: Ready, name: str, report: Callable[[int, float], None]) 
         raise
     except (PipelineError, MemoryError, np.linalg.LinAlgError) as fault:
         return str(fault) if isinstance(fault, PipelineError) else "It needed more memory than it may use."
-    raw, _ = fitted.raw(data.frame, data.testing)
-    before = _judged(data, raw, spec)
-    judged = _judged(data, fitted.corrected(raw), spec)
+    log_odds, _ = fitted.log_odds(data.frame, data.testing)
+    before = _judged(data, fitted.probability(log_odds, corrected=False), spec)
+    judged = _judged(data, fitted.probability(log_odds, corrected=True), spec)
     calibration = calibration_of(judged)
     if calibration is None:
         return "No row is held out."
@@ -128,7 +128,7 @@ def fit_treatment(data: Ready, name: str, report: Callable[[int, float], None]) 
         confusion=judged.confusion,
         confusion_before=before.confusion,
         calibration=calibration,
-        calibration_before=calibration_of(before) if fitted.ratio is not None else None,
+        calibration_before=calibration_of(before) if fitted.shift else None,
         seconds=time.perf_counter() - began,
         warnings=warnings,
     )
