@@ -95,9 +95,11 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report, execu
         cross, more = cross_validate(frame, classes, len(labels), parts.train, draws, spec, steps.fold_step)
         warnings += more
     if spec.bootstrap:
-        drawn = bootstrap(frame, classes, parts.train, spec, fitted, labels, groups=groups, report=steps.draw_step, executor=executor)
-        rows = drawn.added_to(inference.coefficients)
-        inference = replace(inference, intercepts=drawn.added_to(inference.intercepts), coefficients=rows)
+        drawn = bootstrap(
+            frame, classes, parts.train, spec, fitted, labels, groups=groups, report=steps.draw_step, executor=executor
+        )
+        intercepts, coefficients = drawn.added_to(inference.intercepts), drawn.added_to(inference.coefficients)
+        inference = replace(inference, intercepts=intercepts, coefficients=coefficients)
         warnings += drawn.notes()
     data = _data(parts, classes, labels, spec, (*left_out, *fitted.left_out), fitted.n_fitted)
     result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings))
