@@ -191,7 +191,7 @@ def descend(A, g, l1, start, sweeps, enough):  # type: ignore[no-untyped-def]
     """
     p = len(g)
     d, q = np.zeros(p), g.copy()
-    for sweep in range(sweeps):
+    for _sweep in range(sweeps):
         largest = _round(A, l1, start, d, q, False)
         if largest <= enough:
             break

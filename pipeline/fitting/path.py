@@ -1,8 +1,8 @@
 """Logistic regression at many C and for all folds together: few passes over the rows, each of them serving all folds.
 
-The models of a C are solved by proximal Newton steps whose Hessian is a neighbour's: that of all rows less that of the fold that a
-model leaves out, at the weights of the model of all rows. The gradients are exact, and so is the test of each fit: the next step
-would move no row's log-odds by more than `TOLERANCE`.
+The models of a C are solved by proximal Newton steps whose Hessian is a neighbour's: that of all rows less that of the fold that
+a model leaves out, at the weights of the model of all rows. The gradients are exact, and so is the test of each fit: the next
+step would move no row's log-odds by more than `TOLERANCE`.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,8 @@ _SLOW = 0.25  # a step that leaves more than this share of the distance asks for
 class FoldProblem:
     """Models on the same design, each of all rows (`left_out` -1) or of all but those of a fold. Model 0 is of all rows.
 
-    `l1` and `l2` are what each weight is penalised by at C = 1, by model; `class_weight` the weights of a good and of a bad; `shift`
-    what a model adds to a dense column where its value is missing.
+    `l1` and `l2` are what each weight is penalised by at C = 1, by model; `class_weight` the weights of a good and of a bad;
+    `shift` what a model adds to a dense column where its value is missing.
     """
 
     design: Design
@@ -53,32 +53,8 @@ class FoldPath:
     n_hessians: int
 
 
-def solve_path(problem: FoldProblem, Cs: tuple[float, ...], tell: Callable[[int], None] = lambda done: None) -> FoldPath:
-    """Solves every model at every C, from the strongest penalty to the weakest.
-
-    Parameters
-    ----------
-    problem : FoldProblem
-        Its design should be standardised.
-    Cs : tuple of float
-        Ascending.
-    tell : callable, optional
-        Takes the number of values of C done; may raise to stop.
-    """
-    work = _Work(problem)
-    shape = (len(Cs), len(problem.left_out))
-    weights = np.empty((*shape, problem.design.width))
-    optimality, converged = np.empty(shape), np.zeros(shape, bool)
-    for k, C in enumerate(Cs):
-        tell(k)
-        converged[k] = work.solve(1 / C)
-        weights[k], optimality[k] = work.weights, work.violations(1 / C)
-    tell(len(Cs))
-    return FoldPath(weights, optimality, converged, work.n_passes, work.n_hessians)
-
-
-class _Work:
-    """The models' present weights, their gradients there, and their Hessians nearby."""
+class FoldSolver:
+    """Solves every model of a problem at one C after another; keeps the models' present weights, gradients and Hessians."""
 
     def __init__(self, problem: FoldProblem) -> None:
         self.problem = problem
@@ -116,11 +92,35 @@ class _Work:
             found[np.arange(n_lines), columns] = 1.0
         return found[:, :-1]
 
-    def solve(self, strength: float) -> NDArray[np.bool_]:
+    def path(self, Cs: tuple[float, ...], tell: Callable[[float], None] = lambda share: None) -> FoldPath:
+        """Solves every model at every C, from the strongest penalty to the weakest.
+
+        Parameters
+        ----------
+        Cs : tuple of float
+            Ascending.
+        tell : callable, optional
+            Takes the share of the values of C that is done; may raise to stop.
+        """
+        shape = (len(Cs), len(self.weights))
+        weights = np.empty((*shape, self.problem.design.width))
+        optimality, converged = np.empty(shape), np.zeros(shape, bool)
+        for k, C in enumerate(Cs):
+            tell(k / len(Cs))
+            converged[k] = self._solve(1 / C)
+            weights[k], optimality[k] = self.weights, self._violations(1 / C)
+        tell(1.0)
+        return FoldPath(weights, optimality, converged, self.n_passes, self.n_hessians)
+
+    def null(self) -> tuple[Floats, Floats]:
+        """Gradient (width,) and Hessian (width, width) of the summed loss of model 0 with its intercept alone; before `path`."""
+        return self.gradients[0].copy(), self.hessians[0].copy()
+
+    def _solve(self, strength: float) -> NDArray[np.bool_]:
         """Moves all models to their optimum at 1/C = `strength`; which of them met the tolerance."""
         converged = np.zeros(len(self.weights), bool)
         reached = np.full(len(self.weights), np.inf)
-        for m in self.everyone:
+        for m in self.everyone.tolist():
             self._move(m, self._step(m, strength))
         active = self.everyone
         for passes in range(1, _MOST_PASSES + 1):
@@ -128,7 +128,7 @@ class _Work:
             if passes == 1 and self.passes_before > 2:
                 self.hessians = self._neighbours()
             still = []
-            for m in active:
+            for m in active.tolist():
                 step = self._step(m, strength)
                 moves = self._reach_of(step)
                 if passes > 1 and moves > max(_SLOW * reached[m], TOLERANCE):
@@ -167,7 +167,7 @@ class _Work:
         by_category = sum(float(np.abs(step[columns]).max(initial=0.0)) for columns in rows.categories)
         return float(abs(step[0]) + np.abs(step[design.dense_at]) @ rows.reach + by_category)
 
-    def violations(self, strength: float) -> Floats:
+    def _violations(self, strength: float) -> Floats:
         """Of each model: the largest violation of the conditions of an optimum, of the mean objective."""
         l1, l2 = self.problem.l1 * strength, self.problem.l2 * strength
         smooth = self.gradients + l2 * self.weights

@@ -1,32 +1,61 @@
-"""The general way: each fold learns its own terms and design, and is fitted at every C."""
+"""The general way: each fold learns its own terms, is resampled by itself, and is fitted at every C."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.engine import fit_rows
-from pipeline.tuning.routes import Fits, PathModel
+from pipeline.engine import Prepared, penalties, prepared
+from pipeline.fitting import fit
+from pipeline.tuning.grid import grid_of_design
+from pipeline.tuning.routes import Fits, PathModel, off_the_intercepts
 from pipeline.tuning.task import Task
 
-SOLVER = "Each fold prepared and fitted by itself"
+SOLVER = "each fold prepared, and fitted at each C, by itself"
 
 
-def fit_each(task: Task, Cs: tuple[float, ...], tell: Callable[[int], None]) -> Fits:
-    """Fits every C on the training rows and on each fold, as a run of that C would; `tell` takes the number of fits done."""
-    outcomes: list[tuple[float, bool]] = []
+@dataclass
+class _Count:
+    """Fits done, the worst violation of the conditions of an optimum, and how many did not converge."""
 
-    def path_on(rows: NDArray[np.intp]) -> PathModel:
-        weights = []
-        for C in Cs:
-            spec = replace(task.spec, C=C)
-            fitted = fit_rows(task.frame, task.classes, task.n_classes, rows, spec, lambda step, norm: tell(len(outcomes)))
-            outcomes.append((fitted.fit.gradient_norm, fitted.fit.converged))
-            weights.append(fitted.weights)
-        return PathModel(fitted.terms, np.stack(weights), fitted.problem.link)
+    done: int = 0
+    unconverged: int = 0
+    worst: float = 0.0
+    warnings: dict[str, None] = field(default_factory=dict)
 
-    whole = path_on(task.training)
-    folds = tuple(path_on(training) for training, _ in task.folds)
-    worst = max(norm for norm, _ in outcomes)
-    return Fits(whole, folds, len(outcomes), sum(not converged for _, converged in outcomes), worst, SOLVER)
+
+def fit_each(task: Task, n_C: int, tell: Callable[[float], None], why: str = "") -> Fits:
+    """Fits every C on the training rows and on each fold, as a run of that C would.
+
+    `tell` takes the share of the fits that is done; `why` says why the faster way was not taken.
+    """
+    made = prepared(task.frame, task.classes, task.n_classes, task.training, task.spec)
+    Cs = grid_of_design(made.problem, task.spec, n_C)
+    count, total = _Count(), len(Cs) * (1 + len(task.folds))
+
+    def models_of(made: Prepared) -> PathModel:
+        weights = np.stack([_weights(made, task, C, count, lambda: tell(count.done / total)) for C in Cs])
+        shift = made.shift if task.spec.correct_prior else ()
+        return PathModel(made.terms, off_the_intercepts(weights, shift), made.problem.link)
+
+    whole = models_of(made)
+    folds = tuple(
+        models_of(prepared(task.frame, task.classes, task.n_classes, training, task.spec)) for training, _ in task.folds
+    )
+    notes = (why, *count.warnings) if why else tuple(count.warnings)
+    return Fits(Cs, whole, folds, count.unconverged, count.worst, SOLVER, notes)
+
+
+def _weights(made: Prepared, task: Task, C: float, count: _Count, tell: Callable[[], None]) -> NDArray[np.float64]:
+    """Weights of the model's columns at one C."""
+    spec = replace(task.spec, C=C)
+    l1, l2 = penalties(made.problem.design, spec)
+    problem = replace(made.problem, l1=l1, l2=l2)
+    found = fit(problem, spec.tolerance, spec.max_iterations, lambda step, norm: tell(), solver=spec.solver, seed=spec.seed)
+    count.done += 1
+    count.unconverged += not found.converged
+    count.worst = max(count.worst, found.gradient_norm)
+    if found.note:
+        count.warnings[found.note] = None
+    return problem.design.to_model() @ found.point.weights

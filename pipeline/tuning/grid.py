@@ -2,10 +2,35 @@
 
 import numpy as np
 
+from pipeline.fitting import Problem
 from pipeline.frame import Floats
 from pipeline.spec import TrainSpec
 
+_BLOCK = 8_192
 LOWEST, HIGHEST = 1e-6, 1e6  # the range of the option
+
+
+def grid_of_design(problem: Problem, spec: TrainSpec, n_C: int) -> tuple[float, ...]:
+    """The values of C for a problem of any number of classes; see `grid_of`."""
+    design, classes, n_classes = problem.design, problem.classes, problem.n_classes
+    each = np.ones(design.n_rows) if problem.row_weights is None else problem.row_weights
+    shares = np.bincount(classes, weights=each, minlength=n_classes) / each.sum()
+    products, gradient = np.zeros((design.width, design.width)), np.zeros((design.width, n_classes))
+    for start in range(0, design.n_rows, _BLOCK):
+        X = design.block(start, start + _BLOCK)
+        rows = slice(start, start + len(X))
+        weighted = X * each[rows, None]
+        products += weighted.T @ X
+        gradient += weighted.T @ (shares - (classes[rows, None] == np.arange(n_classes)))
+    return grid_of_null(gradient, products * float((shares * (1 - shares)).max()), design.unit, spec, n_C)
+
+
+def grid_of_null(gradient: Floats, hessian: Floats, unit: Floats, spec: TrainSpec, n_C: int) -> tuple[float, ...]:
+    """The values of C from gradient and Hessian of the summed loss at the model of the intercept alone, on a design's columns."""
+    centred = hessian - np.outer(hessian[0], hessian[0]) / hessian[0, 0]
+    own = (centred * np.outer(unit, unit))[1:, 1:]
+    largest = float(np.abs(gradient.reshape(len(unit), -1) * unit[:, None])[1:].max())
+    return grid_of(np.linalg.eigvalsh(own), largest, spec, n_C)
 
 
 def grid_of(curvatures: Floats, largest_gradient: float, spec: TrainSpec, n_C: int) -> tuple[float, ...]:
@@ -58,8 +83,8 @@ def _with_freedom(curvatures: Floats, share: float) -> float:
 def _readable(values: Floats) -> Floats:
     """Two digits, or as many more as keep the values apart."""
     for digits in range(1, 16):
-        rounded = np.array([float(f"{value:.{digits}e}") for value in values])
-        rounded = np.clip(rounded, LOWEST, HIGHEST)
+        rounded: Floats = np.array([float(f"{value:.{digits}e}") for value in values])
+        rounded = np.asarray(np.clip(rounded, LOWEST, HIGHEST))
         if len(np.unique(rounded)) == len(values):
             return rounded
     return values
