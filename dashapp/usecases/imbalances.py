@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.imbalance import Scored
 
 PART = "dashapp.usecases.imbalances:fit_part"
-_OVERRULED = {"class_weight": "none", "class_weights": {}, "resampling": "none", "folds": 0, "bootstrap": 0}
+_OVERRULED = {"class_weight": "none", "class_weights": {}, "resampling": "none", "folds": 0, "fold_repeats": 1, "bootstrap": 0}
 
 
 def start(desk: Desk, dataset_id: str, given: Mapping[str, Any], *, name: str, run_id: str | None = None) -> str:
