@@ -122,40 +122,43 @@ class _Hunt:
         return any(each.complete for each in self.found)
 
     def _levels(self) -> None:
-        """Levels of categories in which a class has no row: a column of counts for each, one pass."""
-        classes, n_classes = self.search.classes, len(self.labels)
-        in_use = self.search.open.any(axis=1)
-        for k in range(self.design.codes.shape[1]):
-            codes = self.design.codes[:, k].astype(np.intp)
-            where = np.where(codes < 0, 0, codes)  # 0: the reference level, which has no column
-            if not in_use.all():
-                where, own = where[in_use], classes[in_use]
-            else:
-                own = classes
-            counts = np.bincount(where * n_classes + own, minlength=self.design.width * n_classes).reshape(-1, n_classes)
-            positions = np.flatnonzero(counts.sum(axis=1) > 0)
-            if not len(positions[positions > 0]) or not self._alone(k, positions):
-                continue
-            field = self.columns[int(positions[positions > 0][0])].field
-            lacking = counts[positions] == 0
-            if n_classes == 2 and lacking.any(axis=1).all():
-                self.found.append(self._whole_category(field, len(positions)))
-                continue
-            for position, none in zip(positions, lacking, strict=True):
-                if none.any():
-                    self._tell_level(k, field, int(position), counts[position])
+        """Levels of categories in which a class has no row; again while one is found, because it sets rows aside."""
+        before = -1
+        while before < len(self.found) < _MOST and not self._wholly_told():
+            before = len(self.found)
+            for k in range(self.design.codes.shape[1]):
+                self._levels_of(k)
 
-    def _alone(self, k: int, positions: NDArray[np.intp]) -> bool:
-        """Whether the levels of codes k belong to one field whose columns are all free to move."""
+    def _levels_of(self, k: int) -> None:
+        n_classes = len(self.labels)
+        in_use = self.search.open.any(axis=1)
+        codes = self.design.codes[in_use, k].astype(np.intp)
+        where = np.where(codes < 0, 0, codes)  # 0: the reference level, which has no column
+        cells = where * n_classes + self.search.classes[in_use]
+        counts = np.bincount(cells, minlength=self.design.width * n_classes).reshape(-1, n_classes)
+        positions = np.flatnonzero(counts.sum(axis=1) > 0)
+        if not (positions > 0).any() or not self._alone(positions):
+            return
+        lacking = counts[positions] == 0
+        if n_classes == 2 and lacking.any(axis=1).all() and in_use.all():
+            self.found.append(self._whole_category(self.columns[int(positions.max())].field, len(positions)))
+            return
+        for position, none in zip(positions, lacking, strict=True):
+            if none.any():
+                self._tell_level(k, self.columns[int(positions.max())], int(position), counts[position])
+
+    def _alone(self, positions: NDArray[np.intp]) -> bool:
+        """Whether some levels belong to one field whose columns are all free to move."""
         fields = {self.columns[int(at)].field for at in positions if at > 0}
         free = set(self.search.columns.tolist())
         return len(fields) == 1 and all(int(at) in free for at in positions)
 
-    def _tell_level(self, k: int, field: str, position: int, counts: NDArray[np.intp]) -> None:
-        if position == 0 and not self._has_reference(k):
+    def _tell_level(self, k: int, of: Column, position: int, counts: NDArray[np.intp]) -> None:
+        field = of.field
+        level = self.columns[position].level if position else of.reference
+        if level is None:  # rows without a column where every level has one
             return
-        level = self.columns[position].level if position else "the reference level"
-        name = f"'{field} = {level}'" if position else f"The reference level of '{field}'"
+        name = f"'{field} = {level}'" + ("" if position else " (the reference level)")
         absent = [label for label, count in zip(self.labels, counts, strict=True) if not count]
         present = [label for label, count in zip(self.labels, counts, strict=True) if count]
         n = int(counts.sum())
@@ -170,12 +173,7 @@ class _Hunt:
         self.found.append(Separation(field, level, False, sentence, (field,)))
         codes = self.design.codes[:, k]
         rows = codes < 0 if position == 0 else codes == position
-        lacking = np.flatnonzero(counts == 0)
-        self.search.open[np.ix_(rows, lacking)] = False
-
-    def _has_reference(self, k: int) -> bool:
-        """Whether rows without a column of codes k are those of one level: not where every level has a column."""
-        return bool((self.design.codes[:, k] < 0).any())
+        self.search.open[np.ix_(rows, counts == 0)] = False
 
     def _whole_category(self, field: str, n_levels: int) -> Separation:
         sentence = (
