@@ -25,7 +25,7 @@ class Ranking:
 
     @classmethod
     def of(cls, is_bad: NDArray[np.bool_], scores: Floats) -> "Ranking":
-        order = np.argsort(scores, kind="stable")
+        order = np.argsort(scores)  # the order within ties does not matter
         ordered = scores[order]
         first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.empty(0, np.intp)
         n = np.diff(np.append(first, len(ordered)))
