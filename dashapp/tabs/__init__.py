@@ -1,6 +1,6 @@
 """The tabs, in the order of the navigation."""
 
-from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, train
+from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, train, tune
 from dashapp.tabs.registry import Tab
 
 TABS: tuple[Tab, ...] = (
@@ -11,6 +11,7 @@ TABS: tuple[Tab, ...] = (
     runs.TAB,
     train.TAB,
     evaluate.TAB,
+    tune.TAB,
     sharing.TAB,
     jobs.TAB,
     settings.TAB,

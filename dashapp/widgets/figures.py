@@ -33,7 +33,7 @@ def figure_card(
     ]
     if caption is not None:
         body.append(html.P(caption, className="sd-quiet"))
-    built = card(title, body, under=under, tools=_tools(meaning), span=span)
+    built = card(title, body, under=under, tools=tools(meaning), span=span)
     built.id = f"{id}-card"
     setattr(built, "data-figure", id)
     setattr(built, "data-title", title)
@@ -41,7 +41,11 @@ def figure_card(
     return built
 
 
-def _tools(meaning: Children) -> list[Component]:
+FORMATS = (("Picture (PNG)", "png"), ("Drawing (SVG)", "svg"), ("Its data (CSV)", "csv"))
+
+
+def tools(meaning: Children, *, formats: tuple[tuple[str, str], ...] = FORMATS) -> list[Component]:
+    """What it means, the downloads where there are any, and a link; for a card with `data-figure`."""
     help_menu = html.Details(
         [
             html.Summary(
@@ -51,7 +55,6 @@ def _tools(meaning: Children) -> list[Component]:
         ],
         className="sd-menu",
     )
-    formats = (("Picture (PNG)", "png"), ("Drawing (SVG)", "svg"), ("Its data (CSV)", "csv"))
     downloads = html.Details(
         [
             html.Summary(icon("download"), className="sd-icon-button", title="Download", **{"aria-label": "Download"}),
@@ -65,4 +68,5 @@ def _tools(meaning: Children) -> list[Component]:
         ],
         className="sd-menu",
     )
-    return [help_menu, downloads, icon_button("Copy a link to this figure", "link-45deg", **{"data-figure-action": "link"})]
+    link = icon_button("Copy a link to this figure", "link-45deg", **{"data-figure-action": "link"})
+    return [help_menu, downloads, link] if formats else [help_menu, link]

@@ -34,6 +34,7 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     tabs = tab_bar(
         [
             ("Overview", f"/runs/{view.id}"),
+            ("Tune", f"/runs/{view.id}/tune"),
             ("Coefficients", f"/runs/{view.id}/coefficients"),
             ("Sharing", f"/runs/{view.id}/sharing"),
         ],

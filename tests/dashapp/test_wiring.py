@@ -26,6 +26,7 @@ from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
 from tests.dashapp.profile_pages import profile_pages
+from tests.dashapp.tune_pages import tune_pages
 from tests.dashapp.uploading import upload
 
 
@@ -94,6 +95,7 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         [run_page.without_result(waiting), run_page.without_result(failed), run_page.more_actions(done)],
         overview(done, done.result, "light"),
         coefficients(done, done.result),
+        *tune_pages(done),
         sharing_page.body(sharing.access(desk, "run", run_id), "run", f"/runs/{run_id}"),
         jobs_page.body(jobs.recent(desk)),
         [runs_page.listing(cards, ""), runs_page.undo(run_id)],

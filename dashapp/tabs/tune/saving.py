@@ -1,0 +1,149 @@
+"""The Tune tab: choose columns, train what is chosen, and what the browser does by itself."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.tabs.tune.kept import changes_of, replaced
+from dashapp.tabs.tune.layout import columns_about, ids
+from dashapp.usecases import runs, tuning
+from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
+from dashapp.widgets.basics import notice
+
+
+def register(app: Dash) -> None:
+    _register_columns(app)
+    _register_saving(app)
+    _register_browser(app)
+
+
+def _register_columns(app: Dash) -> None:
+    @app.callback(
+        Output(ids.columns_dialog, "is_open"),
+        Output(ids.columns, "options"),
+        Output(ids.columns, "value"),
+        Input(ids.choose, "n_clicks", allow_optional=True),
+        State(ids.key, "data"),
+        State(ids.study, "data"),
+        prevent_initial_call=True,
+    )
+    def choose(clicks: int | None, key: dict[str, Any], handed: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        view = runs.get(desk(), key["run_id"])
+        offered = tuning.columns(desk(), view)
+        named = [
+            {"label": f"{name}: {offered.reasons[name]}" if offered.reasons.get(name) else name, "value": name}
+            for name in offered.names
+        ]
+        return True, named, list(changes_of(view, handed)["features"])
+
+    @app.callback(
+        Output(ids.columns, "value", allow_duplicate=True),
+        Input(ids.columns_all, "n_clicks"),
+        Input(ids.columns_none, "n_clicks"),
+        State(ids.columns, "options"),
+        prevent_initial_call=True,
+    )
+    def tick(_all: int | None, _none: int | None, offered: Any) -> Any:
+        if ctx.triggered_id == ids.columns_none:
+            return []
+        return [option.get("value") for option in offered or [] if isinstance(option, dict)]
+
+    @app.callback(
+        Output(ids.study, "data", allow_duplicate=True),
+        Output(ids.columns_about, "children"),
+        Output(ids.problem, "children", allow_duplicate=True),
+        Output(ids.columns_dialog, "is_open", allow_duplicate=True),
+        Input(ids.columns_use, "n_clicks"),
+        State(ids.columns, "value"),
+        State(ids.key, "data"),
+        State(ids.study, "data"),
+        prevent_initial_call=True,
+    )
+    def use(clicks: int | None, chosen: Any, key: dict[str, Any], handed: Any) -> tuple[Any, Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update, no_update
+        view = runs.get(desk(), key["run_id"])
+        offered = tuning.columns(desk(), view)
+        wanted = [name for name in offered.names if name in set(chosen or [])]
+        found = replaced(view, {**changes_of(view, handed), "features": wanted}, handed)
+        about = no_update if found["study"] is no_update else columns_about(wanted, offered)
+        return found["study"], about, found["problem"], False
+
+
+def _register_saving(app: Dash) -> None:
+    @app.callback(
+        Output(shell.location, "href", allow_duplicate=True),
+        Output(ids.save_problem, "children"),
+        Input(ids.save, "n_clicks", allow_optional=True),
+        State(ids.place, "data"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+        running=[(Output(ids.save, "disabled"), True, False)],
+    )
+    def save(clicks: int | None, place: Any, key: dict[str, Any]) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        if not isinstance(place, dict) or not isinstance(place.get("study"), str):
+            return no_update, notice("info", "Nothing to save yet", "Wait until the path is computed.")
+        try:
+            made = tuning.save(desk(), key["run_id"], place["study"], place.get("position"), place.get("cutoff"))
+        except (InvalidSpec, Refused, NotFound) as error:
+            return no_update, notice("danger", "Not saved", str(error))
+        return f"/runs/{made}", ""
+
+    @app.callback(
+        Output(shell.location, "href", allow_duplicate=True),
+        Input(ids.unpenalised, "n_clicks", allow_optional=True),
+        State(ids.key, "data"),
+        State(ids.study, "data"),
+        prevent_initial_call=True,
+    )
+    def without_penalty(clicks: int | None, key: dict[str, Any], handed: Any) -> Any:
+        if not clicks:
+            return no_update
+        view = runs.get(desk(), key["run_id"])
+        return f"/runs/{tuning.save_unpenalised(desk(), view.id, changes_of(view, handed))}"
+
+
+def _register_browser(app: Dash) -> None:
+    """What moves without a request."""
+    app.clientside_callback(
+        ClientsideFunction("tune", "turn"),
+        Output(ids.c, "value"),
+        Output(ids.c, "max"),
+        Output(ids.c, "marks"),
+        Output(ids.c_number, "value"),
+        Output(ids.cutoff, "value"),
+        Output(ids.cutoff_number, "value"),
+        Output(ids.place, "data"),
+        Input(ids.payload, "data"),
+        Input(ids.c, "drag_value"),
+        Input(ids.c, "value"),
+        Input(ids.c_number, "value"),
+        Input(ids.cutoff, "drag_value"),
+        Input(ids.cutoff, "value"),
+        Input(ids.cutoff_number, "value"),
+        Input(ids.best, "n_clicks"),
+        Input(ids.one_se, "n_clicks"),
+        Input(ids.judge, "value"),
+        Input(ids.back, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("tune", "judge"),
+        Output(ids.cv, "figure"),
+        Input(ids.judge, "value"),
+        State(ids.figures, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("tune", "label"),
+        Output(ids.path, "figure"),
+        Input(ids.label, "value"),
+        State(ids.figures, "data"),
+        prevent_initial_call=True,
+    )
