@@ -58,6 +58,8 @@ def test_islr_table_4_3(run_json, public):
     assert cut(found["student Yes"]["std_error"], 4) == "0.2362"  # R prints 2.363e-01
     assert printed(run["fit"]["deviance"], 2) == "1571.54"
     assert printed(run["fit"]["aic"], 2) == "1579.54"
+    assert run["fit"]["likelihood_ratio_df"] == 3
+    assert printed(run["fit"]["likelihood_ratio"], 1) == "1349.1"  # R: null deviance 2920.65 less 1571.54
     assert run["metrics"]["test"] is None
     assert run["confusion_matrix"] is None
 
@@ -84,6 +86,15 @@ def test_ucla_admissions(run_json, public):
     # R's confint.default there; the page prints .1536837 and 1.4543914 from estimates rounded to 7 digits
     assert found["gpa"]["ci_low"] == pytest.approx(0.1536837, abs=5e-7)
     assert found["gpa"]["ci_high"] == pytest.approx(1.4543914, abs=5e-7)
+    # the page's test of the model, "with(mylogit, null.deviance - deviance)": 41.46 on 5 df, p 7.578194e-08
+    assert printed(run["fit"]["likelihood_ratio"], 2) == "41.46"
+    assert run["fit"]["likelihood_ratio_df"] == 5
+    assert run["fit"]["likelihood_ratio_p"] == pytest.approx(7.578194e-08, rel=1e-5)
+    assert run["fit"]["bic"] == pytest.approx(458.5174924 + 6 * math.log(400), abs=1e-5)
+    # its odds ratios, "exp(coef(mylogit))"
+    assert printed(found["gpa"]["odds_ratio"], 4) == "2.2345"
+    assert printed(found["gre"]["odds_ratio"], 4) == "1.0023"
+    assert [printed(found[f"rank {level}"]["odds_ratio"], 4) for level in "234"] == ["0.5089", "0.2618", "0.2119"]
 
 
 def test_spector_and_mazzeo(run_json, public):
@@ -99,11 +110,15 @@ def test_spector_and_mazzeo(run_json, public):
     for name, (estimate, error) in expected.items():
         assert found[name]["estimate"] == pytest.approx(estimate, abs=1.6e-6), name
         assert found[name]["std_error"] == pytest.approx(error, abs=1.6e-6), name
-    likelihood = run["fit"]["log_likelihood"]
-    null = -run["fit"]["null_deviance"] / 2
-    assert printed(likelihood, 4) == "-12.8896"
-    assert printed(1 - likelihood / null, 5) == "0.37404"
-    assert printed(2 * (likelihood - null), 3) == "15.404"
+    figures = run["fit"]
+    assert printed(figures["log_likelihood"], 4) == "-12.8896"
+    assert printed(figures["mcfadden_r2"], 5) == "0.37404"
+    assert printed(figures["likelihood_ratio"], 3) == "15.404"
+    assert figures["likelihood_ratio_df"] == 3
+    assert printed(figures["likelihood_ratio_p"], 4) == "0.0015"
+    assert figures["n_weights"] == 4
+    assert figures["bic"] == pytest.approx(4 * math.log(32) + 2 * 12.889634, abs=1e-4)
+    assert figures["no_tests"] == ""
 
 
 @pytest.mark.parametrize(
