@@ -23,13 +23,14 @@ _SETTLED = 0.1  # change of any row's log-odds that one more step would make at 
 _SETTLED_SAMPLED = 50  # the same for large tables: 5e-7 at the usual tolerance
 _MOST_UNSETTLED = 0.05  # whatever the tolerance
 _ROUNDING = 1e-10  # gradients below which one that no longer falls is taken for the end
-_LONG = 0.1  # root mean square change of log-odds beyond which the next step takes a Hessian of its own
+_SLOW = 0.3  # share of the gradient that a step must not leave, if the next is to use the same Hessian
+_LONG = 0.3  # root mean square change of log-odds beyond which the next step takes a Hessian of its own
 _SEPARATED_GRADIENT = 1e-7
 _SEPARATED_STEP = 0.3
 _SEPARATED_ROUNDS = 3
 _SAMPLED_FROM = 100_000  # rows
 _SAMPLED_SHARE = 16  # one row of so many
-_SAMPLE_GRADIENT = 1e-5  # tolerance within the sample, which is an estimate itself
+_SAMPLE_GRADIENT = 1e-4  # tolerance within the sample, which is an estimate itself
 
 Report = Callable[[int, float], None]
 
@@ -41,7 +42,7 @@ def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Re
     began = _from_sample(problem, passes, report)
     if began is not None:
         course = [start_objective(problem, start)]
-        descent = _Descent(problem, passes, tolerance, max_iterations, report, course, sampled=True)
+        descent = _Descent(problem, passes, tolerance, max_iterations, report, course, _SETTLED_SAMPLED, sampled=True)
         fit = descent.run(began, 1)
         if fit is not None and (fit.converged or len(fit.diverging) or fit.iterations >= max_iterations):
             return fit
@@ -56,9 +57,18 @@ def _cold(problem: Problem, passes: Passes, tolerance: float, most: int, report:
     return fit
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Weights, their log-odds (rows, free), and the sums over rows there."""
+
+    weights: Floats
+    eta: Floats
+    found: Sums
+
+
 @dataclass
 class _Descent:
-    """One way down. `course` holds the objective after each step so far."""
+    """One way down. `course` holds the objective before the first step and after each so far; `settled` is in tolerances."""
 
     problem: Problem
     passes: Passes
@@ -66,83 +76,85 @@ class _Descent:
     most: int
     report: Report
     course: list[float]
+    settled: float = _SETTLED
     sampled: bool = False
     aliased: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
-    long_steps: int = 0
 
     def run(self, weights: Floats, iteration: int) -> Fit | None:
         """The fit; None where columns turn out to be aliased, which a start from a sample does not allow for."""
-        problem, passes = self.problem, self.passes
-        eta = passes.linear(weights)
-        found = sums(problem, passes, weights, eta, curvature=True)
+        problem, n = self.problem, self.problem.design.n_rows
+        place = self._place(weights, self.passes.linear(weights), curvature=True)
         if not problem.penalised:
-            self.aliased = _aliased_by(problem, passes, found)
+            self.aliased = _aliased_by(problem, self.passes, place.found)
             if self.sampled and len(self.aliased):
                 return None
         active = np.setdiff1d(np.arange(problem.design.width), self.aliased)
-        settled = min(_MOST_UNSETTLED, (_SETTLED_SAMPLED if self.sampled else _SETTLED) * self.tolerance)
-        last = np.inf
-        model = None
+        model = Quadratic(problem, active)
+        last, long_steps = np.inf, 0
         while True:
-            norm = float(problem.violations(weights, found.gradient / problem.design.n_rows)[active].max())
-            if found.hessian is None and norm > 0.1 * last:  # the old Hessian has served its time
-                found = sums(problem, passes, weights, eta, curvature=True)
-            fresh = found.hessian is not None
-            if found.hessian is not None:
-                model = Quadratic(problem, found.hessian, active)
-            assert model is not None  # noqa: S101 - the first point has a Hessian
-            self.course[iteration:] = [(found.loss + problem.penalty(weights)) / problem.design.n_rows]
+            norm = float(problem.violations(place.weights, place.found.gradient / n)[active].max())
+            if place.found.hessian is None and norm > _SLOW * last:  # the old Hessian has served its time
+                place = self._place(place.weights, place.eta, curvature=True)
+            if place.found.hessian is not None:
+                model.take(place.found.hessian)
+            self.course[iteration:] = [self._objective(place)]
             self.report(iteration, norm)
-            target = model.target(weights, found.gradient, 0.01 * min(norm, self.tolerance) * problem.design.n_rows)
-            change = passes.linear(target - weights)
-            reach = float(np.abs(change).max())
-            stuck = fresh and norm <= _ROUNDING and norm > 0.5 * last
-            if norm <= self.tolerance and (reach <= settled or stuck):
-                return self._end(weights, eta, found, iteration, norm, True)
-            longest = float(np.abs(target - weights).max())
+            target = model.target(place.weights, place.found.gradient, 0.01 * min(norm, self.tolerance) * n)
+            change = self.passes.linear(target - place.weights)
+            if norm <= self.tolerance and self._is_end(place, change, norm, last):
+                return self._end(place, iteration, norm, True)
+            longest = float(np.abs(target - place.weights).max())
             separating = not problem.penalised and norm <= _SEPARATED_GRADIENT and longest > _SEPARATED_STEP
-            self.long_steps = self.long_steps + 1 if separating else 0
-            if iteration >= self.most or self.long_steps >= _SEPARATED_ROUNDS:
+            long_steps = long_steps + 1 if separating else 0
+            if iteration >= self.most or long_steps >= _SEPARATED_ROUNDS:
                 break
-            share = self._share(weights, target, eta, change)
-            if share is None and fresh:
+            moved = self._move(place, target, change)
+            if moved is None and place.found.hessian is not None:
                 break
-            if share is None:
+            if moved is None:
                 last = 0.0  # the next round takes a Hessian of here
                 continue
-            weights, eta = (target if share == 1 else weights + share * (target - weights)), eta + share * change
-            found = sums(problem, passes, weights, eta, curvature=share < 1 or _root_mean_square(change) > _LONG)
-            iteration, last = iteration + 1, norm
-        diverging = np.flatnonzero(np.abs((target - weights)[1:]).max(axis=1) > 0.1) + 1 if separating else None
-        return self._end(weights, eta, found, iteration, norm, False, diverging)
+            if moved.found.hessian is None:
+                model.learn(moved.weights - place.weights, moved.found.gradient - place.found.gradient)
+            place, iteration, last = moved, iteration + 1, norm
+        return self._end(place, iteration, norm, False, target if separating else None)
 
-    def _share(self, weights: Floats, target: Floats, eta: Floats, change: Floats) -> float | None:
-        """The longest of the steps 1, 1/2, 1/4, ... that does not raise the objective; None where all do."""
+    def _place(self, weights: Floats, eta: Floats, *, curvature: bool) -> _Place:
+        return _Place(weights, eta, sums(self.problem, self.passes, weights, eta, curvature=curvature))
+
+    def _objective(self, place: _Place) -> float:
+        return (place.found.loss + self.problem.penalty(place.weights)) / self.problem.design.n_rows
+
+    def _is_end(self, place: _Place, change: Floats, norm: float, last: float) -> bool:
+        """Whether one more step would change no row's log-odds by what counts, or rounding allows no more."""
+        if np.abs(change).max() <= min(_MOST_UNSETTLED, self.settled * self.tolerance):
+            return True
+        return place.found.hessian is not None and norm <= _ROUNDING and norm > 0.5 * last
+
+    def _move(self, place: _Place, target: Floats, change: Floats) -> _Place | None:
+        """The place after the longest of the steps 1, 1/2, 1/4, ... that does not raise the objective; None where all do."""
         bound = self.course[-1] + 1e-13 * max(1.0, abs(self.course[-1]))
-        for halvings in range(30):
+        moved = self._place(target, place.eta + change, curvature=_root_mean_square(change) > _LONG)
+        if self._objective(moved) <= bound:
+            return moved
+        for halvings in range(1, 30):
             share = 0.5**halvings
-            if objective(self.problem, weights + share * (target - weights), eta + share * change) <= bound:
-                return share
+            weights, eta = place.weights + share * (target - place.weights), place.eta + share * change
+            if objective(self.problem, weights, eta) <= bound:
+                return self._place(weights, eta, curvature=True)
         return None
 
-    def _end(
-        self,
-        weights: Floats,
-        eta: Floats,
-        found: Sums,
-        iteration: int,
-        norm: float,
-        converged: bool,
-        diverging: NDArray[np.intp] | None = None,
-    ) -> Fit:
+    def _end(self, place: _Place, iteration: int, norm: float, converged: bool, target: Floats | None = None) -> Fit:
+        """The fit; `target` is where a step would lead that grows without end."""
         how = "Proximal Newton with coordinate descent" if self.problem.l1.any() else "Newton's method"
+        growing = None if target is None else np.abs((target - place.weights)[1:]).max(axis=1) > 0.1
         return Fit(
-            point=point_of(self.problem, self.passes, weights, eta, found),
+            point=point_of(self.problem, self.passes, place.weights, place.eta, place.found),
             iterations=iteration,
             gradient_norm=norm,
             converged=converged,
             aliased=self.aliased,
-            diverging=np.empty(0, np.intp) if diverging is None else diverging,
+            diverging=np.empty(0, np.intp) if growing is None else np.flatnonzero(growing) + 1,
             objective=tuple(self.course),
             optimality=norm,
             solver=f"{how}, begun on a sample of the rows" if self.sampled else how,
@@ -189,7 +201,9 @@ def _from_sample(problem: Problem, passes: Passes, report: Report) -> Floats | N
         # a level that the sample lacks, or has in one class only, must not run away
         l2=problem.l2 * share + np.append(0.0, np.full(problem.design.width - 1, 1.0)),
     )
-    descent = _Descent(sample, Passes(sample.design, passes.grouped), _SAMPLE_GRADIENT, 30, lambda _, norm: report(0, norm), [])
+    descent = _Descent(
+        sample, Passes(sample.design, passes.grouped), _SAMPLE_GRADIENT, 30, lambda _, norm: report(0, norm), [], _SETTLED_SAMPLED
+    )
     fit = descent.run(start_of(sample), 0)
     return fit.point.weights if fit is not None and fit.converged else None
 

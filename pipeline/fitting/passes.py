@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.frame import Codes, Floats
 from pipeline.terms import Design
 
-_BLOCK = 16_384  # rows at a time, so that what is computed of them stays in the processor's cache
+_BLOCK = 8_192  # rows at a time, so that what is computed of them stays in the processor's cache
 _MOST_CELLS = 4_000_000  # of a block
 _COMPILED_FROM = 1e9  # multiplications of one Hessian (0.1 s or so) from which compiled code is worth loading
 
@@ -79,8 +79,8 @@ class Total:
         at = np.append(self.design.dense_at, 0)
         among = np.zeros((self.design.width, self.design.width))
         if len(self.code_code):
-            among += np.tril(self.code_code[:-1, :-1], -1)
-            among += among.T
+            among += self.code_code[:-1, :-1]
+            among += self.code_code[:-1, :-1].T
             np.fill_diagonal(among, self.code_dense[:-1, -1])
             among[:, at] += self.code_dense[:-1]
             among[at] += self.code_dense[:-1].T
@@ -104,20 +104,20 @@ class Built:
     def add_products(self, into: Total, weights: Floats) -> None:
         """Adds the sum over rows of weight · column · column; weights are not negative."""
         root = self.matrix * np.sqrt(weights)[:, None]
-        into.dense += root.T @ root  # numpy computes half of a product with itself
+        into.dense += root.T @ root
 
 
 class Grouped:
-    """Some rows as dense numbers and codes."""
+    """Some rows as dense numbers and codes, turned: a row for each column."""
 
     def __init__(self, design: Design, rows: slice) -> None:
         self.at = design.dense_at
-        self.dense = np.ascontiguousarray(design.dense[rows], np.float64)
-        self.codes: Codes = np.ascontiguousarray(design.codes[rows], np.int32)
+        self.dense: Floats = np.require(design.dense[rows].T, np.float64, "W")  # a compiled function takes no read-only array
+        self.codes: Codes = np.require(design.codes[rows].T, np.int32, "W")
 
     def linear(self, weights: Floats) -> Floats:
-        result = np.ascontiguousarray(self.dense @ weights[self.at] + weights[0])
-        if self.codes.shape[1]:
+        result = np.ascontiguousarray(self.dense.T @ weights[self.at] + weights[0])
+        if len(self.codes):
             from pipeline.fitting.kernels import add_by_code
 
             add_by_code(result, self.codes, np.vstack([weights, np.zeros((1, weights.shape[1]))]))
@@ -125,18 +125,18 @@ class Grouped:
 
     def add_sums(self, into: Floats, values: Floats) -> None:
         into[0] += values.sum(axis=0)
-        into[self.at] += self.dense.T @ values
-        if self.codes.shape[1]:
+        into[self.at] += self.dense @ values
+        if len(self.codes):
             from pipeline.fitting.kernels import sum_by_code
 
             sum_by_code(into, self.codes, values)
 
     def add_products(self, into: Total, weights: Floats) -> None:
-        root = np.empty((len(weights), len(self.at) + 1))
-        root[:, -1] = np.sqrt(weights)
-        np.multiply(self.dense, root[:, -1:], out=root[:, :-1])
-        into.dense += root.T @ root
-        if self.codes.shape[1]:
+        root = np.empty((len(self.at) + 1, len(weights)))
+        root[-1] = np.sqrt(weights)
+        np.multiply(self.dense, root[-1], out=root[:-1])
+        into.dense += root @ root.T  # numpy computes half of a product with itself
+        if len(self.codes):
             from pipeline.fitting.kernels import cross_by_code
 
-            cross_by_code(into.code_dense, into.code_code, self.codes, self.dense * weights[:, None], weights)
+            cross_by_code(into.code_dense, into.code_code, self.codes, self.dense, np.ascontiguousarray(weights))

@@ -43,19 +43,37 @@ def solve_definite(matrix: Floats, right: Floats) -> Floats:
 
 
 class Quadratic:
-    """The model of an objective around some weights, by a Hessian of there or nearby."""
+    """The model of an objective around some weights, by a Hessian of there or nearby that learns from the steps since."""
 
-    def __init__(self, problem: Problem, hessian: Floats, active: NDArray[np.intp]) -> None:
-        width, free = problem.design.width, problem.n_free
-        self._at = (np.arange(free)[:, None] * width + active).ravel()
+    def __init__(self, problem: Problem, active: NDArray[np.intp]) -> None:
+        self._problem, self._active = problem, active
+        self._at = (np.arange(problem.n_free)[:, None] * problem.design.width + active).ravel()
+        self._pull = np.tile(problem.l1, problem.n_free)[self._at]
+        self._matrix: Floats = np.empty((0, 0))
+        self._solver: Solver | None = None
+
+    def take(self, hessian: Floats) -> None:
+        """Uses this Hessian from now on."""
+        problem = self._problem
         matrix = hessian if len(self._at) == len(hessian) else hessian[np.ix_(self._at, self._at)]
         if not problem.reference:  # equal shifts of all intercepts change nothing; this keeps them at sum 0
             matrix = matrix.copy() if matrix is hessian else matrix
-            intercepts = np.flatnonzero(np.isin(self._at, np.arange(free) * width))
-            matrix[np.ix_(intercepts, intercepts)] += problem.design.n_rows / free**2
-        self._pull = np.tile(problem.l1, free)[self._at]
-        self._solver = None if self._pull.any() else Solver(matrix)
+            intercepts = np.flatnonzero(np.isin(self._at, np.arange(problem.n_free) * problem.design.width))
+            matrix[np.ix_(intercepts, intercepts)] += problem.design.n_rows / problem.n_free**2
+        self._use(matrix)
+
+    def learn(self, step: Floats, change: Floats) -> None:
+        """Makes the matrix give the change of the gradient that a step was seen to make (the update of Broyden, Fletcher,
+        Goldfarb and Shanno; Nocedal and Wright 2006, equation 6.19)."""
+        moved, seen = step.T.ravel()[self._at], change.T.ravel()[self._at]
+        expected = self._matrix @ moved
+        along, before = float(seen @ moved), float(expected @ moved)
+        if along > 0.1 * before > 0:
+            self._use(self._matrix - np.outer(expected, expected) / before + np.outer(seen, seen) / along)
+
+    def _use(self, matrix: Floats) -> None:
         self._matrix = matrix
+        self._solver = None if self._pull.any() else Solver(matrix)
 
     def target(self, weights: Floats, gradient: Floats, tolerance: float) -> Floats:
         """The minimum of the model, for the gradient's sum over rows (without the L1 part) at `weights`, both (width, free).
