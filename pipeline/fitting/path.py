@@ -19,6 +19,7 @@ from pipeline.terms import Design
 
 TOLERANCE = 3e-7  # of any row's log-odds
 _MOST_PASSES = 15
+_FRESH = 3  # passes of the last C up to which its Hessians serve the next one too
 _SLOW = 0.25  # a step that leaves more than this share of the distance asks for the model's own Hessian
 
 
@@ -125,7 +126,7 @@ class FoldSolver:
         active = self.everyone
         for passes in range(1, _MOST_PASSES + 1):
             self._pass(active)
-            if passes == 1 and self.passes_before > 2:
+            if passes == 1 and self.passes_before > _FRESH:
                 self.hessians = self._neighbours()
             still = []
             for m in active.tolist():

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.frame import Floats
 from pipeline.terms import Design
 
-_JOINT_LEVELS = 256  # categories are joined as long as they have at most this many levels together
+_JOINT_LEVELS = 64  # categories are joined as long as they have at most this many levels together
 TILE = 256
 
 

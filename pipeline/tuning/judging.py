@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.calibration import calibration_slope
-from pipeline.evaluation import figures, figures_of_classes, roc_curve
+from pipeline.evaluation import figures, figures_of_classes
 from pipeline.frame import Floats
 from pipeline.metrics import Judged, Ranking, auc_of, log_loss
 from pipeline.results import RocCurve
@@ -99,11 +99,17 @@ def counts_at(ranking: Ranking, cutoffs: Floats) -> tuple[tuple[int, ...], tuple
 
 
 def thin_roc(ranking: Ranking) -> RocCurve | None:
-    """At most 200 points of the ROC curve, evenly spaced along it, both ends kept; null where one class is absent."""
-    curve = roc_curve(ranking)
-    if curve is None or len(curve.cutoffs) <= ROC_POINTS:
-        return curve
-    x, y = np.array(curve.false_positive_rate), np.array(curve.true_positive_rate)
-    along = x + y  # from 0 to 2, never falling
-    kept = np.unique(np.searchsorted(along, np.linspace(0, along[-1], ROC_POINTS)).clip(0, len(x) - 1))
-    return RocCurve(tuple(x[kept].tolist()), tuple(y[kept].tolist()), tuple(curve.cutoffs[k] for k in kept))
+    """The ROC curve in at most 200 points, evenly spaced along both axes' sum, ends included; null where one class is absent.
+
+    No point of the curve is farther than 2 / 199 from one that is kept, measured along both axes together.
+    """
+    if not ranking.n_bad or not ranking.n_good:
+        return None
+    x = np.concatenate([[0.0], np.cumsum(ranking.good[::-1]) / ranking.n_good])
+    y = np.concatenate([[0.0], np.cumsum(ranking.bad[::-1]) / ranking.n_bad])
+    kept = np.arange(len(x))
+    if len(x) > ROC_POINTS:
+        kept = np.unique(np.searchsorted(x + y, np.linspace(0, x[-1] + y[-1], ROC_POINTS)).clip(0, len(x) - 1))
+        kept[-1] = len(x) - 1
+    cutoffs = (None, *ranking.scores[len(ranking.scores) - kept[1:]].tolist())
+    return RocCurve(tuple(x[kept].tolist()), tuple(y[kept].tolist()), cutoffs)

@@ -1,6 +1,7 @@
 """What is tuned: the rows, parts and folds of a run, taken by the functions that training takes them by."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -39,7 +40,7 @@ class Task:
     def n_classes(self) -> int:
         return len(self.outcome.labels)
 
-    @property
+    @cached_property
     def folds(self) -> tuple[tuple[Rows, Rows], ...]:
         """Of each fold of each repeat: the rows that it is fitted on, and those that it is judged on."""
         each = range(self.spec.folds)
