@@ -19,6 +19,8 @@ MOST_CLASSES = 20
 SPECIAL_LEVELS = ("(missing)", "(other)")  # levels that training makes
 _SHOWN = 10  # names in a sentence
 
+__all__ = ["class_counts", "columns_named", "features_of", "matters", "problems_with", "share_of"]
+
 Columns = Mapping[str, ColumnSummary]
 
 
@@ -197,7 +199,7 @@ def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     elif spec.folds and rarest is not None:
         n = rarest
         if spec.split == "random" and spec.stratify:
-            n -= min(_share(rarest, spec.test_share) + _share(rarest, spec.validation_share), rarest - 1)
+            n -= min(share_of(rarest, spec.test_share) + share_of(rarest, spec.validation_share), rarest - 1)
         if spec.folds > n:
             yield (
                 "folds",
@@ -212,7 +214,7 @@ def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
         )
 
 
-def _share(rows: int, share: float) -> int:
+def share_of(rows: int, share: float) -> int:
     """The rows of a class that are put aside: its share, rounded half up."""
     return int(share * rows + 0.5)
 

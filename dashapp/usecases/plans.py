@@ -1,15 +1,19 @@
 """What a training run would do, told from the data set's column summaries before any row is read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashapp.usecases.datasets import DatasetView
+from dashapp.usecases.plan_sizes import coefficients_of, fits_of, rows_of_parts
 from pipeline.results import ColumnSummary
 from pipeline.roles import has_roles
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import class_counts, features_of
 from pipeline.special_codes import SpecialCodes, special_codes
 from pipeline.suggestions import default_bad_label, suggested_features
+
+Caution = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,12 @@ class Plan:
     n_unknown: int
     n_features: int
     bad_rate: float | None
-    cautions: tuple[tuple[str, str], ...]
+    cautions: tuple[Caution, ...]
+    n_validation: int = 0
+    exact: bool = True  # whether the parts will have just these rows
+    n_coefficients: int | None = None  # intercepts apart; null where levels are not counted
+    coefficients_exact: bool = False
+    n_fits: int = 1
 
 
 def likely_bad_label(view: DatasetView, target: str | None) -> str | None:
@@ -69,44 +78,84 @@ def with_roles(given: Mapping[str, Any], columns: Sequence[ColumnSummary]) -> di
 
 
 def plan(view: DatasetView, spec: TrainSpec) -> Plan:
-    target = view.column(spec.target)
-    known = target.n_rows - target.n_missing if target is not None else view.n_rows
-    n_test = round(known * spec.test_share)
-    features = spec.features or tuple(suggested_features(view.columns, spec.target)[0])
-    levels = dict(target.levels) if target is not None else {}
-    bad = levels.get(spec.bad_label or "")
-    return Plan(
-        n_train=known - n_test,
-        n_test=n_test,
+    """The run that a spec would be; the spec is checked against the columns."""
+    columns = {column.name: column for column in view.columns}
+    target = columns[spec.target]
+    known = target.n_rows - target.n_missing
+    rows = rows_of_parts(spec, columns)
+    n_coefficients, exact = coefficients_of(spec, columns)
+    classes = class_counts(spec, columns)
+    bad = classes.get(spec.bad_label or "") if classes is not None else None
+    found = Plan(
+        n_train=rows.train,
+        n_test=rows.test,
         n_unknown=view.n_rows - known,
-        n_features=len(features),
+        n_features=len(features_of(spec, view.columns)),
         bad_rate=bad / known if bad is not None and known else None,
-        cautions=tuple(_cautions(spec, bad, known, features, view)),
+        cautions=(),
+        n_validation=rows.validation,
+        exact=rows.exact,
+        n_coefficients=n_coefficients,
+        coefficients_exact=exact,
+        n_fits=fits_of(spec),
     )
+    return replace(found, cautions=tuple(_cautions(spec, found, classes, view)))
 
 
-def _cautions(spec: TrainSpec, bad: int | None, known: int, features: Sequence[str], view: DatasetView) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    if spec.penalty != "none":
-        found.append(("No standard errors", "They are honest only without a penalty; choose penalty None where you need them."))
-    if spec.class_weight == "balanced":
-        found.append(
-            ("Probabilities are shifted", "Balanced weights rank as well, but the predicted chances are too high for bad.")
-        )
+def _cautions(spec: TrainSpec, planned: Plan, classes: Mapping[str, int] | None, view: DatasetView) -> Iterable[Caution]:
+    yield from _about_probabilities(spec)
     if spec.test_share == 0:
-        found.append(("Nothing is held out", "The run reports training figures only, and they flatter."))
-    if bad is not None and min(bad, known - bad) < 10 * max(len(features), 1):
-        rarer = min(bad, known - bad)
-        found.append(
-            (
-                "Few cases for so many features",
-                f"{rarer:,} rows of the rarer class for {len(features)} features; fewer than 10 for each.",
+        yield "Nothing is held out", "The run reports training figures only, and they flatter."
+    if planned.n_coefficients is not None and classes:
+        rarer = round(min(classes.values()) * planned.n_train / max(planned.n_train + planned.n_validation + planned.n_test, 1))
+        if rarer < 10 * planned.n_coefficients:
+            yield (
+                "Few cases for so many coefficients",
+                f"About {rarer:,} training rows of the rarest class for {planned.n_coefficients:,} coefficients; fewer than 10 "
+                "for each.",
             )
+    if spec.split != "random" and spec.split_column in spec.features:
+        yield (
+            f"{spec.split_column} decides the split and is a feature",
+            "Held-out rows have values of it that training never saw; take it out of the features unless that is meant.",
         )
-    unknown = set(left_out(view, spec.target)) & set(spec.features)
-    found += [
-        (f"{name} says little or too much", f"It is ticked all the same: {reason}.")
-        for name, reason in left_out(view, spec.target).items()
-        if name in unknown
-    ]
-    return found
+    yield from _about_the_fit(spec)
+    for name, reason in left_out(view, spec.target).items():
+        if name in spec.features:
+            yield f"{name} says little or too much", f"It is ticked all the same: {reason}."
+
+
+def _about_probabilities(spec: TrainSpec) -> Iterable[Caution]:
+    """Errors and chances that would not be what they look like."""
+    if spec.penalty != "none":
+        ways = (
+            "The bootstrap gives intervals instead."
+            if spec.bootstrap
+            else "They are honest only without a penalty; choose penalty None, or bootstrap refits."
+        )
+        yield "No standard errors", ways
+    if spec.class_weight != "none" and spec.resampling != "none":
+        yield "Weights and resampling together", "The classes are evened out twice; one of the two does it."
+    if (spec.class_weight != "none" or spec.resampling != "none") and not spec.correct_prior:
+        yield (
+            "Probabilities are shifted",
+            "Weights and resampling change the class shares that the fit sees, and the correction is switched off: the predicted "
+            "chances are no default rates.",
+        )
+
+
+def _about_the_fit(spec: TrainSpec) -> Iterable[Caution]:
+    if spec.one_hot == "full" and spec.penalty == "none":
+        yield (
+            "Coefficients of levels are not unique",
+            "With a column for every level and no penalty, only their differences are; probabilities are not touched.",
+        )
+    if spec.scaling == "none" and spec.penalty != "none" and spec.weight_of_evidence != "all":
+        yield (
+            "The penalty depends on units",
+            "Numbers are not put on one scale, so that one in cents is pulled less than one in euros.",
+        )
+    if spec.solver in {"sag", "saga"} and spec.scaling == "none":
+        yield f"{spec.solver} is slow on numbers as they are", "It may stop before it has converged; scale the numbers."
+    if spec.solver == "liblinear":
+        yield "liblinear penalises the intercept too", "Predicted chances are pulled towards 50%."
