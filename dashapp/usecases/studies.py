@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.job_views import JobView, job_view
 from db import audit, datasets, jobs, runs, studies
+from db.errors import NotFound
 from db.tables import Dataset, Job, Study
 from pipeline.spec import TrainSpec
 from pipeline.stored import from_plain
@@ -41,6 +42,7 @@ class StudyCard:
     mine: bool
     created_at: datetime
     job: JobView | None
+    sees_dataset: bool = True  # a run may be shared, and with it its studies, without the rows
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,17 @@ def visible(desk: Desk, *kinds: Kind, dataset_id: str | None = None, run_id: str
         return [_card(session, desk, row, work.get(row.id)) for row in found]
 
 
+def retry(desk: Desk, study_id: str) -> None:
+    """Queues a study that failed or was cancelled again; trials that are stored stay. Raises NotFound, or Conflict."""
+    with desk.db.write() as session:
+        row = studies.owned(session, desk.user.id, study_id)
+        job = jobs.of_studies(session, [row.id]).get(row.id)
+        if job is None:
+            raise NotFound("job")
+        jobs.retry(session, owner_id=desk.user.id, job_id=job.id)
+        audit.record(session, user_id=desk.user.id, action="repeated", object_kind="study", object_id=study_id)
+
+
 def delete(desk: Desk, study_id: str) -> None:
     """Ends the study's work and deletes it. Raises NotFound, also for one that is only shared."""
     with desk.db.write() as session:
@@ -154,4 +167,5 @@ def _card(session: Session, desk: Desk, row: Study, job: Job | None) -> StudyCar
         mine=row.owner_id == desk.user.id,
         created_at=row.created_at,
         job=job_view(session, desk, job) if job is not None else None,
+        sees_dataset=datasets.is_visible(session, desk.user.id, row.dataset_id),
     )
