@@ -120,9 +120,7 @@ def _side(name: str) -> Component:
             html.Div(id=ids.summary, className="sd-stack"),
             html.Div(id=ids.problem),
             html.Div(button("Train", ids.start, kind="primary wide", icon_name="play-fill"), className="sd-bottom-bar"),
-            dcc.Link(
-                [icon("grid-3x3"), "Search a grid around these options"], id=ids.search, href="#", className="sd-button link"
-            ),
+            button("Search a grid", {"form-study": "search"}, icon_name="grid-3x3", kind="wide"),
         ],
         className="sd-card",
     )
