@@ -11,6 +11,7 @@ from pipeline.options import Choice, Option
 from pipeline.special_codes import codes_text, special_codes
 
 MOST_SEGMENTS = 4  # choices side by side; more stand in a menu
+_NARROW = 24  # letters that segments of one column hold
 _WIDE = {"columns", "codes", *MAPPED}
 
 
@@ -64,7 +65,8 @@ def field(
 def field_class(option: Option) -> str:
     if option.kind in _WIDE:
         return "sd-field sd-wide"
-    return "sd-field sd-two" if is_segmented(option) and len(option.choices) == MOST_SEGMENTS else "sd-field"
+    letters = sum(len(choice.label) + 3 for choice in option.choices)
+    return "sd-field sd-two" if is_segmented(option) and letters > _NARROW else "sd-field"
 
 
 def fields(options: Sequence[Option], prefix: str, values: Mapping[str, Any], *, columns: Sequence[str] = ()) -> Component:
