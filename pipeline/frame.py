@@ -50,7 +50,7 @@ def frame_of(table: pa.Table, names: Sequence[str], categorical: Collection[str]
             infinite = np.isinf(numbers)
             if infinite.any():
                 n_infinite[name] = int(infinite.sum())
-                numbers[infinite] = np.nan
+                numbers = np.where(infinite, np.nan, numbers)
             columns[name] = numbers
         elif pa.types.is_temporal(values.type):
             raise UnusableData(f"'{name}' holds dates, which a model cannot take.", fix="Leave it out of the features.")
@@ -60,9 +60,15 @@ def frame_of(table: pa.Table, names: Sequence[str], categorical: Collection[str]
 
 
 def numbers_of(values: pa.ChunkedArray) -> Floats:
-    """Numbers as float64, NaN where missing; a copy that may be changed."""
-    parts = [pc.cast(chunk, pa.float64(), safe=False).to_numpy(zero_copy_only=False) for chunk in values.chunks]
-    return np.concatenate([*parts, np.empty(0)]).astype(np.float64, copy=False)
+    """Numbers as float64, NaN where missing; not to be written to: the column itself, where nothing has to change."""
+    parts = [_as_floats(chunk) for chunk in values.chunks if len(chunk)]
+    return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.empty(0)])
+
+
+def _as_floats(chunk: pa.Array) -> Floats:
+    if not pa.types.is_float64(chunk.type):
+        chunk = pc.cast(chunk, pa.float64(), safe=False)
+    return np.asarray(chunk.to_numpy(zero_copy_only=False), np.float64)
 
 
 def category_of(values: pa.ChunkedArray) -> Category:
@@ -72,15 +78,23 @@ def category_of(values: pa.ChunkedArray) -> Category:
     if not encoded.num_chunks:
         return Category(np.empty(0, np.int32), ())
     texts = [_level_text(value) for value in encoded.chunk(0).dictionary.to_pylist()]
-    parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
-    raw = np.concatenate(parts).astype(np.int32, copy=False)
+    parts = [_indices(chunk) for chunk in encoded.chunks]
+    raw = parts[0] if len(parts) == 1 else np.concatenate(parts)
     occurring = np.zeros(len(texts) + 1, bool)
     occurring[raw] = True
     used = {text for text, occurs in zip(texts, occurring, strict=False) if occurs and text is not None}
     levels = tuple(sorted(used, key=level_order))
     position = {level: code for code, level in enumerate(levels)}
     recode = np.array([-1 if text is None else position.get(text, -1) for text in texts] + [-1], np.int32)
-    return Category(recode[raw], levels)
+    if np.array_equal(recode[:-1], np.arange(len(texts))):
+        return Category(raw, levels)  # as they were
+    return Category(np.take(recode, raw, mode="wrap"), levels)
+
+
+def _indices(chunk: pa.DictionaryArray) -> Codes:
+    """The places in the dictionary, -1 where missing."""
+    indices = chunk.indices.fill_null(-1) if chunk.indices.null_count else chunk.indices
+    return np.asarray(indices.to_numpy(zero_copy_only=False), np.int32)
 
 
 def _is_dictionary(values: pa.ChunkedArray) -> bool:

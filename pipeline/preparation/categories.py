@@ -72,8 +72,9 @@ def learn_levels(name: str, column: Category, rows: Rows | None, spec: TrainSpec
     where |= {level: where[other] for level in rare if other}
     gap = where.get(missing, -1) if missing is not None else -1
     of_code = np.array([*(gap if level in gaps else where.get(level, -1) for level in column.levels), gap], np.intp)
-    total = np.bincount(of_code[taken] + 1, minlength=len(names) + 1)[1:]
-    return Levels(names, total, missing, own, gaps, other, tuple(_sorted(rare)), of_code)
+    total = np.zeros(len(names) + 1, np.intp)  # the last is for codes that no row has
+    np.add.at(total, of_code, [*counts[1:], counts[0]])
+    return Levels(names, total[:-1], missing, own, gaps, other, tuple(_sorted(rare)), of_code)
 
 
 def _sorted(levels: "dict[str, int] | set[str]") -> list[str]:

@@ -81,7 +81,7 @@ def _bad(spec: TrainSpec, classes: NDArray[np.intp] | None, rows: Rows | None) -
     bad = (classes if rows is None else classes[rows]) == 1
     if bad.all() or not bad.any():
         raise InvalidSpec.one("weight_of_evidence", "Weight of evidence needs training rows of both classes.")
-    return bad
+    return np.asarray(bad)
 
 
 def _learn(name: str, column: Floats | Category, rows: Rows | None, spec: TrainSpec, bad: NDArray[np.bool_] | None) -> Term | str:

@@ -1,12 +1,13 @@
 """Rows as a fit takes them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.frame import Codes, Floats, Frame
+from pipeline.frame import Category, Codes, Floats, Frame
 from pipeline.terms.kinds import (
     BaseTerm,
     BinnedCategoryTerm,
@@ -16,10 +17,12 @@ from pipeline.terms.kinds import (
     PowerTerm,
     ProductTerm,
     Term,
+    reads_levels,
     width_of,
 )
-from pipeline.terms.reading import Coded, Rows, filled, read_levels, read_number, woe_of_number
+from pipeline.terms.reading import Chosen, Rows, as_category, filled, read_levels, read_number, woe_of_number
 
+_BLOCK = 32_768  # rows that are worked on at a time, so that what comes between stays in the processor's cache
 _CONSTANT = 1e-13  # of the mean: what rounding alone gives a constant as its standard deviation
 
 
@@ -67,7 +70,9 @@ class Design:
         dense = np.empty_like(self.dense, order="F")
         unit, shift = self.unit.copy(), self.shift.copy()
         for j, at in enumerate(self.dense_at):
-            dense[:, j], mean, sd = _conditioned(self.dense[:, j].astype(np.float64, copy=False))
+            column = self.dense[:, j].astype(np.float64)
+            mean, sd = _condition(column)
+            dense[:, j] = column
             unit[at], shift[at] = unit[at] * sd, shift[at] + unit[at] * mean
         return replace(self, dense=dense, unit=unit, shift=shift)
 
@@ -78,15 +83,16 @@ class Design:
         return T
 
 
-def _conditioned(values: Floats) -> tuple[Floats, float, float]:
-    """The values less their mean by their standard deviation, and both."""
+def _condition(values: Floats) -> tuple[float, float]:
+    """Takes the mean off some values and divides them by their standard deviation, in place; gives both."""
     mean = float(values.mean())
-    centred = values - mean
-    sd = float(np.sqrt(centred @ centred / max(len(centred), 1)))
+    values -= mean
+    sd = float(np.sqrt(values @ values / max(len(values), 1)))
     if not sd > _CONSTANT * abs(mean):
-        return np.zeros_like(centred), mean, 1.0
-    centred /= sd
-    return centred, mean, sd
+        values[:] = 0.0
+        return mean, 1.0
+    values /= sd
+    return mean, sd
 
 
 def design_of(
@@ -127,7 +133,7 @@ def design_of(
 
 
 class _Building:
-    """A design while its columns are made; keeps what products need of the terms before them."""
+    """A design while its columns are made, block by block of rows; keeps what products and powers need of other terms."""
 
     def __init__(
         self, frame: Frame, terms: tuple[Term, ...], rows: Rows | None, dtype: type[np.floating[Any]], conditioned: bool
@@ -142,9 +148,9 @@ class _Building:
         self._at = 1
         width = width_of(terms)
         self._unit, self._shift = np.ones(width), np.zeros(width)
-        self._products = {name for term in terms if isinstance(term, ProductTerm) for name in term.sources}
-        self._powers = {term.source for term in terms if isinstance(term, PowerTerm)}
+        self._wanted = {name for term in terms if isinstance(term, PowerTerm | ProductTerm) for name in term.sources}
         self._kept: dict[str, Floats | Codes] = {}
+        self._work: Floats | None = None
         self.unseen: dict[str, int] = {}
 
     def design(self) -> Design:
@@ -154,65 +160,99 @@ class _Building:
     def add(self, term: Term) -> None:
         match term:
             case NumberTerm():
-                found = read_number(self._column(term), self._rows, term.field, term.codes, term.log, term.order)
-                self._saw(term.field, found.n_unseen)
-                self._number(term, found)
-            case BinnedNumberTerm():
-                found = read_number(self._column(term), self._rows, term.field, term.codes, False, term.order)
-                self._saw(term.field, found.n_unseen)
-                self._keep(term.field, self._add_dense(woe_of_number(term, found)))
+                self._number(term)
             case CategoryTerm():
-                taken, n_unseen = read_levels(term, self._column(term), self._rows)
-                self._saw(term.field, n_unseen)
-                self._keep(term.field, taken)
-                self._add_codes(taken, term.width)
-            case BinnedCategoryTerm():
-                taken, n_unseen = read_levels(term, self._column(term), self._rows)
-                self._saw(term.field, n_unseen)
-                self._keep(term.field, self._add_dense(np.array([*term.woe, 0.0])[taken]))
+                self._category(term)
+            case BinnedNumberTerm() | BinnedCategoryTerm():
+                self._binned(term)
             case PowerTerm():
-                self._add_dense(self._scaled(term.source) ** term.degree)
+                self._add_dense(np.asarray(self._kept[term.source], np.float64) ** term.degree)
             case ProductTerm():
                 self._product(term)
 
-    def _column(self, term: BaseTerm) -> Any:
-        return self._frame.columns[term.field]
+    def _column(self, term: BaseTerm) -> Floats | Category:
+        column = self._frame.columns[term.field]
+        return as_category(column) if reads_levels(term) and getattr(term, "order", ()) else column
+
+    def _blocks(self) -> Iterator[tuple[slice, Chosen]]:
+        """Rows of the design, and the rows of the frame that they are."""
+        for start in range(0, self._n, _BLOCK):
+            block = slice(start, min(start + _BLOCK, self._n))
+            yield block, block if self._rows is None else self._rows[block]
 
     def _saw(self, name: str, n_unseen: int) -> None:
         if n_unseen:
             self.unseen[name] = n_unseen
 
-    def _keep(self, name: str, values: Floats | Codes) -> None:
-        if name in self._products or name in self._powers:
-            self._kept[name] = values
+    def _space(self, name: str) -> Floats:
+        """Where the values of a column are made: kept, where others lean on it; else where they end, or in passing."""
+        if name in self._wanted:
+            self._kept[name] = kept = np.empty(self._n)
+            return kept
+        if self._dense.dtype == np.float64:
+            return self._dense[:, len(self._dense_at)]  # type: ignore[return-value]
+        if self._work is None:
+            self._work = np.empty(self._n)
+        return self._work
 
-    def _number(self, term: NumberTerm, found: Coded) -> None:
-        numbers = filled(term, found)
-        wanted = term.field in self._products or term.field in self._powers
-        if wanted or not self._conditioned:
-            scaled = (numbers - term.mean) / term.scale
-            self._keep(term.field, scaled)
-            self._add_dense(scaled)
-        else:  # straight from its own units, with one copy less
-            self._add_dense(numbers, term.mean, term.scale)
-        if term.flag:
-            self._add_dense(found.missing.astype(np.float64))
-        for code in term.code_levels:
-            self._add_dense(found.of_code[code].astype(np.float64))
+    def _number(self, term: NumberTerm) -> None:
+        column, values = self._column(term), self._space(term.field)
+        missing = np.empty(self._n if term.flag else 0, bool)
+        of_code = {code: np.empty(self._n, bool) for code in term.code_levels}
+        n_unseen = 0
+        for block, chosen in self._blocks():
+            found = read_number(column, chosen, term.field, term.codes, term.log, term.order)
+            n_unseen += found.n_unseen
+            np.subtract(filled(term, found), term.mean, out=values[block])
+            if term.scale != 1:
+                values[block] /= term.scale
+            if term.flag:
+                missing[block] = found.missing
+            for code, holds in of_code.items():
+                holds[block] = found.of_code[code]
+        self._saw(term.field, n_unseen)
+        self._add_dense(values, term.field)
+        for holds in ([missing] if term.flag else []) + list(of_code.values()):
+            self._add_dense(holds.astype(np.float64))
 
-    def _scaled(self, name: str) -> Floats:
-        return np.asarray(self._kept[name], np.float64)
+    def _binned(self, term: BinnedNumberTerm | BinnedCategoryTerm) -> None:
+        column, values = self._column(term), self._space(term.field)
+        n_unseen = 0
+        for block, chosen in self._blocks():
+            if isinstance(term, BinnedNumberTerm):
+                found = read_number(column, chosen, term.field, term.codes, False, term.order)
+                n_unseen += found.n_unseen
+                values[block] = woe_of_number(term, found)
+            else:
+                taken, n_strange = read_levels(term, column, chosen)
+                n_unseen += n_strange
+                values[block] = np.array([*term.woe, 0.0])[taken]
+        self._saw(term.field, n_unseen)
+        self._add_dense(values, term.field)
+
+    def _category(self, term: CategoryTerm) -> None:
+        column, codes, n_unseen = self._column(term), self._next_codes(), 0
+        for block, chosen in self._blocks():
+            codes[block], n_strange = read_levels(term, column, chosen, self._at)
+            n_unseen += n_strange
+        self._saw(term.field, n_unseen)
+        if term.field in self._wanted:
+            self._kept[term.field] = np.where(codes >= 0, codes - self._at, -1)
+        self._at += term.width
 
     def _product(self, term: ProductTerm) -> None:
         first, second = (_base(name, self._terms) for name in term.sources)
         kept = [self._kept[name] for name in term.sources]
         if not term.cells:
-            self._add_dense(kept[0] * kept[1])
+            self._add_dense(np.asarray(kept[0] * kept[1], np.float64))
         elif isinstance(first, CategoryTerm) and isinstance(second, CategoryTerm):
             where = np.full((first.width + 1, second.width + 1), -1, np.int32)  # the last row and column are for none: -1
+            one_at, other_at = ({level: k for k, level in enumerate(base.levels)} for base in (first, second))
             for k, (one, other) in enumerate(term.cells):
-                where[first.levels.index(str(one)), second.levels.index(str(other))] = k
-            self._add_codes(where[kept[0], kept[1]], term.width)
+                where[one_at[str(one)], other_at[str(other)]] = k
+            where[where >= 0] += self._at
+            self._next_codes()[:] = where[kept[0], kept[1]]
+            self._at += term.width
         else:
             category, number, taken, side = (
                 (first, kept[1], kept[0], 0) if isinstance(first, CategoryTerm) else (second, kept[0], kept[1], 1)
@@ -221,25 +261,20 @@ class _Building:
             for cell in term.cells:
                 self._add_dense(np.where(taken == levels.index(str(cell[side])), number, 0.0))
 
-    def _add_dense(self, values: Floats, centre: float = 0.0, scale: float = 1.0) -> Floats:
-        """Takes a column up; its values in the model are (value - centre) / scale."""
-        j, at = len(self._dense_at), self._at
+    def _add_dense(self, values: Floats, name: str = "") -> None:
+        """Takes a column up. Conditions the values in place, unless they are kept under their name."""
+        j = len(self._dense_at)
         if self._conditioned:
-            column, mean, sd = _conditioned(values)
-            self._dense[:, j] = column
-            self._unit[at], self._shift[at] = sd / scale, (mean - centre) / scale
-        else:
+            values = values.copy() if name in self._wanted else values
+            self._shift[self._at], self._unit[self._at] = _condition(values)
+        if not np.shares_memory(values, self._dense[:, j]):
             self._dense[:, j] = values
-        self._dense_at.append(at)
+        self._dense_at.append(self._at)
         self._at += 1
-        return values
 
-    def _add_codes(self, taken: Codes, width: int) -> None:
-        column = self._codes[:, self._n_codes]
-        np.add(taken, self._at, out=column, where=taken >= 0)
-        column[taken < 0] = -1
+    def _next_codes(self) -> Codes:
         self._n_codes += 1
-        self._at += width
+        return self._codes[:, self._n_codes - 1]
 
 
 def _base(name: str, terms: tuple[Term, ...]) -> BaseTerm:

@@ -13,6 +13,7 @@ from pipeline.terms.kinds import BinnedCategoryTerm, BinnedNumberTerm, CategoryT
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
+Chosen = Rows | slice | None  # some rows of a column, or all of it
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Coded:
 
 
 def read_number(
-    column: Floats | Category, rows: Rows | None, name: str, codes: tuple[tuple[str, str], ...], log: bool, order: tuple[str, ...]
+    column: Floats | Category, rows: Chosen, name: str, codes: tuple[tuple[str, str], ...], log: bool, order: tuple[str, ...]
 ) -> Coded:
     """Some rows of a column (all, where none are given) as numbers, before winsorising and filling."""
     found = _ordered(as_category(column), rows, codes, order) if order else coded(_taken(_numbers(column, name), rows), codes)
@@ -54,7 +55,7 @@ def coded(values: Floats, codes: tuple[tuple[str, str], ...]) -> Coded:
     return _with_meanings(Coded(numbers, missing, of_code), codes)
 
 
-def _ordered(column: Category, rows: Rows | None, codes: tuple[tuple[str, str], ...], order: tuple[str, ...]) -> Coded:
+def _ordered(column: Category, rows: Chosen, codes: tuple[tuple[str, str], ...], order: tuple[str, ...]) -> Coded:
     """Places in an order from 0 on; codes are levels that stand apart from it."""
     apart = {code for code, _ in codes}
     place = {level: float(k) for k, level in enumerate(order) if level not in apart}
@@ -98,13 +99,19 @@ def woe_of_number(term: BinnedNumberTerm, found: Coded) -> Floats:
     return np.asarray(values, np.float64)
 
 
-def read_levels(term: CategoryTerm | BinnedCategoryTerm, column: Floats | Category, rows: Rows | None) -> tuple[Codes, int]:
-    """For each row the position among the term's levels, -1 for none of them; and how many rows hold what training never saw."""
+def read_levels(
+    term: CategoryTerm | BinnedCategoryTerm, column: Floats | Category, rows: Chosen, first: int = 0
+) -> tuple[Codes, int]:
+    """For each row `first` plus the position among the term's levels, -1 for none; and how many hold what training never saw."""
     category = _category(column, term.field)
     recode, strange = positions(term, category.levels)
+    recode[recode >= 0] += first
     taken = _taken(category.codes, rows)
-    n_strange = int(np.count_nonzero(strange[taken])) if strange.any() else 0
-    return recode[taken], n_strange
+    n_strange = int(np.count_nonzero(taken < 0)) if strange[-1] else 0
+    if strange[:-1].any():
+        strange[-1] = False
+        n_strange += int(np.count_nonzero(strange[taken]))
+    return np.take(recode, taken, mode="wrap"), n_strange
 
 
 def positions(term: CategoryTerm | BinnedCategoryTerm, levels: tuple[str, ...]) -> tuple[Codes, Mask]:
@@ -131,7 +138,7 @@ def as_category(column: Floats | Category) -> Category:
     return column if isinstance(column, Category) else category_of(pa.chunked_array([pa.array(column, from_pandas=True)]))
 
 
-def _taken(values: NDArray[Any], rows: Rows | None) -> NDArray[Any]:
+def _taken(values: NDArray[Any], rows: Chosen) -> NDArray[Any]:
     return values if rows is None else values[rows]
 
 
