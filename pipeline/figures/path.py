@@ -1,8 +1,8 @@
 """The regularisation path: coefficients over C, how each C does over the folds, and the ROC curve of each.
 
-The browser moves what shows the chosen C without asking the server, so it stands apart from the curves: shape 0 is the cursor
-or the point, the shapes after it are dots on curves, and `layout.meta` holds what they need at every C. Axes have fixed ranges,
-so that moving a shape draws nothing else anew.
+The browser moves what shows the chosen C without asking the server (assets/42-tune-cards.js), so it stands apart from the
+curves: shape 0 is the cursor, the last trace holds the dots on the curves, and `layout.meta` what they need at every C. The axes
+have fixed ranges.
 """
 
 import math
@@ -12,13 +12,14 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
-from pipeline.study_results import PathFigure, PathPart, TuningPath
+from pipeline.study_results import PathColumn, PathFigure, PathPart, TuningPath
 
 JudgedBy = Literal["auc", "log_loss"]
 WORDS: dict[JudgedBy, str] = {"auc": "AUC", "log_loss": "Log-loss"}
 MOST_LINES, MOST_EMPHASISED = 200, 6
+_LONGEST_LABEL = 20
 _LABEL_GAP = 0.055  # of the height, between two labels at the ends of lines
-_DOT = 4  # pixels
+_DOT = 8  # pixels across
 
 
 def strength(C: float) -> str:
@@ -41,6 +42,12 @@ def emphasised(path: TuningPath, label: str) -> list[int]:
     return sorted(largest, key=lambda i: -path.coefficients[-1][i])
 
 
+def end_label(column: PathColumn) -> str:
+    """What stands at the end of a line: the whole name where it is short, else a level without its column."""
+    long = len(column.name) > _LONGEST_LABEL and column.level is not None
+    return shortened(column.level if long and column.level is not None else column.name, _LONGEST_LABEL)
+
+
 def path_figure(path: TuningPath, label: str, position: int, look: Look) -> go.Figure:
     """Each coefficient against C; the six largest in colour with their names, the rest grey."""
     colours = PALETTES[look]
@@ -57,12 +64,11 @@ def path_figure(path: TuningPath, label: str, position: int, look: Look) -> go.F
     ends = _apart([path.coefficients[-1][i] for i in strong], (high - low) * _LABEL_GAP)
     for i, ink, y in zip(strong, colours.series_ink, ends, strict=False):
         figure.add_annotation(
-            x=1, xref="paper", y=y, text=shortened(path.columns[i].name, 20), font={"color": ink, "size": 12},
+            x=1, xref="paper", y=y, text=end_label(path.columns[i]), font={"color": ink, "size": 12},
             showarrow=False, xanchor="left", xshift=6,
         )  # fmt: skip
     _cursor(figure, path.Cs[position], colours)
-    for i, colour in zip(strong, colours.series, strict=False):
-        _dot(figure, path.Cs[position], path.coefficients[position][i], colour, colours)
+    _dots(figure, path.Cs[position], [path.coefficients[position][i] for i in strong], colours.series[: len(strong)], colours)
     figure.update_layout(margin_r=132 if strong else 16, margin_t=22)
     figure.layout.meta = {"Cs": list(path.Cs), "dots": [[_short(row[i]) for row in path.coefficients] for i in strong]}
     return figure
@@ -88,16 +94,16 @@ def cv_figure(path: TuningPath, judged_by: JudgedBy, position: int, look: Look) 
     figure.update_yaxes(title_text=f"{WORDS[judged_by]}, mean of folds", range=[low, high])
     _marks(figure, path.Cs, found, judged_by, colours, (low, high))
     _cursor(figure, path.Cs[position], colours)
-    _dot(figure, path.Cs[position], found.mean[position], colours.fig_ink, colours)
+    _dots(figure, path.Cs[position], [found.mean[position]], [colours.fig_ink], colours)
     figure.update_layout(margin_t=22)
     figure.layout.meta = {"Cs": list(path.Cs), "dots": [[_short(mean) for mean in found.mean]]}
     return figure
 
 
 def path_roc_figure(path: TuningPath, position: int, look: Look) -> go.Figure:
-    """The ROC curve of the judged part at one C, the training curve in grey, and the point of a cut-off (shape 0).
+    """The ROC curve of the judged part at one C, the training curve in grey, and the point of a cut-off.
 
-    The traces: chance, training, and last the judged part, which is the training rows where nothing was held out.
+    The traces: chance, training (grey) where rows were held out, the judged part, and last the point, which the browser places.
     """
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
@@ -109,10 +115,10 @@ def path_roc_figure(path: TuningPath, position: int, look: Look) -> go.Figure:
     for part, colour, width in ((training, colours.fig_muted, 1.0), (judged, colours.series[0], 2.0)):
         if (part is training and judged is not training and training.roc) or part is judged:
             _roc_line(figure, part, position, colour, width)
-    _point(figure, 0.0, 0.0, colours)
     figure.add_annotation(
         x=0.62, y=0.62, text="chance", showarrow=False, xshift=14, yshift=-12, font={"size": 11, "color": colours.text_3}
     )
+    _dots(figure, 0.0, [0.0], [colours.fig_ink], colours, _DOT + 3)
     figure.update_xaxes(title_text="Goods refused", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(title_text="Bads caught", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure
@@ -160,15 +166,11 @@ def _cursor(figure: go.Figure, C: float, colours: Palette) -> None:
     )  # fmt: skip
 
 
-def _dot(figure: go.Figure, x: float, y: float, colour: str, colours: Palette, radius: float = _DOT) -> None:
-    figure.add_shape(
-        type="circle", xsizemode="pixel", ysizemode="pixel", xanchor=x, yanchor=y, x0=-radius, x1=radius, y0=-radius, y1=radius,
-        fillcolor=colour, line={"color": colours.surface, "width": 1.5},
+def _dots(figure: go.Figure, x: float, ys: Sequence[float], fills: Sequence[str], colours: Palette, size: int = _DOT) -> None:
+    figure.add_scatter(
+        x=[x] * len(ys), y=list(ys), mode="markers", name="chosen", hoverinfo="skip", cliponaxis=False,
+        marker={"size": size, "color": list(fills), "line": {"width": 1.5, "color": colours.surface}},
     )  # fmt: skip
-
-
-def _point(figure: go.Figure, x: float, y: float, colours: Palette) -> None:
-    _dot(figure, x, y, colours.fig_ink, colours, _DOT + 1.5)
 
 
 def _marks(

@@ -1,4 +1,4 @@
-"""The Tune tab: fill it, start and follow paths. What C and the cut-off move is assets/41-tune.js, without asking here."""
+"""The Tune tab: fill it, start and follow paths. What C and the cut-off move is assets/43-tune.js, without asking here."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ from pipeline.spec import TrainSpec
 ids = Ids(
     "tune",
     *("key", "body", "tick", "study", "payload", "figures", "place", "results", "work", "changed"),
-    *("c", "c_number", "c_note", "best", "one_se", "judge", "cutoff", "cutoff_number", "cutoff_note"),
+    *("c_box", "best", "one_se", "judge", "cutoff_box"),
     *("penalty", "l1_ratio", "l1_field", "weight", "bad_weight", "weight_field", "folds", "problem"),
     *("choose", "columns_dialog", "columns", "columns_all", "columns_none", "columns_use", "columns_about"),
     *("save", "save_problem", "back", "retry", "unpenalised"),
@@ -59,7 +59,7 @@ def controls(view: RunView, spec: dict[str, Any], offered: Columns) -> Component
     ]
     if may_train:
         parts += [button("Save as a new run", ids.save, kind="primary wide"), html.Div(id=ids.save_problem, role="alert")]
-    parts.append(button("Back to the saved run", ids.back, kind="link wide"))
+    parts.append(button("Back to the saved run", ids.back, kind="link wide", **{"data-tune": "back"}))
     return html.Section(parts, className="sd-card sd-tune-controls", **{"aria-label": "What to tune"})
 
 
@@ -68,18 +68,20 @@ def is_multiclass(view: RunView) -> bool:
 
 
 def _strength() -> Component:
+    """The browser puts the number and the slider of C into their box, and answers the two buttons."""
     judges = [{"label": "AUC", "value": "auc"}, {"label": "Log-loss", "value": "log_loss"}]
     return html.Div(
         [
-            _number("Strength of penalty, C", ids.c_number),
-            _slider(ids.c, 0, 1, 1),
-            html.Div([button("Best", ids.best), button("1-SE", ids.one_se)], className="sd-tune-pair"),
+            html.Div(id=ids.c_box, className="sd-tune-box"),
+            html.Div(
+                [button("Best", ids.best, **{"data-tune": "best"}), button("1-SE", ids.one_se, **{"data-tune": "one-se"})],
+                className="sd-tune-pair",
+            ),
             html.Div(
                 [html.Span("judged by", className="sd-meta", id=f"{ids.judge}-label"), _radio(ids.judge, judges, "auc")],
                 className="sd-tune-judge",
             ),
             html.Div("Smaller pulls the coefficients closer to 0.", className="sd-help"),
-            html.Div(id=ids.c_note, className="sd-help", **{"aria-live": "polite"}),
         ],
         className="sd-field",
     )
@@ -88,33 +90,10 @@ def _strength() -> Component:
 def _cutoff() -> Component:
     return html.Div(
         [
-            _number("Cut-off", ids.cutoff_number),
-            _slider(ids.cutoff, 0, 1, 0.01, marks={0: "0", 0.5: "0.50", 1: "1"}),
+            html.Div(id=ids.cutoff_box, className="sd-tune-box"),
             html.Div("Refuse when the chance of going bad is at or above it.", className="sd-help"),
-            html.Div(id=ids.cutoff_note, className="sd-help", **{"aria-live": "polite"}),
         ],
         className="sd-field",
-    )
-
-
-def _number(label: str, id: str) -> Component:  # noqa: A002 - Dash's word
-    # No bounds here: Dash sends nothing for a number outside them.
-    return html.Div(
-        [
-            html.Label(label, htmlFor=id, className="sd-label"),
-            dcc.Input(id=id, type="number", step="any", debounce=0.3, className="sd-input"),
-        ],
-        className="sd-tune-number",
-    )
-
-
-def _slider(id: str, low: float, high: float, step: float, marks: Any = None) -> Component:  # noqa: A002 - Dash's word
-    return html.Div(
-        dcc.Slider(
-            id=id, min=low, max=high, step=step, value=low, marks=marks or {}, updatemode="mouseup", allow_direct_input=False
-        ),
-        className="sd-tune-slider",
-        id=f"{id}-rail",
     )
 
 

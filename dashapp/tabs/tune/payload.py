@@ -1,7 +1,7 @@
 """What the browser needs of a path to move everything by itself, as small as it can be sent.
 
 Counts and ROC points travel as the differences between neighbours: whole numbers, few bits each, a run of zeros as its length
-(`packed`; assets/41-tune.js unpacks them). Figures of merit travel as they are stored, to five digits.
+(`packed`; assets/41-tune-path.js unpacks them). Figures of merit travel as they are stored, to five digits.
 """
 
 from base64 import b64encode
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashapp.usecases.runs import RunView
-from pipeline.figures.path import columns_of, emphasised, judged_part
+from pipeline.figures.path import columns_of, judged_part
 from pipeline.options import Option
 from pipeline.results import RocCurve
 from pipeline.spec import TrainSpec
@@ -86,8 +86,8 @@ def _coefficients(path: TuningPath, label: str) -> dict[str, Any]:
     return {
         "names": [path.columns[i].name for i in drawn],
         "fields": [path.columns[i].field for i in drawn],
+        "levels": [path.columns[i].level for i in drawn],
         "values": [[_digits(row[i], 4) for row in path.coefficients] for i in drawn],
-        "emphasised": [drawn.index(i) for i in emphasised(path, label)],
         "n_zero": [sum(row[i] == 0 for i, c in enumerate(path.columns) if c.label == label) for row in path.coefficients],
         "n": sum(column.label == label for column in path.columns),
     }

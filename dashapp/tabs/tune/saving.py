@@ -112,25 +112,10 @@ def _register_saving(app: Dash) -> None:
 def _register_browser(app: Dash) -> None:
     """What moves without a request."""
     app.clientside_callback(
-        ClientsideFunction("tune", "turn"),
-        Output(ids.c, "value"),
-        Output(ids.c, "max"),
-        Output(ids.c, "marks"),
-        Output(ids.c_number, "value"),
-        Output(ids.cutoff, "value"),
-        Output(ids.cutoff_number, "value"),
+        ClientsideFunction("tune", "open"),
         Output(ids.place, "data"),
         Input(ids.payload, "data"),
-        Input(ids.c, "drag_value"),
-        Input(ids.c, "value"),
-        Input(ids.c_number, "value"),
-        Input(ids.cutoff, "drag_value"),
-        Input(ids.cutoff, "value"),
-        Input(ids.cutoff_number, "value"),
-        Input(ids.best, "n_clicks"),
-        Input(ids.one_se, "n_clicks"),
-        Input(ids.judge, "value"),
-        Input(ids.back, "n_clicks"),
+        Input(ids.study, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
