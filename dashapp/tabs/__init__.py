@@ -1,6 +1,6 @@
 """The tabs, in the order of the navigation."""
 
-from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, train, tune
+from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, studies, train, tune
 from dashapp.tabs.registry import Tab
 
 TABS: tuple[Tab, ...] = (
@@ -12,6 +12,7 @@ TABS: tuple[Tab, ...] = (
     train.TAB,
     evaluate.TAB,
     tune.TAB,
+    studies.TAB,
     sharing.TAB,
     jobs.TAB,
     settings.TAB,

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.usecases.datasets import DatasetView
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import Children, icon, link_button, menu_link, more_menu, stage_badge, state_badge
+from dashapp.widgets.basics import Children, icon, link_button, menu_item, menu_link, more_menu, stage_badge, state_badge
 from dashapp.widgets.page import head, tab_bar
 
 
@@ -27,7 +27,10 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     if view.result is not None:
         more = [download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"), *more]
     if view.sees_dataset:
-        more = [menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}"), *more]
+        again = menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}")
+        search = menu_link("Search a grid from here", "grid-3x3-gap", f"/studies/new/{view.dataset_id}?like={view.id}")
+        treatments = menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id})
+        more = [again, search, *([treatments] if view.spec.bad_label is not None else []), *more]
     actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))

@@ -26,6 +26,7 @@ from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
 from tests.dashapp.profile_pages import profile_pages
+from tests.dashapp.studying import study_pages
 from tests.dashapp.tune_pages import tune_pages
 from tests.dashapp.uploading import upload
 
@@ -92,6 +93,7 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         train_page.choose_body(everything),
         train_page.form_body(view, values, "A run", plans.left_out(view, "defaulted")),
         *profile_pages(view, everything),
+        *study_pages(desk, dataset_id, run_id),
         [run_page.without_result(waiting), run_page.without_result(failed), run_page.more_actions(done)],
         overview(done, done.result, "light"),
         coefficients(done, done.result),

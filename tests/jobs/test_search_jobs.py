@@ -32,9 +32,8 @@ def rows(db: Database, owner_id: int, n: int) -> str:
     bad = rng.random(n) < 1 / (1 + np.exp(1 - x[:, 0] - 0.5 * x[:, 1] ** 2))
     table = pa.table({"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "bad": np.where(bad, "yes", "no")})
     columns = [{"name": name, "kind": "number", "n_rows": n, "n_missing": 0, "n_distinct": None} for name in "abc"]
-    columns.append(
-        {"name": "bad", "kind": "category", "n_rows": n, "n_missing": 0, "n_distinct": 2, "levels": [["no", 1], ["yes", 1]]}
-    )
+    levels = [["no", int((~bad).sum())], ["yes", int(bad.sum())]]
+    columns.append({"name": "bad", "kind": "category", "n_rows": n, "n_missing": 0, "n_distinct": 2, "levels": levels})
     with db.write() as session:
         dataset = datasets.begin(session, owner_id=owner_id, name="Rows", source="f.csv", sha256="0" * 64, n_bytes=1)
         datasets.add_chunk(
@@ -75,8 +74,8 @@ def test_one_worker_with_one_thread_does_the_job_and_its_parts(works: Works) -> 
 @pytest.fixture
 def long_search(works: Works) -> str:
     """Some ten seconds of work for two processes, of which two cells are done."""
-    works.workers = 2
-    study_id = start(works, GRID | {"degree": [1, 2], "class_weight": ["none", "balanced"]}, 60_000, folds=40)
+    works.workers, works.lease_seconds = 2, 15.0  # on a busy machine a shorter lease runs out by itself
+    study_id = start(works, GRID | {"degree": [1, 2], "class_weight": ["none", "balanced"]}, 15_000, folds=40)
     works.supervise()
     wait_until(lambda: n_trials(works, study_id) >= 2, "two cells are done", 60)
     return study_id
