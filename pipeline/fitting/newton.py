@@ -38,10 +38,10 @@ Report = Callable[[int, float], None]
 def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Report) -> Fit:
     """Minimises a problem with link "reference" or "softmax"; arguments and result as those of `pipeline.fitting.fit`."""
     passes = Passes.over(problem.design)
-    start = start_of(problem)
+    start = _start(problem)
     began = _from_sample(problem, passes, report)
     if began is not None:
-        course = [start_objective(problem, start)]
+        course = [_start_objective(problem, start)]
         descent = _Descent(problem, passes, tolerance, max_iterations, report, course, _SETTLED_SAMPLED, sampled=True)
         fit = descent.run(began, 1)
         if fit is not None and (fit.converged or len(fit.diverging) or fit.iterations >= max_iterations):
@@ -165,7 +165,7 @@ def _root_mean_square(values: Floats) -> float:
     return float(np.sqrt(np.vdot(values, values) / values.size))
 
 
-def start_of(problem: Problem) -> Floats:
+def _start(problem: Problem) -> Floats:
     """No effect of any column, and intercepts that give each class its share."""
     counts = np.bincount(problem.classes, weights=problem.row_weights, minlength=problem.n_classes)
     logs = np.log(np.maximum(counts, 0.5))
@@ -174,7 +174,7 @@ def start_of(problem: Problem) -> Floats:
     return weights
 
 
-def start_objective(problem: Problem, start: Floats) -> float:
+def _start_objective(problem: Problem, start: Floats) -> float:
     """The objective of intercepts alone, for which no pass is needed."""
     counts = np.bincount(problem.classes, weights=problem.row_weights, minlength=problem.n_classes)
     logits = np.append(0.0, start[0]) if problem.reference else start[0]
@@ -204,7 +204,7 @@ def _from_sample(problem: Problem, passes: Passes, report: Report) -> Floats | N
     descent = _Descent(
         sample, Passes(sample.design, passes.grouped), _SAMPLE_GRADIENT, 30, lambda _, norm: report(0, norm), [], _SETTLED_SAMPLED
     )
-    fit = descent.run(start_of(sample), 0)
+    fit = descent.run(_start(sample), 0)
     return fit.point.weights if fit is not None and fit.converged else None
 
 

@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from pipeline.errors import UnusableData
 from pipeline.fitting.likelihood import objective, point_of, sums
-from pipeline.fitting.newton import aliased_columns, start_objective, start_of
+from pipeline.fitting.newton import aliased_columns
 from pipeline.fitting.passes import Passes
-from pipeline.fitting.problem import Fit, Problem
+from pipeline.fitting.problem import Fit, Point, Problem
 from pipeline.frame import Floats
 from pipeline.solvers import solver_problem
 from pipeline.terms import Design
 
 MOST_BYTES = 1_000_000_000  # of the matrix that scikit-learn is given
+_NEAR = 1e-6  # gradients up to here pass for an optimum, if the solver says that it has converged: its rule is another one
+_COURSE_STEPS = 30  # most steps of which each is looked at
+_COURSE_CELLS = 2_000_000  # largest matrix for which that is done
 
 
 def fit_by_sklearn(
@@ -50,29 +53,53 @@ def fit_by_sklearn(
         "max_iter": max_iterations,
         "random_state": seed,
     }
-    passes, start = Passes.over(problem.design), start_of(problem)
-    report(0, float("nan"))
-    coefficients, intercepts, iterations, finished = _run(matrix[:, kept - 1], problem, settings)
-    weights = _to_design(problem, kept, coefficients, intercepts)
-    eta = passes.linear(weights)
-    found = sums(problem, passes, weights, eta, curvature=False)
-    point = point_of(problem, passes, weights, eta, found)
-    violations = problem.violations(weights, point.gradient)
-    violations[aliased] = 0.0
-    optimality = float(violations.max())
-    report(iterations, optimality)
+    passes = Passes.over(problem.design)
+    report(0, _largest(problem, passes, np.zeros((problem.design.width, problem.n_free)), aliased))
+    wanted = matrix[:, kept - 1] if len(aliased) else matrix
+    found, steps, finished = _run(wanted, problem, kept, settings)
+    point = _point(problem, passes, found)
+    optimality = _largest(problem, passes, found, aliased)
+    report(steps, optimality)
+    course, note = _course(wanted, problem, kept, settings, steps, passes)
     return Fit(
         point=point,
-        iterations=iterations,
+        iterations=steps,
         gradient_norm=optimality,
-        converged=finished,
+        converged=finished and (solver == "liblinear" or optimality <= max(tolerance, _NEAR)),
         aliased=aliased,
         diverging=np.empty(0, np.intp),
-        objective=(start_objective(problem, start), objective(problem, weights, eta)),
+        objective=(*course, point.objective) if course else (),
         optimality=optimality,
         solver=f"scikit-learn's {solver}",
-        note=_note(solver, finished, optimality, tolerance),
+        note=" ".join(filter(None, (_note(solver, finished, optimality, tolerance), note))),
     )
+
+
+def _point(problem: Problem, passes: Passes, weights: Floats) -> Point:
+    eta = passes.linear(weights)
+    return point_of(problem, passes, weights, eta, sums(problem, passes, weights, eta, curvature=False))
+
+
+def _largest(problem: Problem, passes: Passes, weights: Floats, aliased: NDArray[np.intp]) -> float:
+    violations = problem.violations(weights, _point(problem, passes, weights).gradient)
+    violations[aliased] = 0.0
+    return float(violations.max())
+
+
+def _course(
+    matrix: Floats, problem: Problem, kept: NDArray[np.intp], settings: dict[str, Any], steps: int, passes: Passes
+) -> tuple[list[float], str]:
+    """The objective before the first step and after each but the last; or nothing, and why.
+
+    The solvers do not tell it. But all are deterministic, given the seed, so a run of k steps ends where a longer one is after k.
+    """
+    if settings["solver"] == "liblinear":
+        return [], "The objective by step is not shown, as it is not the one that liblinear lowers."
+    if steps > _COURSE_STEPS or matrix.size > _COURSE_CELLS:
+        return [], "scikit-learn does not tell the objective by step; it is found by repeating short fits of small tables only."
+    places = [np.zeros((problem.design.width, problem.n_free))]  # where all of them begin
+    places += [_run(matrix, problem, kept, {**settings, "max_iter": step})[0] for step in range(1, steps)]
+    return [objective(problem, weights, passes.linear(weights)) for weights in places], ""
 
 
 def model_matrix(design: Design) -> Floats:
@@ -106,20 +133,19 @@ def _penalty_of(problem: Problem) -> tuple[float, float]:
     return 1 / each, round(share, 12)
 
 
-def _run(matrix: Floats, problem: Problem, settings: dict[str, Any]) -> tuple[Floats, Floats, int, bool]:
-    """Coefficients (columns, free), intercepts (free), steps, and whether the solver says that it has converged."""
+def _run(matrix: Floats, problem: Problem, kept: NDArray[np.intp], settings: dict[str, Any]) -> tuple[Floats, int, bool]:
+    """Weights of the design's columns, steps, and whether the solver says that it has converged."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model = LogisticRegression(**settings).fit(matrix, problem.classes, sample_weight=problem.row_weights)
-    steps = int(np.max(model.n_iter_))
     finished = not any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
     coefficients, intercepts = np.asarray(model.coef_, float).T, np.asarray(model.intercept_, float)
     if problem.reference and problem.n_classes > 2:  # scikit-learn gives every class weights
         coefficients, intercepts = coefficients[:, 1:] - coefficients[:, :1], intercepts[1:] - intercepts[0]
-    return coefficients, intercepts, steps, finished
+    return _to_design(problem, kept, coefficients, intercepts), int(np.max(model.n_iter_)), finished
 
 
 def _to_design(problem: Problem, kept: NDArray[np.intp], coefficients: Floats, intercepts: Floats) -> Floats:
@@ -133,12 +159,11 @@ def _to_design(problem: Problem, kept: NDArray[np.intp], coefficients: Floats, i
 
 def _note(solver: str, finished: bool, optimality: float, tolerance: float) -> str:
     """What should be known about where the solver ended."""
-    said = []
     if solver == "liblinear":
-        said.append("liblinear penalises the intercept too, so it ends elsewhere than the other solvers.")
+        said = "liblinear penalises the intercept too, so it ends elsewhere than the other solvers."
+        return said if finished else f"{said} It says that it has not converged."
     if not finished:
-        said.append(f"{solver} says that it has not converged.")
-    elif optimality > max(tolerance, 1e-12) and solver != "liblinear":
-        said.append(f"{solver} stopped by its own rule; the gradient of the objective is {optimality:.1e} there.")
-    said.append("scikit-learn does not tell the objective between its first and last step.")
-    return " ".join(said)
+        return f"{solver} says that it has not converged."
+    if optimality > tolerance:
+        return f"{solver} stopped by its own rule; the largest element of the mean gradient is {optimality:.1e} there."
+    return ""
