@@ -11,7 +11,7 @@ from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.specs import spec_facts
 
-ids = Ids("run", "key", "body", "tick", "retry", "roc", *PARTS)
+ids = Ids("run", "key", "body", "tick", "retry", "roc", "calibration", "objective", *PARTS)
 WORDS = Words(
     what="run",
     text="Note",
