@@ -172,6 +172,12 @@ def _values(option: Option) -> str:
     return f" {told[option.kind]}{shown_default}"
 
 
+def _calibration(stored: dict[str, Any]) -> dict[str, Any]:
+    """On untouched rows: of the probabilities that the run gives, and without and with the correction where there is any."""
+    given, before, after = (stored[name] for name in ("calibration", "calibration_before", "calibration_after"))
+    return {"given": given, "before": before or (given if after else None), "after": after or (given if before else None)}
+
+
 _OF_COEFFICIENTS = ("estimate", "estimate_standardised", "odds_ratio", "odds_ratio_sd", "unit", "vif", "univariate")
 _OF_INFERENCE = ("std_error", "z", "p_value", "ci_low", "ci_high", "reason", "bootstrap_low", "bootstrap_high")
 
@@ -186,7 +192,8 @@ def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> di
         "metrics": {"train": stored["train"], "validation": stored["validation"], "test": stored["test"]},
         "cross_validation": stored["cross_validation"],
         "confusion_matrix": _confusion(result, binary),
-        "calibration": {"before": stored["calibration_before"], "after": stored["calibration"]},
+        "calibration": _calibration(stored),
+        "prior_shift": stored["prior_shift"],
         "classes": [{name: value for name, value in row.items() if name != "roc"} for row in stored["classes"]],
         "separation": stored["separation"],
         "intercept": result.intercepts[0].estimate if binary else {row.label: row.estimate for row in result.intercepts},

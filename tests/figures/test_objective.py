@@ -45,5 +45,5 @@ def test_each_class_has_its_curve() -> None:
     assert [trace.name for trace in curves] == [f"class <{k}>" for k in range(8)]
     assert curves[0].line.color == PALETTES["light"].series[0]
     assert curves[7].line.color == PALETTES["light"].fig_muted
-    assert [note.text for note in figure.layout.annotations][0] == "class &lt;0> 0.900"
+    assert figure.layout.annotations[0].text == "class &lt;0> 0.900"
     assert len(figure.layout.annotations) == 6

@@ -65,8 +65,9 @@ def objective_card(result: RunResult, look: Look) -> list[Component]:
         return [card("The fit", html.P(note, className="sd-quiet"), span=7)] if note else []
     meaning = [
         html.P(
-            "The log-loss of a row is −ln of the chance that the model gave to what happened: 0 for a sure and right forecast, 0.69 "
-            "for one half, and ever more for one that is sure and wrong. The fit makes its mean over the training rows small."
+            "The log-loss of a row is −ln of the chance that the model gave to what happened: 0 for a sure and right "
+            "forecast, 0.69 for one half, and ever more for one that is sure and wrong. The fit makes its mean over the training "
+            "rows small."
         ),
         html.P(
             "A penalty adds a price for large coefficients. Where both together are least, any move of a coefficient would lose "
@@ -75,9 +76,9 @@ def objective_card(result: RunResult, look: Look) -> list[Component]:
         html.P("A weighted or resampled fit counts its rows as it sees them."),
     ]
     caption = (
-        "It starts from the same chance for every row. Each step moves all coefficients to where the rows that went bad get a "
-        "higher chance, and the others a lower one. What stands when no step helps is the classifier: a weight for each term, and "
-        "their sum the log-odds."
+        "It starts from the same chance for every row. Each step moves all coefficients to where the rows that went bad get "
+        "a higher chance, and the others a lower one. What stands when no step helps is the classifier: a weight for each "
+        "term, and their sum the log-odds."
     )
     under = f"{theme.count(result.data.n_fitted or result.data.n_train)} training rows; {_settled(fit)}."
     body: Children = [caption, html.Br(), note] if note else caption
