@@ -11,7 +11,8 @@ from pipeline.spec import TrainSpec
 from pipeline.terms import Design
 
 MOST_NEIGHBOURED = 30_000  # rows of a class among which neighbours are looked for: the time grows with their square
-MOST_CELLS = 25_000_000  # rows times columns after SMOTE: 200 MB, of which imbalanced-learn holds a few copies
+# Rows times columns afterwards, for about 1 GB: imbalanced-learn holds a few copies, and more where levels are voted on.
+MOST_CELLS = {"smote": 25_000_000, "smotenc": 8_000_000}
 
 Rows = NDArray[np.intp]
 
@@ -115,11 +116,12 @@ def _check_smote(design: Design, counts: Rows, spec: TrainSpec) -> None:
         )
     cells = int(counts[largest]) * len(counts) * (design.width - 1)
     most = max((int(counts[label]) for label in rising), default=0)
-    if most > MOST_NEIGHBOURED or cells > MOST_CELLS:
+    most_cells = MOST_CELLS[spec.resampling]
+    if most > MOST_NEIGHBOURED or cells > most_cells:
         said = (
             f"{most:,} rows of a rarer class, and {MOST_NEIGHBOURED:,} at most are searched for neighbours"
             if most > MOST_NEIGHBOURED
-            else f"{cells:,} cells after resampling, and {MOST_CELLS:,} at most are made"
+            else f"{cells:,} cells after resampling, and {most_cells:,} at most are made"
         )
         raise InvalidSpec.one(
             "resampling",

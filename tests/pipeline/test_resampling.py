@@ -197,9 +197,12 @@ def test_what_cannot_be_resampled_is_told_at_the_option(options, columns, option
     assert list(told.value.problems) == [option]
 
 
-@pytest.mark.parametrize(("limit", "says"), [("MOST_NEIGHBOURED", "searched for neighbours"), ("MOST_CELLS", "cells after")])
-def test_too_many_rows_for_smote_are_told_with_a_way_out(monkeypatch, limit, says):
-    monkeypatch.setattr(f"pipeline.resampling.{limit}", 50)
+@pytest.mark.parametrize(
+    ("limit", "value", "says"),
+    [("MOST_NEIGHBOURED", 50, "searched for neighbours"), ("MOST_CELLS", {"smote": 50}, "cells after")],
+)
+def test_too_many_rows_for_smote_are_told_with_a_way_out(monkeypatch, limit, value, says):
+    monkeypatch.setattr(f"pipeline.resampling.{limit}", value)
     with pytest.raises(InvalidSpec, match=says) as told:
         train(rare(400), spec(resampling="smote"))
     assert "over-sampling" in told.value.problems["resampling"]

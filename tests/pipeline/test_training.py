@@ -1,14 +1,22 @@
 """What a run does with its data: which columns and rows it uses, what it warns about, and what never reaches the fit."""
 
 import dataclasses
+import datetime
 import json
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
+from pipeline.outcome import outcome_of
 from pipeline.results import Progress, RunResult
+from pipeline.settling import weights_of_classes
+from pipeline.spec import TrainSpec
+from pipeline.split import parts_of
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 
@@ -146,9 +154,10 @@ def test_progress_rises_and_a_report_may_stop_the_work():
         train(loans(), spec(folds=3), report=stop)
 
 
-def test_weighted_fits_say_that_their_probabilities_are_shifted():
+def test_weighted_fits_say_what_became_of_their_probabilities():
     trained = train(loans(), spec(class_weight="balanced", penalty="none"))
     assert any("weighted by class" in sentence for sentence in trained.result.warnings)
+    assert (trained.result.fit.bic, trained.result.fit.likelihood_ratio_p) == (None, None)
     assert trained.result.fit.aic is None
     assert all("weighted" in (row.reason or "") and row.std_error is None for row in trained.result.coefficients)
 
@@ -180,11 +189,29 @@ def test_two_equal_runs_give_the_same_model():
         ({"categorical": ["nope"]}, "no column 'nope'"),
         ({"categorical": ["outcome"]}, "'outcome' is the outcome"),
         ({"folds": 50}, "choose fewer folds"),
+        ({"class_weight": "given", "class_weights": {"ugly": 2}}, "no class 'ugly'; its classes are 'good', 'bad'"),
+        ({"class_weights": {}, "class_weight": "given"}, "bad: 5"),
+        ({"split": "date", "split_column": "nope"}, "no column 'nope'"),
+        ({"penalty": "none", "features": ["income", "key"]}, "56 rows to learn from, .* choose a penalty"),
+        (
+            {"folds": 3, "split": "group", "split_column": "home", "features": ["debt"], "test_share": 0.3},
+            "the training rows have 2",
+        ),
     ],
 )
-def test_options_that_do_not_fit_the_data_are_refused(options, says):
-    with pytest.raises(InvalidSpec, match=says):
-        train(loans(60), spec(**options))
+def test_options_that_do_not_fit_the_data_are_refused_at_the_option(options, says):
+    """The name of the option at fault is among the options that were given, or is one that mends it."""
+    table = with_column(loans(60, gaps=False), "key", [f"K{k}" for k in range(60)]).slice(0, 56)
+    with pytest.raises(InvalidSpec, match=says) as told:
+        train(table, TrainSpec(**{**vars(spec()), **vars(parsed(options))}))
+    assert set(told.value.problems) <= set(options) | {"class_weights"}
+
+
+def parsed(options: dict[str, object]) -> TrainSpec:
+    """The options without the checks of one against another, which a spec from JSON would not pass."""
+    declared = {entry.name: entry for entry in TrainSpec.options()}
+    checked = {name: declared[name].check(value) for name, value in options.items()}
+    return TrainSpec(**{**vars(spec()), **checked})
 
 
 @pytest.mark.parametrize(
@@ -220,3 +247,136 @@ def test_infinite_numbers_count_as_missing():
     missing = train(table.set_column(0, "income", pa.array(income, from_pandas=True)), spec())
     assert broken.model.to_json() == missing.model.to_json()
     assert "3 value(s) of 'income' are infinite and count as missing." in broken.result.warnings
+
+
+def test_validation_rows_are_judged_apart_and_train_nothing():
+    table = loans(600)
+    run = train(table, spec(test_share=0.3, validation_share=0.2))
+    without = train(table, spec(test_share=0.3))
+    assert run.result.data.n_validation == run.result.validation.n_rows == 120
+    assert run.result.data.n_train == 300
+    assert run.result.test.n_rows == without.result.test.n_rows
+    parts = parts_of(table, outcome_of(table, run.spec), run.spec)
+    bad = np.array(table["outcome"].to_pylist()) == "bad"
+    score = run.model.probability_of_default(table)
+    assert run.result.validation.auc == pytest.approx(roc_auc_score(bad[parts.validation], score[parts.validation]))
+    assert run.result.scores_validation.bad_at_or_above[0] == run.result.validation.n_bad == bad[parts.validation].sum()
+    assert sum(vars(run.result.confusion_validation).values()) == 120
+    only = train(table.take(pa.array(parts.train)), dataclasses.replace(run.spec, test_share=0, validation_share=0))
+    assert only.model.coefficients == run.model.coefficients
+
+
+def test_a_run_by_date_says_from_when_rows_are_held_out():
+    table = loans(300).append_column("day", pa.array([18_000 + k for k in range(300)], pa.date32()))
+    result = train(table, spec(split="date", split_column="day", test_share=0.2)).result
+    first = datetime.date(1970, 1, 1) + datetime.timedelta(days=18_240)
+    assert result.data.held_out == f"from {first} on (20% of the rows)"
+    assert dict(result.data.left_out)["day"]
+    whole = train(table, spec(split="date", split_column="day", test_share=0)).result
+    assert whole.data.held_out == ""
+
+
+def test_the_column_that_splits_is_no_feature_unless_it_is_named():
+    table = with_column(loans(300), "customer", [k % 50 for k in range(300)])
+    chosen = train(table, spec(split="group", split_column="customer", test_share=0.3))
+    assert "customer" not in chosen.spec.features
+    assert dict(chosen.result.data.left_out)["customer"] == "it decides which rows are held out"
+    assert "whole groups of 'customer'" in chosen.result.data.held_out
+    named = train(table, spec(split="group", split_column="customer", test_share=0.3, features=["customer", "debt"]))
+    assert any("'customer' decides which rows are held out and is a feature too" in s for s in named.result.warnings)
+
+
+def test_rows_that_belong_to_no_part_are_not_counted():
+    customer = [None if k < 10 else k % 50 for k in range(300)]
+    table = loans(300).append_column("customer", pa.array(customer))
+    data = train(table, spec(split="group", split_column="customer", test_share=0.3)).result.data
+    assert data.n_rows == data.n_train + data.n_test == sum(data.class_counts) == 290
+
+
+def test_groups_stay_in_one_fold_of_a_cross_validation():
+    """A column that names the customer tells the outcome of the customer's other rows; whole groups take that away."""
+    draw = np.random.default_rng(7)
+    customer = np.repeat(np.arange(150), 4)
+    bad = (draw.random(150) < 0.5)[customer]
+    table = pa.table({"who": [f"c{k}" for k in customer], "x": draw.normal(size=600), "outcome": np.where(bad, "bad", "good")})
+    leaking = train(table, spec(folds=4, features=["who", "x"])).result.cross_validation
+    apart = train(table, spec(folds=4, features=["who", "x"], split="group", split_column="who")).result.cross_validation
+    assert leaking.auc.mean > 0.95
+    assert abs(apart.auc.mean - 0.5) < 0.15
+
+
+def test_repeated_folds_are_all_told():
+    run = train(loans(300), spec(folds=3, fold_repeats=2)).result.cross_validation
+    assert (run.folds, run.repeats, len(run.auc.values)) == (3, 2, 6)
+    once = train(loans(300), spec(folds=3)).result.cross_validation
+    assert run.auc.values[:3] == once.auc.values
+
+
+def test_given_weights_are_those_of_scikit_learn():
+    table = loans(400, gaps=False).select(["income", "debt", "late", "outcome"])
+    run = train(table, spec(class_weight="given", class_weights={"bad": 3.5}, correct_prior=False, tolerance=1e-11))
+    assert dict(run.spec.class_weights) == {"bad": 3.5, "good": 1.0}
+    data = table.to_pandas()
+    scaled = StandardScaler().fit_transform(data[["income", "debt", "late"]])
+    bad = (data["outcome"] == "bad").to_numpy()
+    oracle = LogisticRegression(class_weight={True: 3.5, False: 1}, tol=1e-10, solver="newton-cholesky").fit(scaled, bad)
+    np.testing.assert_allclose(run.model.probability_of_default(table), oracle.predict_proba(scaled)[:, 1], atol=1e-7)
+    assert run.result.prior_shift[0] == pytest.approx(np.log(3.5))
+
+
+def test_weights_follow_their_classes_through_storage():
+    """Numbers as labels sort otherwise than their texts: 10 after 9."""
+    table = loans(400, classes=3)
+    label = {"good": "9", "bad": "10", "worse": "100"}
+    table = table.set_column(5, "outcome", pa.array([int(label[value]) for value in table["outcome"].to_pylist()]))
+    run = train(table, spec(class_weight="given", class_weights={"9": 1, "10": 2, "100": 3}))
+    assert run.result.data.labels == ("9", "10", "100")
+    stored = TrainSpec.parse(run.spec.to_json())
+    assert weights_of_classes(stored) == weights_of_classes(run.spec) == (1.0, 2.0, 3.0)
+    assert train(table, stored).model.coefficients == run.model.coefficients
+
+
+@pytest.mark.parametrize("options", [{}, {"multiclass": "one_vs_rest"}, {"penalty": "none"}])
+def test_each_of_three_classes_has_its_figures(options):
+    table = loans(900, classes=3)
+    run = train(table, spec(test_share=0.4, folds=2, **options))
+    result = run.result
+    parts = parts_of(table, outcome_of(table, run.spec), run.spec)
+    actual = np.array(table["outcome"].to_pylist())[parts.test]
+    probability = run.model.probabilities(table)[parts.test]
+    predicted = np.array(result.data.labels)[probability.argmax(axis=1)]
+    assert [each.label for each in result.classes] == list(result.data.labels)
+    for k, each in enumerate(result.classes):
+        own = actual == each.label
+        assert each.n_rows == own.sum()
+        assert each.auc == pytest.approx(roc_auc_score(own, probability[:, k]))
+        assert each.auc_low < each.auc < each.auc_high
+        assert each.precision == pytest.approx(precision_score(own, predicted == each.label))
+        assert each.recall == pytest.approx(recall_score(own, predicted == each.label))
+        assert each.f1 == pytest.approx(f1_score(own, predicted == each.label))
+        assert each.calibration.expected_bad == pytest.approx(probability[:, k].sum())
+        assert each.roc.true_positive_rate[-1] == 1
+    assert result.test.auc == pytest.approx(np.mean([each.auc for each in result.classes]))
+    assert len(result.cross_validation.auc.values) == 2
+    assert (result.calibration, result.roc_test, result.confusion_test) == (None, None, None)
+
+
+def test_held_out_rows_of_one_class_are_judged_as_far_as_they_can_be():
+    n = 120
+    draw = np.random.default_rng(1)
+    outcome = [("good", "bad")[int(k)] for k in draw.integers(0, 2, 100)] + ["good"] * 20
+    table = pa.table({"x": draw.normal(size=n), "when": range(n), "outcome": outcome})
+    result = train(table, spec(split="date", split_column="when", test_share=0.15)).result
+    assert (result.test.auc, result.roc_test, result.test.n_bad) == (None, None, 0)
+    assert result.test.brier_score is not None
+    assert result.calibration.slope is None
+    assert any("None of the 18 held-out rows is 'bad'" in sentence for sentence in result.warnings)
+
+
+def test_more_columns_than_rows_need_a_penalty():
+    draw = np.random.default_rng(2)
+    table = pa.table({**{f"x{k}": draw.normal(size=30) for k in range(40)}, "outcome": ["good", "bad"] * 15})
+    with pytest.raises(InvalidSpec, match="41 columns and 30 rows") as told:
+        train(table, spec(penalty="none"))
+    assert list(told.value.problems) == ["penalty"]
+    assert train(table, spec()).result.fit.converged
