@@ -1,4 +1,4 @@
-"""What a user takes away: a run's model as it is stored, a data set as CSV or Parquet."""
+"""What a user takes away: a run's model as it is stored, its coefficients as CSV, a data set as CSV or Parquet."""
 
 import re
 import tempfile
@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response
 
 from dashapp import auth
-from dashapp.usecases import exports, runs
+from dashapp.usecases import coefficients, exports, runs
 from dashapp.usecases.errors import NotFound
 
 blueprint = Blueprint("downloads", __name__)
@@ -24,6 +24,15 @@ def model(run_id: str) -> Response:
     if stored is None:
         raise NotFound("model")
     return _file(stored, "application/json", runs.get(desk, run_id).name, "model", "json")
+
+
+@blueprint.get("/api/runs/<run_id>/coefficients.csv")
+def run_coefficients(run_id: str) -> Response:
+    """Every estimate with all its digits."""
+    made = coefficients.csv(auth.desk(), run_id)
+    if made is None:
+        raise NotFound("result")
+    return _file(made.text, "text/csv; charset=utf-8", f"{made.name} coefficients", "coefficients", "csv")
 
 
 @blueprint.get("/api/datasets/<dataset_id>.csv")

@@ -1,4 +1,4 @@
-"""Coefficients: each estimate in its column's own units, with its odds ratio, and an interval where one is honest."""
+"""Coefficients: what moves the odds, by how much, and what may be believed of it."""
 
 from collections.abc import Sequence
 
@@ -6,103 +6,104 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.evaluate.coefficient_rows import Told, coefficient_table, comparable, told_of, turns
+from dashapp.tabs.evaluate.fit_figures import figures, fit_card, ways_on
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import Children, card, notice
-from dashapp.widgets.tables import Column, Scale, table
+from dashapp.widgets.basics import card, empty, icon, link_button, notice
 from pipeline.results import Coefficient, RunResult
+
+_MOST_NAMED = 3
 
 
 def coefficients(view: RunView, result: RunResult) -> list[Component]:
-    """One card for each class whose log-odds the estimates move."""
-    reasons = sorted({row.reason for row in result.coefficients if row.reason})
-    parts: list[Component] = [notice("info", "No standard errors", reason) for reason in reasons[:3]]
+    """The fit's figures, what is refused and why, and a table for each class whose log-odds the estimates move."""
     labels = list(dict.fromkeys(row.label for row in result.intercepts))
-    parts += [_card(view, result, label, len(labels)) for label in labels]
+    parts: list[Component] = [figures(result), *_separations(view, result), *ways_on(view, result)]
+    if len(labels) > 1:
+        parts.append(_choice(labels, result))
+    told = told_of(result)
+    for at, label in enumerate(labels):
+        shown = _card(view, result, label, len(labels), told)
+        parts.append(html.Div(shown, className="sd-coef-class", hidden=at > 0, **{"data-class": str(at)}))
+    parts.append(fit_card(view, result))
     return parts
 
 
-def _card(view: RunView, result: RunResult, label: str, n_labels: int) -> Component:
+def _separations(view: RunView, result: RunResult) -> list[Component]:
+    """What separates the classes, in one card: it spoils the fit, so it stands first."""
+    if not result.separation:
+        return []
+    complete = any(each.complete for each in result.separation)
+    title = "The classes are separated" + (" completely" if complete else "") + ": the likelihood has no maximum"
+    sentences = [html.Li(each.sentence) for each in result.separation]
+    body = html.Ul(sentences, className="sd-list") if len(sentences) > 1 else result.separation[0].sentence
+    action = None
+    if view.sees_dataset:
+        href = f"/runs/new/{view.dataset_id}?like={view.id}&penalty=l2"
+        action = link_button("Train again with a penalty", href, kind="link")
+    return [notice("danger", title, body, action)]
+
+
+def _choice(labels: Sequence[str], result: RunResult) -> Component:
+    """Which class is shown; assets/45-coefficients.js shows and hides the cards."""
+    buttons = [
+        html.Button(
+            _against(label, result), type="button", **{"data-coef-class": str(at), "aria-pressed": "true" if at == 0 else "false"}
+        )
+        for at, label in enumerate(labels)
+    ]
+    return html.Div(buttons, className="sd-coef-classes", role="group", **{"aria-label": "Class whose odds are shown"})
+
+
+def _against(label: str, result: RunResult) -> str:
+    reference = "the rest" if result.data.labels[0] in {row.label for row in result.intercepts} else result.data.labels[0]
+    return f"{label} against {reference}"
+
+
+def _card(view: RunView, result: RunResult, label: str, n_labels: int, told: Told) -> Component:
     rows = [row for row in result.coefficients if row.label == label]
     intercept = next(row for row in result.intercepts if row.label == label)
-    against = f"{label} against {result.data.labels[0]}"
+    if not rows:
+        return empty("list-ul", "No coefficients", "The model has an intercept alone.")
     title = _finding(rows, label) if n_labels == 1 else f"{label}: {_finding(rows, label)}"
+    n = result.data.n_fitted or result.data.n_train
+    kind = "rows after resampling" if result.data.n_fitted else "training rows"
+    drawn = "95% intervals" if told.errors else "95% bootstrap intervals" if told.bootstrap else "no intervals"
     under = (
-        f"Log-odds of {against}, fitted on {theme.count(result.data.n_train)} training rows. "
-        "Estimates are in the column's own units; a level stands against its reference level."
+        f"Log-odds of {_against(label, result)}, fitted on {theme.count(n)} {kind}, with {drawn}. "
+        "The drawing compares: numbers by standard deviation, levels with their reference level."
     )
-    return card(title, _table([intercept, *rows]), under=under, flush=True)
+    tools = [
+        html.A(
+            icon("download"),
+            href=f"/api/runs/{view.id}/coefficients.csv",
+            download="",
+            className="sd-icon-button",
+            title="Download the table (CSV)",
+            **{"aria-label": "Download the table (CSV)"},
+        )
+    ]
+    foot = _turned(rows)
+    return card(title, coefficient_table([intercept, *rows], told), under=under, tools=tools, flush=True, foot=foot)
 
 
 def _finding(rows: Sequence[Coefficient], label: str) -> str:
     """The terms that move the odds most: numbers per standard deviation, levels against their reference."""
-    strength = sorted(rows, key=lambda row: -abs(_comparable(row)))
-    if not strength:
-        return "No feature has a coefficient"
-    words = [f"{row.field}{': ' + row.level if row.level else ''}" for row in strength[:2]]
+    strength = sorted(rows, key=lambda row: -abs(comparable(row)))
+    words = [f"{row.field}{': ' + row.level if row.level else ''}" for row in strength[:2] if comparable(row)]
+    if not words:
+        return f"Nothing moves the odds of {label}: every coefficient is 0"
     return f"{' and '.join(words)} {'moves' if len(words) == 1 else 'move'} the odds of {label} most"
 
 
-def _comparable(row: Coefficient) -> float:
-    return row.estimate_standardised if row.estimate_standardised is not None else row.estimate
-
-
-def _table(rows: Sequence[Coefficient]) -> Component:
-    honest = any(row.std_error is not None for row in rows)
-    plotted = rows[1:]
-    ends = [value for row in plotted for value in ((row.ci_low, row.ci_high) if row.level else ()) if value is not None]
-    ends += [_comparable(row) for row in plotted] + [0.0]
-    scale = Scale.around(ends, _step(max(abs(value) for value in ends)))
-    columns = [
-        Column("Field"),
-        Column("Level"),
-        Column("Estimate", numeric=True),
-        Column("Per sd", numeric=True),
-        Column(scale.head()),
-        Column("Odds ratio", numeric=True),
-    ]
-    if honest:
-        columns += [
-            Column("Std. error", numeric=True),
-            Column("z", numeric=True),
-            Column("p", numeric=True),
-            Column("95% interval", numeric=True),
-        ]
-    cells = [_row(row, scale, honest, is_intercept=i == 0) for i, row in enumerate(rows)]
-    for i in range(2, len(rows)):
-        if rows[i].field == rows[i - 1].field:  # a category's name stands at its first level; readers of rows hear it at each
-            cells[i][0] = html.Span(rows[i].field, className="sd-hidden")
-    return table(columns, cells, label="Coefficients")
-
-
-def _row(row: Coefficient, scale: Scale, honest: bool, *, is_intercept: bool) -> list[Children]:
-    level: Children = [row.level, html.Span(f"against {row.reference}", className="note")] if row.level else theme.NOTHING
-    drawing: Children = ""
-    if not is_intercept:
-        value = _comparable(row)
-        low, high = (row.ci_low, row.ci_high) if row.level else _per_sd(row)
-        drawing = scale.cell(value, low, high, zero=0.0, bad=value > 0)
-    cells: list[Children] = [
-        "Intercept" if is_intercept else row.field,
-        theme.NOTHING if is_intercept else level,
-        html.Span(theme.estimate(row.estimate), className="strong"),
-        theme.estimate(row.estimate_standardised),
-        drawing,
-        theme.NOTHING if is_intercept else theme.ratio(row.odds_ratio),
-    ]
-    if honest:
-        interval = f"{theme.estimate(row.ci_low)} to {theme.estimate(row.ci_high)}" if row.ci_low is not None else theme.NOTHING
-        z = theme.NOTHING if row.z is None else theme.estimate(round(row.z, 2)).lstrip("+")
-        cells += [theme.number(row.std_error), z, theme.p_value(row.p_value), interval]
-    return cells
-
-
-def _per_sd(row: Coefficient) -> tuple[float | None, float | None]:
-    """The interval on the scale per standard deviation."""
-    if row.ci_low is None or row.ci_high is None or not row.estimate or row.estimate_standardised is None:
-        return None, None
-    sd = row.estimate_standardised / row.estimate
-    return row.ci_low * sd, row.ci_high * sd
-
-
-def _step(largest: float) -> float:
-    return 0.5 if largest < 3 else 1.0 if largest < 6 else 5.0 if largest < 30 else 10.0 ** len(str(int(largest)))
+def _turned(rows: Sequence[Coefficient]) -> Component | None:
+    """Terms whose sign is another beside the others than alone."""
+    names = [f"{row.field}{': ' + row.level if row.level else ''}" for row in rows if turns(row)]
+    if not names:
+        return None
+    named = ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else "")
+    said = (
+        f"Against its own direction: {named}. Alone the sign is the other one, so the estimate says something only beside the "
+        "columns that it is fitted with; look at their variance inflation before you explain it to anybody."
+    )
+    return html.P(said, className="sd-meta")
