@@ -30,6 +30,11 @@ def changed_facts(spec: TrainSpec, *, without: tuple[str, ...] = ()) -> list[tup
     ]
 
 
+def all_options(spec: TrainSpec) -> Component:
+    """Every option, to unfold."""
+    return html.Details([html.Summary("All options"), spec_facts(spec, without=("target", "bad_label"))], className="sd-more")
+
+
 def _mattering(spec: TrainSpec, without: tuple[str, ...]) -> list[Option]:
     values = vars(spec)
     return [option for option in TrainSpec.options() if option.name not in without and option.matters(values)]

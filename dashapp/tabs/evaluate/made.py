@@ -8,7 +8,7 @@ from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, facts
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.specs import changed_facts, spec_facts
+from dashapp.widgets.specs import all_options, changed_facts
 from pipeline.figures.objective import objective_figure, objective_finding
 from pipeline.figures.template import Look
 from pipeline.results import FitSummary, RunResult
@@ -32,11 +32,8 @@ def made_card(view: RunView, result: RunResult) -> Component:
     pairs += _of_the_fit(fit)
     if view.model_sha256:
         pairs.append(("Model", html.Code(view.model_sha256[:12], title=f"SHA-256 of the stored model: {view.model_sha256}")))
-    everything = html.Details(
-        [html.Summary("All options"), spec_facts(spec, without=("target", "bad_label"))], className="sd-more"
-    )
     under = f"Trained {theme.when(view.finished_at)}; the same options give the same model."
-    return card("How it was made", [facts(*pairs), everything], under=under, span=3)
+    return card("How it was made", [facts(*pairs), all_options(spec)], under=under, span=3)
 
 
 def _of_the_fit(fit: FitSummary) -> list[tuple[str, Children]]:

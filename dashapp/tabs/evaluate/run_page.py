@@ -5,11 +5,11 @@ from dash.development.base_component import Component
 
 from dashapp.ids import Ids
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import Tone, button, card, link_button, menu_item, notice
+from dashapp.widgets.basics import Tone, button, card, facts, link_button, menu_item, notice
 from dashapp.widgets.dialogs import PARTS, Words, delete_dialog, edit_dialog
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
-from dashapp.widgets.specs import spec_facts
+from dashapp.widgets.specs import all_options, changed_facts
 
 ids = Ids("run", "key", "body", "tick", "retry", "roc", "calibration", "objective", *PARTS)
 WORDS = Words(
@@ -48,7 +48,7 @@ def without_result(view: RunView) -> list[Component]:
             else html.P("The job of this run is starting.", className="sd-meta")
         )
         under = "You may close this page. The run goes on, and its link shows the result."
-        options = card("With these options", spec_facts(view.spec), span=5)
+        options = card("With these options", [facts(*changed_facts(view.spec)), all_options(view.spec)], span=5)
         training = card("Training", inside, under=under, span=7)
         return [html.Div([training, options], className="sd-grid", style={"alignItems": "start"})]
     again = link_button("Change the options", f"/runs/new/{view.dataset_id}?like={view.id}", kind="link")
