@@ -80,7 +80,8 @@ class TrainSpec(Options):
     folds: int = option(
         0,
         "Cross-validation folds",
-        "Fits the model this many times on parts of the training rows; 0 leaves it out.",
+        "Fits the model this many times on parts of the training rows, drawn within each class: whole groups where rows are "
+        "split by group, and at random, not in time, where they are split by date. 0 leaves it out.",
         group="Split",
         low=0,
         high=50,
