@@ -180,7 +180,7 @@
     const order = found.values.map((_, i) => i).sort((a, b) => size(b) - size(a));
     const C = words.C(model.Cs[place.c]);
     const fields = [...new Set(order.filter((i) => size(i) > 0).map((i) => found.fields[i]))];
-    const first = fields.slice(0, 2).map((field) => words.shortened(field, 30)).join(" and ");
+    const first = fields.slice(0, 2).map((field) => words.shortened(field, 26)).join(" and ");
     const left = found.n - found.n_zero[place.c];
     const some = fields.length > 1;
     titled("tune-path", !fields.length ? `At C = ${C}, every coefficient is 0`

@@ -142,12 +142,14 @@ def get(desk: Desk, run_id: str, study_id: str) -> StudyView:
     return found
 
 
+def own_spec(view: RunView) -> TrainSpec:
+    """The options of the path of the run's own options; of a run without a penalty, its options as they are."""
+    return TrainSpec.parse(spec_of(view, {}))
+
+
 def is_own(view: RunView, study: StudyView) -> bool:
     """Whether a path is that of the run's own options."""
-    try:
-        return TrainSpec.parse(spec_of(view, {})) == study.spec
-    except InvalidSpec:
-        return False
+    return own_spec(view) == study.spec
 
 
 def chosen(study: StudyView, position: Any, cutoff: Any) -> TrainSpec:

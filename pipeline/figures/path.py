@@ -92,7 +92,7 @@ def cv_figure(path: TuningPath, judged_by: JudgedBy, position: int, look: Look) 
     low, high = _padded([*upper, *lower])
     _c_axis(figure, path.Cs)
     figure.update_yaxes(title_text=f"{WORDS[judged_by]}, mean of folds", range=[low, high])
-    _marks(figure, path.Cs, found, judged_by, colours, (low, high))
+    _marks(figure, path.Cs, found, judged_by, colours)
     _cursor(figure, path.Cs[position], colours)
     _dots(figure, path.Cs[position], [found.mean[position]], [colours.fig_ink], colours)
     figure.update_layout(margin_t=22)
@@ -111,10 +111,10 @@ def path_roc_figure(path: TuningPath, position: int, look: Look) -> go.Figure:
         x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     judged = judged_part(path)
-    training = next(part for part in path.parts if part.name == "training")
-    for part, colour, width in ((training, colours.fig_muted, 1.0), (judged, colours.series[0], 2.0)):
-        if (part is training and judged is not training and training.roc) or part is judged:
-            _roc_line(figure, part, position, colour, width)
+    if judged.name != "training":
+        training = next(part for part in path.parts if part.name == "training")
+        _roc_line(figure, training, position, colours.fig_muted, 1.0)
+    _roc_line(figure, judged, position, colours.series[0], 2.0)
     figure.add_annotation(
         x=0.62, y=0.62, text="chance", showarrow=False, xshift=14, yshift=-12, font={"size": 11, "color": colours.text_3}
     )
@@ -173,9 +173,7 @@ def _dots(figure: go.Figure, x: float, ys: Sequence[float], fills: Sequence[str]
     )  # fmt: skip
 
 
-def _marks(
-    figure: go.Figure, Cs: Sequence[float], found: PathFigure, judged_by: JudgedBy, colours: Palette, span: tuple[float, float]
-) -> None:
+def _marks(figure: go.Figure, Cs: Sequence[float], found: PathFigure, judged_by: JudgedBy, colours: Palette) -> None:
     """The best C and the one-standard-error C on the curve, and the level that divides them."""
     high_is_best = judged_by == "auc"
     limit = found.mean[found.best] + (-1 if high_is_best else 1) * found.se[found.best]
@@ -183,10 +181,10 @@ def _marks(
         x=[Cs[0], Cs[-1]], y=[limit, limit], mode="lines", line={"color": colours.text_3, "width": 1, "dash": "dot"},
         hoverinfo="skip", name="one standard error from the best",
     )  # fmt: skip
-    words = "best less one standard error" if high_is_best else "best plus one standard error"
+    above = found.mean[-1] < limit  # the words stand on the other side of the line than the curve ends
     figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=limit, yanchor="top" if high_is_best else "bottom", text=words, showarrow=False,
-        font={"size": 11, "color": colours.text_3},
+        x=1, xref="paper", xanchor="right", y=limit, yanchor="bottom" if above else "top", showarrow=False,
+        text="best less one se" if high_is_best else "best plus one se", font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     same = found.best == found.one_se
     places = [(found.best, "best", colours.series[0])] + ([] if same else [(found.one_se, "1-SE", colours.surface)])

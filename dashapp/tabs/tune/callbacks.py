@@ -92,7 +92,7 @@ def _register_page(app: Dash) -> None:
 
 def _result(view: RunView, study: StudyView, path: TuningPath, state: Any) -> tuple[Any, Any, Any, Any]:
     own = tuning.is_own(view, study)
-    told = [] if own else differences(view.spec, study.spec)
+    told = [] if own else differences(tuning.own_spec(view), study.spec)
     place = min(range(len(path.Cs)), key=lambda i: abs(path.Cs[i] - view.spec.C))
     look: Look = "dark" if theme.wants_dark() else "light"
     sent = payload(path, view, study.card.id, own=own, differences=told)

@@ -121,7 +121,7 @@ def _put(found: bytearray, number: int) -> None:
 
 
 def differences(saved: TrainSpec, shown: TrainSpec) -> list[str]:
-    """What the options of a path change of the saved run's: "Penalty L1", "Columns 17"."""
+    """What the options of a path change of the saved run's: "Penalty: L1", "17 instead of 20 columns"."""
     named: dict[str, Option] = {option.name: option for option in TrainSpec.options()}
     found = []
     for name, option in named.items():
@@ -131,7 +131,7 @@ def differences(saved: TrainSpec, shown: TrainSpec) -> list[str]:
         if option.kind == "choice":
             found.append(f"{option.label}: {next(choice.label for choice in option.choices if choice.value == now)}")
         elif name == "features":
-            found.append(f"{len(now)} columns instead of {len(before)}")
+            found.append(f"{len(now)} instead of {len(before)} columns")
         elif name == "folds":
             found.append(f"{shown.fold_repeats} × {now} folds" if shown.fold_repeats > 1 else f"{now} folds")
         elif option.kind in {"number", "integer"}:
