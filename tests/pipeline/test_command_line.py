@@ -72,7 +72,8 @@ def test_separated_classes_still_print_json(run_json, tmp_path):
     path = tmp_path / "split.csv"
     path.write_text("x,y\n" + "".join(f"{k / 1e6},{'bad' if k > 50 else 'good'}\n" for k in range(100)))
     run = run_json("train", path, "--target", "y", "--test-share", 0, "--set", "penalty=none", "--set", "scaling=none")
-    assert any("separated" in sentence for sentence in run["warnings"])
+    assert any("separates the classes completely" in sentence for sentence in run["warnings"])
+    assert [(row["field"], row["complete"]) for row in run["separation"]] == [("x", True)]
     assert run["coefficients"][0]["odds_ratio"] is None
 
 
@@ -85,35 +86,90 @@ def test_every_option_reaches_the_fit_and_the_help(run_json, file, capsys):
         assert option.help in said
         for choice in option.choices:
             assert choice.value in said
-    settings = {
-        "missing_numbers": "mean",
-        "missing_indicator": "yes",
-        "missing_categories": "most_frequent",
-        "reference_level": "most_frequent",
-        "scaling": "none",
-        "penalty": "l2",
-        "C": "0.25",
-        "class_weight": "balanced",
-        "cutoff": "0.3",
-        "tolerance": "1e-9",
-        "max_iterations": "50",
-        "test_share": "0.2",
-        "folds": "2",
-        "seed": "5",
-        "features": "income,late",
-        "categorical": "late",
-        "special_codes": "income: 0=missing",
-        "bad_label": "good",
-    }
-    assert {option.name for option in TrainSpec.options()} == {*settings, "target"}
-    flags = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-    used = run_json("train", file, "--target", "outcome", *flags)["spec"]
-    assert used["C"] == 0.25
-    assert used["missing_indicator"] is True
-    assert used["features"] == ["income", "late"]
-    assert used["special_codes"] == {"income": {"0": "missing"}}
-    assert used["bad_label"] == "good"
-    assert used["cutoff"] == 0.3
+    used = run_json("train", file, "--target", "outcome", *set_of(SETTINGS))["spec"]
+    assert {option.name for option in TrainSpec.options()} == {*SETTINGS, "target"}
+    told = {name: used[name] for name in ("C", "missing_indicator", "features", "special_codes", "bad_label", "cutoff")}
+    assert told == {
+        "C": 0.25, "missing_indicator": True, "features": ["income", "late", "home"],
+        "special_codes": {"income": {"0": "missing"}}, "bad_label": "good", "cutoff": 0.3,
+    }  # fmt: skip
+    assert used["class_weights"] == {"bad": 1.0, "good": 3.0}
+    assert used["orders"] == {"late": ["0", "1", "2", "3", "4"]}
+    assert used["reference_levels"] == {"home": "rent"}
+    assert used["interactions"] == [["income", "home"]]
+
+
+# Every option, with a value of its kind that is not its default.
+SETTINGS = {
+    "bad_label": "good", "features": "income,late,home", "categorical": "late", "special_codes": "income: 0=missing",
+    "split": "random", "split_column": "debt", "test_share": "0.2", "validation_share": "0.1", "stratify": "no", "folds": "2",
+    "fold_repeats": "2", "seed": "5", "missing_numbers": "constant", "missing_constant": "1000", "missing_indicator": "yes",
+    "missing_categories": "constant", "missing_level": "rent", "winsorise": "0.01", "log_columns": "income",
+    "scaling": "robust", "degree": "2", "degree_columns": "income", "interactions": "income * home", "one_hot": "reference",
+    "reference_level": "most_frequent", "reference_levels": "home: rent", "rare_share": "0.01",
+    "orders": "late: 0 < 1 < 2 < 3 < 4", "weight_of_evidence": "none", "woe_columns": "income", "woe_bins": "4",
+    "woe_share": "0.1", "penalty": "elasticnet", "C": "0.25", "l1_ratio": "0.2", "class_weight": "given",
+    "class_weights": "good: 3", "resampling": "none", "neighbours": "3", "correct_prior": "no", "multiclass": "one_vs_rest",
+    "cutoff": "0.3", "bootstrap": "20", "solver": "auto", "tolerance": "1e-9", "max_iterations": "500",
+}  # fmt: skip
+
+
+def set_of(settings: dict[str, str]) -> list[str]:
+    return [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+
+
+def test_a_file_of_options_is_that_of_a_run(run_json, file, tmp_path):
+    """What run.json holds under `spec` trains the same model; flags stand over it."""
+    first = run_json("train", file, "--target", "outcome", "--set", "penalty=l1", "--set", "C=0.3", "--out", tmp_path)
+    second = run_json("train", file, "--spec", tmp_path / "run.json")
+    assert {**second, "fit": {**second["fit"], "seconds": 0}} == {**first, "fit": {**first["fit"], "seconds": 0}}
+    options = tmp_path / "options.json"
+    options.write_text(json.dumps(first["spec"]))
+    again = run_json("train", file, "--spec", options, "--set", "C=0.2", "--seed", 3)
+    assert (again["spec"]["C"], again["spec"]["seed"], again["spec"]["penalty"]) == (0.2, 3, "l1")
+
+
+def test_options_of_several_entries_may_be_set_line_by_line_or_as_json(run_json, file):
+    one = run_json("train", file, "--target", "outcome", "--set", "class_weight=given", "--set", "class_weights=bad: 2",
+                   "--set", "class_weights=good: 0.5")  # fmt: skip
+    other = run_json("train", file, "--target", "outcome", "--set", "class_weight=given",
+                     "--set", 'class_weights={"bad": 2, "good": 0.5}')  # fmt: skip
+    assert one["spec"]["class_weights"] == other["spec"]["class_weights"] == {"bad": 2.0, "good": 0.5}
+    assert one["coefficients"] == other["coefficients"]
+
+
+def test_the_json_tells_every_part_and_the_correction(run_json, file):
+    run = run_json("train", file, "--target", "outcome", "--set", "validation_share=0.2", "--set", "class_weight=balanced")
+    assert set(run["metrics"]["validation"]) >= NINE
+    assert run["metrics"]["validation"]["n_rows"] == run["data"]["n_validation"]
+    before, after = run["calibration"]["before"], run["calibration"]["after"]
+    assert run["calibration"]["given"] == after
+    assert abs(after["expected_bad"] - after["n_bad"]) < abs(before["expected_bad"] - before["n_bad"])
+    assert before["n_bad"] == after["n_bad"] == run["confusion_matrix"]["fn"] + run["confusion_matrix"]["tp"]
+    assert len(run["prior_shift"]) == 1
+    plain = run_json("train", file, "--target", "outcome")
+    assert (plain["metrics"]["validation"], plain["calibration"]["before"]) == (None, None)
+    assert plain["calibration"]["after"] is None
+    assert plain["calibration"]["given"]["n_rows"] == plain["data"]["n_test"]
+
+
+def test_uncorrected_scores_are_those_before_the_correction(run_json, file, tmp_path):
+    """Their log-odds differ by the shift of the prior, the same in every row."""
+    run = run_json("train", file, "--target", "outcome", "--set", "class_weight=balanced", "--out", tmp_path)
+    odds = {}
+    for flag in ((), ("--uncorrected",)):
+        out = tmp_path / "scored.csv"
+        assert main(["score", str(tmp_path / "model.json"), str(file), "--out", str(out), *flag]) == 0
+        with out.open() as lines:
+            p = np.array([float(row["probability_of_default"]) for row in csv.DictReader(lines)])
+        odds[flag] = np.log(p / (1 - p))
+    assert odds[("--uncorrected",)] - odds[()] == pytest.approx(np.full(300, run["prior_shift"][0]))
+
+
+def test_three_classes_are_told_one_by_one(run_json, tmp_path):
+    run = run_json("train", written(tmp_path / "three.csv", loans(300, 1, classes=3)), "--target", "outcome")
+    assert [row["label"] for row in run["classes"]] == ["bad", "good", "worse"]
+    assert sum(row["n_rows"] for row in run["classes"]) == run["data"]["n_test"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +189,8 @@ def test_every_option_reaches_the_fit_and_the_help(run_json, file, capsys):
         (["train", "FILE", "--target", "outcome", "--features", "income,outcome"], "outcome"),
         (["train", "FILE", "--target", "outcome", "--set", "magic=1"], "no option 'magic'"),
         (["train", "FILE", "--target", "outcome", "--set", "C"], "no '='"),
+        (["train", "FILE", "--spec", "nowhere.json"], "'nowhere.json' cannot be read"),
+        (["train", "FILE", "--spec", "FILE"], "holds no JSON"),
         (["train", "FILE", "--target", "outcome", "--set", "C=0"], "out of range"),
         (["train", "FILE", "--target", "outcome", "--set", "C=nan"], "not a number"),
         (["train", "FILE", "--target", "outcome", "--set", "C=1e999"], "not a number"),
@@ -398,7 +456,7 @@ def test_the_module_runs_without_the_web_and_without_scikit_learn(file):
         "import sys, runpy; sys.argv = ['pipeline', 'train', sys.argv[1], '--target', 'outcome', '--json']\n"
         "try:\n    runpy.run_module('pipeline', run_name='__main__')\n"
         "except SystemExit as end:\n"
-        "    heavy = [m for m in ('dash', 'flask', 'sqlalchemy', 'sklearn', 'scipy', 'plotly') if m in sys.modules]\n"
+        "    heavy = [m for m in ('dash', 'flask', 'sqlalchemy', 'sklearn', 'imblearn', 'plotly') if m in sys.modules]\n"
         "    print(heavy, file=sys.stderr)\n"
         "    sys.exit(end.code)\n"
     )
