@@ -167,6 +167,11 @@ def _too_many(grid: Grid, what: str) -> InvalidSpec:
     )
 
 
+def constant(grid: Grid) -> tuple[str, ...]:
+    """The options of a grid that have one value only: they tell no cell from another."""
+    return tuple(name for name in GRID_OPTIONS if name in grid and len(grid[name]) == 1 and name != "class_weights")
+
+
 def words(options: Mapping[str, Any], without: Sequence[str] = ()) -> str:
     """A cell in words: `L1, C 0.1, balanced weights, degree 2`."""
     said = [_WORDS[name](options[name]) for name in GRID_OPTIONS if name in options and name not in without]

@@ -13,7 +13,9 @@ MOST_ROWS = 40
 _LABELS = {"log_loss": "Log-loss over the folds", "auc": "AUC over the folds"}
 
 
-def search_figure(trials: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look) -> go.Figure:
+def search_figure(
+    trials: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look, *, same: Sequence[str] = ()
+) -> go.Figure:
     """Mean over the folds and one standard error of each cell.
 
     Parameters
@@ -24,6 +26,8 @@ def search_figure(trials: Sequence[Trial], measure: str, best: int | None, one_s
     best, one_se : int or None
         Numbers of the cells that are marked.
     look : "light" or "dark"
+    same : sequence of str
+        Options that are the same in all cells: they are in no name.
 
     Notes
     -----
@@ -33,16 +37,18 @@ def search_figure(trials: Sequence[Trial], measure: str, best: int | None, one_s
     done = [trial for trial in trials if getattr(trial, measure) is not None]
     Cs = {trial.options["C"] for trial in done if "C" in trial.options}
     if len(Cs) >= 3:
-        return _over_strength(done, measure, best, one_se, look)
-    return _in_rows(done, measure, best, one_se, look)
+        return _over_strength(done, measure, best, one_se, look, same)
+    return _in_rows(done, measure, best, one_se, look, same)
 
 
-def _over_strength(done: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look) -> go.Figure:
+def _over_strength(
+    done: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look, same: Sequence[str]
+) -> go.Figure:
     colours = PALETTES[look]
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest", "margin": {"r": 150}})
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     lines: dict[str, list[Trial]] = {}
     for trial in done:
-        lines.setdefault(words(trial.options, without=("C",)) or "all", []).append(trial)
+        lines.setdefault(words(trial.options, without=("C", *same)), []).append(trial)
     order = sorted(lines, key=lambda name: min(_rank(trial, measure) for trial in lines[name]))
     shown = {name: at for at, name in enumerate(order[:MOST_SERIES])}
     shift = 0.012
@@ -57,7 +63,13 @@ def _over_strength(done: Sequence[Trial], measure: str, best: int | None, one_se
             _line(figure, found, measure, name, colour, moved)
     _mark(figure, done, measure, best, one_se, colours)
     _name_ends(figure, lines, shown, measure, colours)
-    figure.update_xaxes(type="log", title_text="C (smaller is a stronger penalty)", exponentformat="power", nticks=6)
+    named = max((len(name) for name in shown), default=0)
+    figure.update_layout(margin_r=min(24 + 7 * named, 260) if len(lines) > 1 else 24)
+    Cs = sorted({trial.options["C"] for trial in done if "C" in trial.options})
+    ticks = Cs[:: -(-len(Cs) // 8)]
+    figure.update_xaxes(
+        type="log", title_text="C (smaller is a stronger penalty)", tickvals=ticks, ticktext=[f"{C:g}" for C in ticks]
+    )
     figure.update_yaxes(title_text=_LABELS[measure], tickformat=".3f", nticks=6)
     return figure
 
@@ -119,11 +131,13 @@ def _mark(figure: go.Figure, done: Sequence[Trial], measure: str, best: int | No
         )
 
 
-def _in_rows(done: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look) -> go.Figure:
+def _in_rows(
+    done: Sequence[Trial], measure: str, best: int | None, one_se: int | None, look: Look, same: Sequence[str]
+) -> go.Figure:
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     rows = sorted(done, key=lambda trial: _rank(trial, measure))[:MOST_ROWS]
-    names = [plain(words(trial.options) or "the base") for trial in rows]
+    names = [plain(words(trial.options, without=same) or "the base") for trial in rows]
     strong = {best: colours.series[0], one_se: colours.series[0]}
     tones = [strong.get(trial.number, colours.fig_muted) for trial in rows]
     figure.add_scatter(

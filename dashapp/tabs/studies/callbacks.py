@@ -21,7 +21,7 @@ from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import notice
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.figures.template import Look
-from pipeline.grid import words
+from pipeline.grid import constant, words
 from pipeline.study_results import ImbalanceComparison
 
 
@@ -116,7 +116,7 @@ def _run_name(view: StudyView, number: int) -> str:
     """The search's name with the cell's options, and whether it is the best."""
     options = next((trial.options for trial in view.trials if trial.number == number), {})
     best, _ = marked(view)
-    said = words(options) or "the base"
+    said = words(options, constant(view.options["grid"])) or "the base"
     return f"{view.card.name}: {said}{' (best)' if number == best else ''}"[:200]
 
 

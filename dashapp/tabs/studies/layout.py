@@ -63,7 +63,7 @@ def study_layout(study_id: str) -> Component:
             html.Div(id=ids.work),
             html.Div(html.P("Loading …", className="sd-busy"), id=ids.result, className="sd-stack", style={"gap": "16px"}),
         ],
-        className="sd-page",
+        className="sd-page sd-study",
     )
 
 

@@ -14,7 +14,7 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, table
 from pipeline.figures.search import search_figure
 from pipeline.figures.template import Look
-from pipeline.grid import GRID_OPTIONS, declared, words
+from pipeline.grid import GRID_OPTIONS, constant, declared, words
 from pipeline.study_results import SearchResult, Trial
 
 SORTS = ("number", "log_loss", "auc", "n_nonzero", "seconds", *GRID_OPTIONS)
@@ -39,7 +39,7 @@ def search_body(view: StudyView, sort: str, look: Look) -> list[Component]:
         ids.figure,
         title,
         under,
-        search_figure(trials, measure, best, one_se, look),
+        search_figure(trials, measure, best, one_se, look, same=constant(view.options["grid"])),
         meaning=html.P(_MEANING),
         height=420,
     )
@@ -68,12 +68,13 @@ def finding(view: StudyView, best: int | None, one_se: int | None) -> tuple[str,
     )
     if best is None:
         return "No combination could be fitted", under
-    first = words(found[best].options) or "The base"
+    same = constant(view.options["grid"])
+    first = words(found[best].options, same) or "the base"
     if view.result is None:
         return f"Best so far: {first}", under
     if one_se is None or one_se == best:
         return f"Best: {first}; none that is simpler is as good", under
-    simple = words(found[one_se].options) or "the base"
+    simple = words(found[one_se].options, same) or "the base"
     return f"Best: {first}; {simple} is simpler and as good within one standard error", under
 
 
@@ -140,7 +141,7 @@ def _name(trial: Trial, best: int | None, one_se: int | None) -> Children:
         for number, said in ((best, "best"), (one_se, "simplest as good"))
         if number == trial.number
     ]
-    return html.Span([f"{trial.number + 1} ", *marks], className="sd-row")
+    return html.Span([f"{trial.number + 1} ", *marks], className="sd-trial-name")
 
 
 def _cell(name: str, trial: Trial, at_best: dict[str, object]) -> Children:
@@ -158,7 +159,7 @@ def _cell(name: str, trial: Trial, at_best: dict[str, object]) -> Children:
 
 def _figures(trial: Trial) -> list[Children]:
     if trial.error:
-        return [html.Span(trial.error, className="sd-quiet", title=trial.error), *[theme.NOTHING] * 4, _seconds(trial)]
+        return [html.Div(trial.error, className="sd-trial-why"), *[theme.NOTHING] * 4, _seconds(trial)]
     notes = [icon("exclamation-triangle")] if trial.warnings else []
     return [
         html.Span([_four(trial.log_loss), " ", *notes], title=" ".join(trial.warnings)),
