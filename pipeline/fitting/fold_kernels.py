@@ -138,19 +138,40 @@ def gradients(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, fastmath=_FAST)
 def hessian(  # type: ignore[no-untyped-def]
-    tiles, codes, bad, live, first, last, intercept, dense, table, good_weight, bad_weight, h_dense, h_cross, h_table
+    tiles,
+    codes,
+    gap_start,
+    gap_column,
+    bad,
+    live,
+    first,
+    last,
+    intercept,
+    dense,
+    table,
+    shift,
+    good_weight,
+    bad_weight,
+    h_dense,
+    h_cross,
+    h_table,
 ):
     """Weighted products of columns of one model over the tiles from first to last: dense (P + 1, P + 1) with the intercept last,
-    cross (L, at least P + 1) and table (L, L), lower codes' groups first."""
+    cross (L, at least P + 1) and table (L, L), lower codes' groups first. `shift` (P,) is added where a value is missing."""
     P, K = tiles.shape[1], codes.shape[1]
     wide = h_cross.shape[1]
     eta, scaled = np.empty(TILE), np.empty((P + 1, TILE))
-    across = np.zeros((TILE, wide))
+    across, x = np.zeros((TILE, wide)), np.empty((P, TILE))
     bits = np.empty(TILE, np.int64)
     powers = bits.view(np.float64)
     for t in range(first, last):
-        x, base = tiles[t], t * TILE
+        base = t * TILE
+        for a in range(P):
+            for i in range(TILE):
+                x[a, i] = tiles[t, a, i]
         for i in range(TILE):
+            for at in range(gap_start[base + i], gap_start[base + i + 1]):
+                x[gap_column[at], i] += shift[gap_column[at]]
             total = intercept
             for k in range(K):
                 total += table[codes[base + i, k]]

@@ -240,7 +240,7 @@ class FoldSolver:
         return self._hessian(m, spans)
 
     def _hessian(self, m: int, spans: list[tuple[int, int]]) -> Floats:
-        """Of a model's loss over some spans of tiles; a model's own values for missing ones are not looked at."""
+        """Of a model's loss over some spans of tiles."""
         rows, design, own = self.rows, self.problem.design, self.weights[m]
         P, L = len(design.dense_at), len(self.lines_of)
         h_dense, h_cross, h_table = np.zeros((P + 1, P + 1)), np.zeros((L, -(-(P + 1) // 8) * 8)), np.zeros((L, L))
@@ -250,6 +250,8 @@ class FoldSolver:
             kernels.hessian(
                 rows.tiles,
                 rows.codes,
+                rows.gap_start,
+                rows.gap_column,
                 rows.bad,
                 rows.live,
                 first,
@@ -257,6 +259,7 @@ class FoldSolver:
                 own[0],
                 dense,
                 table,
+                self.problem.shift[m],
                 good,
                 bad,
                 h_dense,

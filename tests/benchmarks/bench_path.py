@@ -1,6 +1,6 @@
 """The regularisation path over C × folds against LogisticRegressionCV, GridSearchCV and glum: CPU seconds, and losses compared.
 
-17 columns of numbers and 8 of categories with 3 to 20 levels, which make a matrix of 86 columns; 20 values of C, 5 folds. Each side
+17 columns of numbers and 8 of categories with 3 to 20 levels, 86 columns of a matrix; 20 values of C, 5 folds. Each side
 starts from what its user starts from: LogisticRegressionCV and glum from a prepared matrix (ours from the prepared design),
 GridSearchCV from the table, with the preparation inside each fold. Ours fits the training rows at every C beside, and for the
 table judges each of these models at 401 cut-offs too. One BLAS thread; libraries are loaded and kernels compiled before the clock
