@@ -151,8 +151,10 @@ def prepared(frame: Frame, classes: Rows, n_classes: int, rows: Rows, spec: Trai
             f"The model has {width_of(terms):,} columns and {len(rows):,} rows to learn from, so that without a penalty many "
             "models fit without a mistake and none is best; choose a penalty, or fewer features.",
         )
-    seen = resampled(design_of(frame, terms, rows)[0], own, n_classes, spec)
-    design = seen.design.conditioned()
+    own_scale = spec.resampling in ("none", "over")  # no row is made or left out, so that the even scale can be made at once
+    made = design_of(frame, terms, rows, conditioned=own_scale)[0]
+    seen = resampled(made, own, n_classes, spec)
+    design = seen.design if own_scale else seen.design.conditioned()
     row_weights = _row_weights(seen, n_classes, spec)
     shift: tuple[float, ...] = ()
     came = np.bincount(own, minlength=n_classes)

@@ -25,6 +25,8 @@ from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]
 
+_ROUNDING = 1e-9
+
 
 def changes_prior(spec: TrainSpec) -> bool:
     """Whether the options change the classes' shares for the fit."""
@@ -47,14 +49,14 @@ def prior_shift(fitted: Floats, came: Rows, link: str) -> tuple[float, ...]:
     Returns
     -------
     tuple of float
-        To be subtracted.
+        To be subtracted; empty where the shares are as they came, but for rounding.
     """
     if link == "one_vs_rest":
         shifts = np.log(fitted / (fitted.sum() - fitted)) - np.log(came / (came.sum() - came))
     else:
         logs = np.log(fitted) - np.log(came)
         shifts = logs[1:] - logs[0] if link == "reference" else logs - logs.mean()
-    return tuple(map(float, shifts))
+    return tuple(map(float, shifts)) if np.abs(shifts).max() > _ROUNDING else ()
 
 
 def corrected(probability: Floats, fitted: Floats, came: Rows) -> Floats:

@@ -1,6 +1,7 @@
 """Evening out the classes among the rows that a fit sees. Judged rows never come here: see `pipeline.engine.prepared`."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ MOST_NEIGHBOURED = 30_000  # rows of a class among which neighbours are looked f
 MOST_CELLS = {"smote": 25_000_000, "smotenc": 8_000_000}
 
 Rows = NDArray[np.intp]
+_Number = TypeVar("_Number", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def resampled(design: Design, classes: Rows, n_classes: int, spec: TrainSpec) ->
     Parameters
     ----------
     design : Design
-        The training rows on the columns of the model: after imputation, scaling and one-hot encoding, before conditioning.
+        The training rows on the columns of the model: after imputation, scaling and one-hot encoding. SMOTE needs them before
+        conditioning, since it measures distances.
     classes : ndarray of int, shape (n,)
         The class of each row; every class occurs.
     n_classes : int
@@ -99,8 +102,12 @@ def under_sampled(classes: Rows, seed: int) -> Rows:
 
 
 def rows_of(design: Design, rows: Rows) -> Design:
-    """Some rows of a design."""
-    return replace(design, dense=design.dense[rows], codes=design.codes[rows])
+    """Some rows of a design, stored column by column as all designs are."""
+    return replace(design, dense=_columnwise(design.dense[rows]), codes=_columnwise(design.codes[rows]))
+
+
+def _columnwise(matrix: NDArray[_Number]) -> NDArray[_Number]:
+    return np.asfortranarray(matrix)
 
 
 def _check_smote(design: Design, counts: Rows, spec: TrainSpec) -> None:
@@ -147,7 +154,8 @@ def _smote(design: Design, classes: Rows, spec: TrainSpec) -> tuple[Design, Rows
     sampler = SMOTE(k_neighbors=spec.neighbours, random_state=spec.seed)
     matrix, own = sampler.fit_resample(design.block(0, design.n_rows)[:, 1:], classes)
     at = np.arange(1, design.width)
-    return replace(design, dense=matrix, dense_at=at, codes=np.empty((len(matrix), 0), design.codes.dtype)), np.asarray(own)
+    codes = np.empty((len(matrix), 0), design.codes.dtype, order="F")
+    return replace(design, dense=_columnwise(matrix), dense_at=at, codes=codes), np.asarray(own)
 
 
 def _smotenc(design: Design, classes: Rows, spec: TrainSpec) -> tuple[Design, Rows]:
@@ -159,4 +167,4 @@ def _smotenc(design: Design, classes: Rows, spec: TrainSpec) -> tuple[Design, Ro
     sampler = SMOTENC(categorical, k_neighbors=spec.neighbours, random_state=spec.seed)
     matrix, own = sampler.fit_resample(np.hstack([design.dense, design.codes]).astype(np.float64), classes)
     codes = np.rint(matrix[:, n_dense:]).astype(design.codes.dtype)
-    return replace(design, dense=np.ascontiguousarray(matrix[:, :n_dense]), codes=codes), np.asarray(own)
+    return replace(design, dense=_columnwise(matrix[:, :n_dense]), codes=_columnwise(codes)), np.asarray(own)
