@@ -144,9 +144,12 @@ def _second_draw(classes: Rows, rest: Rows, spec: TrainSpec) -> Rows:
 
 def _by_date(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> Parts:
     name, values = split_values(table, outcome, spec)
+    if values.null_count == len(values):
+        raise InvalidSpec.one("split_column", f"'{name}' is empty in every row; choose another column.")
     if not (pa.types.is_temporal(values.type) or is_number(values.type)):
         raise InvalidSpec.one(
-            "split_column", f"'{name}' holds texts, which have no order in time; choose a column of dates or numbers."
+            "split_column",
+            f"'{name}' holds neither dates nor numbers, so its values have no order in time; choose a column of dates or numbers.",
         )
     order, known = moments(values)
     if not known.any():
