@@ -149,7 +149,7 @@ def _by_date(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> Parts:
     if not (pa.types.is_temporal(values.type) or is_number(values.type)):
         raise InvalidSpec.one(
             "split_column",
-            f"'{name}' holds neither dates nor numbers, so its values have no order in time; choose a column of dates or numbers.",
+            f"'{name}' holds neither dates nor numbers, so it has no order in time; choose a column of dates or numbers.",
         )
     order, known = moments(values)
     if not known.any():
