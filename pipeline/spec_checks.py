@@ -45,7 +45,7 @@ def problems_with(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> dict[str
         found.setdefault(name, sentence)
     if found:
         return found
-    checks = (_outcome, _kinds, _numbers, _levels, _split, _sizes)
+    checks = (_outcome, _kinds, _numbers, _mixed, _levels, _split, _sizes)
     for name, sentence in (pair for check in checks for pair in check(spec, by_name)):
         found.setdefault(name, sentence)
     return found
@@ -110,6 +110,12 @@ def _outcome(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
         absent = [label for label, _ in spec.class_weights if label not in classes]
         if absent:
             yield "class_weights", f"There is no class {quoted(absent)}; the classes are {quoted(classes, _SHOWN)}."
+    if len(classes) > 2 and spec.weight_of_evidence != "none":
+        yield (
+            "weight_of_evidence",
+            f"Weight of evidence compares goods with bads, and {named} has {len(classes)} classes; choose Nowhere, or say which "
+            "label is bad.",
+        )
     problem = solver_problem(spec.solver, spec.penalty, len(classes), spec.multiclass)
     if problem:
         yield "solver", problem
@@ -144,6 +150,19 @@ def _numbers(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
                 f"'{short(name)}' has values down to {least:g}, and ln(1 + value) needs values above -1; take it out here, or "
                 "give its special codes.",
             )
+
+
+def _mixed(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
+    """SMOTENC, which takes categories and numbers at once."""
+    if spec.resampling != "smotenc" or spec.weight_of_evidence != "none" or spec.special_codes or spec.missing_indicator:
+        return  # columns of 1 and 0 count as categories too, or bins take the place of levels: training tells
+    ordered = dict(spec.orders)
+    features = [columns[name] for name in features_of(spec, tuple(columns.values()))]
+    categories = [column for column in features if _is_category(column, spec) and column.name not in ordered]
+    if not categories:
+        yield "resampling", "SMOTENC needs a category among the features, and there is none; choose SMOTE."
+    elif len(categories) == len(features):
+        yield "resampling", "SMOTENC needs a number among the features, and there is none; choose over-sampling or SMOTE."
 
 
 def _levels(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
@@ -193,18 +212,17 @@ def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     known = target.n_rows - target.n_missing
     n_train = known - round(known * spec.test_share) - round(known * spec.validation_share)
     classes = class_counts(spec, columns)
-    rarest = min(classes.values()) if classes else None
+    rarest = _training_rows(min(classes.values()), spec) if classes else None
     if spec.folds and spec.folds > n_train:
         yield "folds", f"{spec.folds} folds need {spec.folds} training rows, and there are {n_train:,}; choose fewer folds."
-    elif spec.folds and rarest is not None:
-        n = rarest
-        if spec.split == "random" and spec.stratify:
-            n -= min(share_of(rarest, spec.test_share) + share_of(rarest, spec.validation_share), rarest - 1)
-        if spec.folds > n:
-            yield (
-                "folds",
-                f"{spec.folds} folds need {spec.folds} training rows of each class, and the rarest has {n}; choose fewer folds.",
-            )
+    elif spec.folds and rarest is not None and spec.folds > rarest:
+        needs = f"{spec.folds} folds need {spec.folds} training rows of each class"
+        yield "folds", f"{needs}, and the rarest has {rarest}; choose fewer folds."
+    if classes and rarest is not None and matters(spec, "neighbours") and len(set(classes.values())) > 1:
+        seen = rarest - -(-rarest // spec.folds) if spec.folds else rarest
+        if seen <= spec.neighbours:
+            needs = f"{spec.neighbours} neighbours need {spec.neighbours + 1} rows of each class"
+            yield "neighbours", f"{needs}, and a fit sees {seen} of the rarest; choose fewer neighbours, or over-sampling."
     n_features = len(features_of(spec, tuple(columns.values())))
     if spec.penalty == "none" and n_features >= n_train:
         yield (
@@ -212,6 +230,13 @@ def _sizes(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
             f"{n_features:,} features and {n_train:,} rows to train on: without a penalty such a model fits any outcome; choose "
             "fewer features, or a penalty.",
         )
+
+
+def _training_rows(rows: int, spec: TrainSpec) -> int:
+    """Of a class, as far as it is known before the rows are drawn: at most all of them."""
+    if spec.split != "random" or not spec.stratify:
+        return rows
+    return rows - min(share_of(rows, spec.test_share) + share_of(rows, spec.validation_share), rows - 1)
 
 
 def share_of(rows: int, share: float) -> int:

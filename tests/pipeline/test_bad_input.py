@@ -146,6 +146,11 @@ TOGETHER: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"missing_categories": "constant"}, "missing_level", "Name the level"),
     ({"solver": "newton-cg", "penalty": "l1"}, "solver", "newton-cg cannot take L1"),
     ({"solver": "liblinear", "target": "three", "bad_label": None}, "solver", "liblinear fits two classes at a time"),
+    ({"target": "three", "weight_of_evidence": "all"}, "weight_of_evidence", "'three' has 3 classes"),
+    ({"resampling": "smotenc", "features": ["income", "age"]}, "resampling", "SMOTENC needs a category"),
+    ({"resampling": "smotenc", "features": ["home"]}, "resampling", "SMOTENC needs a number"),
+    ({"resampling": "smote", "neighbours": 10}, "neighbours", "a fit sees 10 of the rarest"),
+    ({"resampling": "smote", "neighbours": 5, "folds": 2}, "neighbours", "a fit sees 5 of the rarest"),
     ({"penalty": "none", "test_share": 0.9, "features": ["income", "age", "home", "key", "late", "constant"]}, "features",
      "6 features and 6 rows to train on"),
 )  # fmt: skip
