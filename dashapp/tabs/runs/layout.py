@@ -29,7 +29,9 @@ def layout() -> Component:
         [
             dcc.Store(id=ids.key, data={}),
             dcc.Interval(id=ids.tick, interval=2_000, disabled=True),
-            *head("Runs", ["Yours and those shared with you"], [new]),
+            *head(
+                "Runs", ["Yours and those shared with you"], [link_button("Searches", "/studies", icon_name="grid-3x3-gap"), new]
+            ),
             html.Div(id=ids.undo_place),
             html.Div(search, style={"maxWidth": "360px"}),
             html.Div(html.P("Loading …", className="sd-busy"), id=ids.list),

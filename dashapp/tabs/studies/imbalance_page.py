@@ -181,7 +181,7 @@ def in_words(one: Difference) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.4f}".replace("-", theme.MINUS)
+    return "0.0000" if abs(value) < 0.00005 else f"{value:+.4f}".replace("-", theme.MINUS)
 
 
 def _label(result: ImbalanceComparison, name: str) -> str:
