@@ -35,7 +35,7 @@ def rows_of_parts(spec: TrainSpec, columns: Columns) -> Rows:
 
 
 def coefficients_of(spec: TrainSpec, columns: Columns) -> tuple[int | None, bool]:
-    """How many coefficients the model will have, intercepts apart, and whether that is exact; None where levels are not counted.
+    """How many coefficients the run will tell, intercepts apart, and whether that is exact; None where levels are not counted.
 
     Not exact where levels may be grouped or absent from the training rows, or numbers may have gaps or codes there or not.
     """
@@ -53,8 +53,8 @@ def coefficients_of(spec: TrainSpec, columns: Columns) -> tuple[int | None, bool
     products = sum(_product_width(columns[a], spec) * _product_width(columns[b], spec) for a, b in spec.interactions)
     classes = class_counts(spec, columns)
     n_models = len(classes) if classes and len(classes) > 2 else 1
-    if n_models > 1 and spec.penalty == "none" and spec.multiclass == "multinomial":
-        n_models -= 1
+    if n_models > 1 and spec.multiclass == "multinomial":
+        n_models -= 1  # each against the reference class
     return (sum(widths.values()) + powers + products) * n_models, exact and not products
 
 
