@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.errors import InvalidSpec, UnusableData, quoted
+from pipeline.errors import InvalidSpec, quoted
 from pipeline.folds import fold_numbers, folds_of, shuffled
 from pipeline.outcome import Outcome
 from pipeline.spec import TrainSpec
@@ -64,10 +64,8 @@ def parts_of(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> Parts:
     Raises
     ------
     InvalidSpec
-        Where the column is absent, is the outcome, is of the wrong type or has too few values, or the shares leave no
-        training row.
-    UnusableData
-        Where the training rows lack a class.
+        Where the column is absent, is the outcome, is of the wrong type or has too few values, the shares leave no training
+        row, or the training rows lack a class.
     """
     if spec.test_share + spec.validation_share > 0.95:
         raise InvalidSpec.one(
@@ -234,12 +232,13 @@ def _checked(parts: Parts, outcome: Outcome, spec: TrainSpec) -> Parts:
     counts = _class_counts(outcome, parts.train, n_classes)
     lacking = [label for label, count in zip(outcome.labels, counts, strict=True) if not count]
     if lacking:
-        remedy = {
-            "random": "Draw within each class, hold out less, or choose another seed.",
-            "date": "Hold out less, or choose another column.",
-            "group": "Hold out less, or choose another seed or column.",
+        option, remedy = {
+            "random": ("stratify", "Draw within each class, hold out less, or choose another seed."),
+            "date": ("split_column", "Hold out less, or choose another column."),
+            "group": ("split_column", "Hold out less, or choose another seed or column."),
         }[spec.split]
-        raise UnusableData(f"No training row is {quoted(lacking)}: all such rows are held out or have no side.", fix=remedy)
+        said = f"No training row is {quoted(lacking)}: all such rows are held out or have no side. {remedy}"
+        raise InvalidSpec.one(option, said)
     warnings = list(parts.warnings)
     for what, rows in (("held-out", parts.test), ("validation", parts.validation)):
         counts = _class_counts(outcome, rows, n_classes)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 
-from pipeline.errors import InvalidSpec, UnusableData
+from pipeline.errors import InvalidSpec
 from pipeline.folds import fold_numbers, folds_of, group_folds
 from pipeline.outcome import outcome_of
 from pipeline.spec import TrainSpec
@@ -139,7 +139,7 @@ def test_groups_are_whole_and_near_the_share(groups, share, seed):
     table = pa.table({"outcome": [("good", "bad")[k % 2] for k in range(len(groups))], "g": groups})
     try:
         parts = split(table, split="group", split_column="g", test_share=share, seed=seed)
-    except (InvalidSpec, UnusableData):
+    except InvalidSpec:
         return
     own = np.array(groups)
     assert not set(own[parts.train]) & set(own[parts.test])
@@ -200,8 +200,9 @@ def test_a_column_that_cannot_split_is_told_at_the_option(options, option, says)
 def test_training_rows_of_one_class_are_refused_and_held_out_ones_told():
     n = 60
     table = pa.table({"outcome": ["good"] * 40 + ["bad"] * 20, "when": range(n), "x": range(n)})
-    with pytest.raises(UnusableData, match="No training row is 'bad'"):
+    with pytest.raises(InvalidSpec, match="No training row is 'bad'") as told:
         split(table, split="date", split_column="when", test_share=0.5)
+    assert list(told.value.problems) == ["split_column"]
     parts = split(table, split="date", split_column="when", test_share=0.2)
     assert parts.warnings == ("None of the 12 held-out rows is 'good'; figures that need each class are missing.",)
 
