@@ -17,7 +17,6 @@ from pipeline.terms.kinds import (
     PowerTerm,
     ProductTerm,
     Term,
-    reads_levels,
     width_of,
 )
 from pipeline.terms.reading import Chosen, Rows, as_category, filled, read_levels, read_number, woe_of_number
@@ -172,7 +171,7 @@ class _Building:
 
     def _column(self, term: BaseTerm) -> Floats | Category:
         column = self._frame.columns[term.field]
-        return as_category(column) if reads_levels(term) and getattr(term, "order", ()) else column
+        return as_category(column) if getattr(term, "order", None) else column
 
     def _blocks(self) -> Iterator[tuple[slice, Chosen]]:
         """Rows of the design, and the rows of the frame that they are."""
@@ -190,7 +189,7 @@ class _Building:
             self._kept[name] = kept = np.empty(self._n)
             return kept
         if self._dense.dtype == np.float64:
-            return self._dense[:, len(self._dense_at)]  # type: ignore[return-value]
+            return self._dense[:, len(self._dense_at)]
         if self._work is None:
             self._work = np.empty(self._n)
         return self._work

@@ -60,7 +60,7 @@ class Oracle:
         products = Products(spec.interactions, keys, numbers).fit(None)
         self.keys = products.keys_
         self.prepared = Pipeline([("columns", columns), ("products", products)])
-        self.pipeline = Pipeline([*self.prepared.steps, ("fit", self._classifier())])
+        self.classifier = self._classifier()  # the pipeline's last step: apart, so that rows are prepared once
 
     def _weights(self) -> np.ndarray:
         """The model's coefficients in the order of the oracle's columns; 0 for a column that the model left out."""

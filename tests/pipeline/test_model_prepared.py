@@ -96,7 +96,7 @@ def spec_of(options: dict[str, Any]) -> TrainSpec:
 
 # A failing example is shown as it was drawn: to make it smaller would take minutes.
 @settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -119,18 +119,17 @@ def test_scores_of_the_stored_model_are_those_of_a_scikit_learn_pipeline(options
     assert again == model
     assert again.to_json() == stored
     own = Oracle(again, spec, oracle.frame_of(training), classes)
-    for rows in (training, unseen):
-        prepared = own.prepared.transform(oracle.frame_of(rows))
+    made = own.prepared.transform(oracle.frame_of(training))
+    for rows, prepared in ((training, made), (unseen, own.prepared.transform(oracle.frame_of(unseen)))):
         size = np.abs(own.weights[:, 0]) + np.abs(prepared) @ np.abs(own.weights[:, 1:]).T  # log-odds may cancel
         found = again.log_odds(rows)
         if shape[0] < len(own.weights):
             found = np.column_stack([np.zeros(len(found)), found])
-        expected = own.pipeline.decision_function(oracle.frame_of(rows)).reshape(found.shape)
+        expected = own.classifier.decision_function(prepared).reshape(found.shape)
         assert (np.abs(found - expected) <= 1e-12 * np.maximum(size, 1)).all()
         close = size.max(axis=1) < 100  # beyond, a probability's last digits are those of the log-odds
-        probability = own.pipeline.predict_proba(oracle.frame_of(rows))
+        probability = own.classifier.predict_proba(prepared)
         np.testing.assert_allclose(again.probabilities(rows)[close], probability[close], rtol=2e-10, atol=1e-12)
-    made = own.prepared.transform(oracle.frame_of(training))
     fields = {name.split(" ×")[0].rstrip("²³⁴") for name, _ in left_out} | {
         part for name, _ in left_out for part in name.split(" × ")
     }
