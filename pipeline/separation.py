@@ -254,7 +254,7 @@ class _Hunt:
             f"{names} {'together separate' if together else 'separates'} the classes {kind}: {said}. "
             f"{'Their coefficients have' if together else 'Its coefficient has'} no finite estimate. "
             + (_LEAK + " " if complete else "")
-            + _REMEDY.format(it="one of them" if together else "it", group="")
+            + ("Use fewer columns, or a penalty." if together else _REMEDY.format(it="it", group=""))
         )
         self.found.append(Separation(fields[0] if fields else "(intercept)", None, complete, sentence, tuple(fields)))
 

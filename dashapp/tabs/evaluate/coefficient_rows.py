@@ -48,8 +48,8 @@ def coefficient_table(rows: Sequence[Coefficient], told: Told) -> Component:
         _head("Estimate", "estimate", numeric=True),
         *([_head("Std. error", "error", numeric=True), _head("z", "z", numeric=True)] if told.errors else []),
         *([_head("p", "p", numeric=True)] if told.errors else []),
-        html.Th(scale.head(), scope="col", className="sd-coef-drawn"),
-        *([_head("Bootstrap 95%", "low", numeric=True)] if told.bootstrap else []),
+        html.Th(scale.head(0 if _whole(scale) else 1), scope="col", className="sd-coef-drawn"),
+        *([_head("Bootstrap 95%", "low", numeric=True)] if told.bootstrap and told.errors else []),
         _head("Odds ratio", "ratio", numeric=True, about="per unit"),
         _head("Odds ratio", "ratiosd", numeric=True, about="per sd"),
         *([_head("VIF", "vif", numeric=True)] if told.vif else []),
@@ -75,13 +75,9 @@ def coefficient_table(rows: Sequence[Coefficient], told: Told) -> Component:
 
 
 def _search(n: int) -> Component:
-    field = dcc.Input(
-        type="search",
-        placeholder=f"Search {theme.plural(n, 'term')}",
-        className="sd-coef-search",
-        **{"aria-label": "Search the terms"},
-    )
-    return html.Div([field, html.Span(className="sd-meta sd-coef-found", role="status")], className="sd-coef-tools")
+    field = dcc.Input(type="search", placeholder=f"Search {theme.plural(n, 'term')}", className="sd-coef-search")
+    named = html.Label([html.Span("Search the terms", className="sd-hidden"), field])
+    return html.Div([named, html.Span(className="sd-meta sd-coef-found", role="status")], className="sd-coef-tools")
 
 
 def _head(title: str, key: str, *, numeric: bool = False, about: str = "") -> Component:
@@ -101,15 +97,14 @@ def _group_head(members: Sequence[Coefficient], n_columns: int, told: Told) -> C
 
 def _row(row: Coefficient, scale: Scale, told: Told, order: int, *, inside: bool) -> Component:
     intercept = row.field == "(intercept)"
-    cells = [_name(row, inside=inside), _two(theme.estimate(row.estimate), _between(row.ci_low, row.ci_high), strong=True)]
+    cells = [_name(row, inside=inside), _two(theme.estimate(row.estimate), _between(*_ends(row)), strong=True)]
     if told.errors:
         z = theme.NOTHING if row.z is None else theme.estimate(round(row.z, 2)).lstrip("+")
         cells += [_cell(theme.number(row.std_error)), _cell(z), _cell(theme.p_value(row.p_value))]
     cells.append(html.Td("" if intercept else _drawing(row, scale), className="sd-coef-drawn"))
-    if told.bootstrap:
+    if told.bootstrap and told.errors:
         cells.append(_cell(_between(row.bootstrap_low, row.bootstrap_high) or theme.NOTHING))
-    ratio_ends = _exp(row.ci_low, row.ci_high)
-    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio), _ratios(ratio_ends)))
+    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio), _ratios(_exp(*_ends(row)))))
     cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio_sd), _ratios(_exp(*_per_sd(row)))))
     if told.vif:
         cells.append(_vif_cell(row, inside=inside))
@@ -206,21 +201,27 @@ def _drawing(row: Coefficient, scale: Scale) -> Component:
     return scale.cell(value or 0.0, low, high, zero=0.0, bad=(value or 0.0) > 0)
 
 
+def _ends(row: Coefficient) -> tuple[float | None, float | None]:
+    """Wald's interval, or the bootstrap's where there is none."""
+    return (row.ci_low, row.ci_high) if row.ci_low is not None else (row.bootstrap_low, row.bootstrap_high)
+
+
 def _drawn(row: Coefficient) -> tuple[float | None, float | None, float | None]:
     """The estimate and its interval on the scale that compares."""
-    low, high = (row.ci_low, row.ci_high) if row.ci_low is not None else (row.bootstrap_low, row.bootstrap_high)
-    if row.estimate_standardised is None or not row.estimate:
-        return comparable(row), low, high
-    sd = row.estimate_standardised / row.estimate
-    return row.estimate_standardised, None if low is None else low * sd, None if high is None else high * sd
+    return (comparable(row), *(_ends(row) if row.estimate_standardised is None else _per_sd(row)))
 
 
 def _per_sd(row: Coefficient) -> tuple[float | None, float | None]:
-    """Wald's interval per standard deviation."""
-    if row.ci_low is None or row.ci_high is None or not row.estimate or row.estimate_standardised is None:
+    """The interval per standard deviation; none for a level, and for an estimate of 0, whose standard deviation is not stored."""
+    low, high = _ends(row)
+    if low is None or high is None or not row.estimate or row.estimate_standardised is None:
         return None, None
     sd = row.estimate_standardised / row.estimate
-    return row.ci_low * sd, row.ci_high * sd
+    return low * sd, high * sd
+
+
+def _whole(scale: Scale) -> bool:
+    return all(tick == int(tick) for tick in scale.ticks)
 
 
 def _scale(ends: Sequence[float]) -> Scale:
