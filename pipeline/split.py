@@ -173,7 +173,7 @@ def _by_date(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> Parts:
         if rows.any():
             at = int(np.flatnonzero(known)[rows][np.argmin(order[rows])])
             achieved = _achieved(float(rows.mean()), asked)
-            words.append(f"{what}from {moment_text(values, at)} on ({achieved})")
+            words.append(f"{what}from {moment_text(name, values, at)} on ({achieved})")
     return _parts(kept, np.flatnonzero(test), np.flatnonzero(chosen), "; ".join(words), warnings)
 
 

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, quoted
+from pipeline.levels import number_text
 from pipeline.outcome import Outcome
 from pipeline.spec import TrainSpec
 
@@ -39,9 +40,10 @@ def moments(values: pa.ChunkedArray) -> tuple[NDArray[np.float64] | NDArray[np.i
     return numbers, np.isfinite(numbers)
 
 
-def moment_text(values: pa.ChunkedArray, at: int) -> str:
+def moment_text(name: str, values: pa.ChunkedArray, at: int) -> str:
+    """`2024-07-01`, or `year 2024` where dates are numbers."""
     value = values[at].as_py()
-    return f"{value:g}" if isinstance(value, int | float) and abs(value) < 1e5 else str(value)
+    return str(value) if pa.types.is_temporal(values.type) else f"{name} {number_text(float(value))}"
 
 
 def group_numbers(values: pa.ChunkedArray) -> Rows:

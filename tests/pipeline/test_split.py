@@ -131,6 +131,7 @@ def test_the_words_tell_the_first_date_and_the_share_that_came_of_it():
     parts = split(table, split="date", split_column="day")
     assert parts.test.tolist() == [6, 7, 8, 9]
     assert parts.words == "from 2024-01-04 on (40% of the rows, 30% asked for)"
+    assert split(table, split="date", split_column="x").words == "from x 7 on (30% of the rows)"
 
 
 @settings(max_examples=60, deadline=None)
