@@ -1,5 +1,6 @@
 """Ways to treat imbalance side by side: what is more than chance, the figures, and the calibration of each."""
 
+from functools import cache
 from typing import Any
 
 from dash import html
@@ -13,18 +14,23 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, table
 from pipeline.figures.imbalance import reliability_figure
 from pipeline.figures.template import Look
-from pipeline.metrics import METRICS
 from pipeline.study_results import Difference, ImbalanceComparison, Treatment
 
 _SHOWN = ("auc", "ks_statistic", "recall", "precision", "f1", "brier_score", "log_loss")
-_LABELS = {metric.name: metric.label for metric in METRICS}
-_BEST = {metric.name: metric.best for metric in METRICS}
 _MEANING = (
     "Held-out rows in ten bands of similar predicted probability: the share of bads that came over the mean that was predicted. "
     "Blue: after the correction for the changed class shares, logit p − ln(r₁ / r₀), where r is how often the fit saw a class "
     "over how often it came (King and Zeng 2001), with Wilson's 95% intervals. Grey: as fitted. On the dotted line what came is "
     "what was predicted."
 )
+
+
+@cache
+def _known() -> dict[str, tuple[str, str]]:
+    """Label and better end of each metric."""
+    from pipeline.metrics import METRICS  # brings numpy along, which other pages do without
+
+    return {metric.name: (metric.label, metric.best) for metric in METRICS}
 
 
 def imbalance_body(view: StudyView, result: ImbalanceComparison, look: Look) -> list[Component]:
@@ -45,7 +51,7 @@ def _metrics(view: StudyView, result: ImbalanceComparison) -> Component:
     heads = [
         Column("Treatment"),
         Column("Rows fitted", numeric=True),
-        *(Column(_LABELS[name], numeric=True) for name in _SHOWN),
+        *(Column(_known()[name][0], numeric=True) for name in _SHOWN),
         Column("Calibration slope", numeric=True),
         *([Column(html.Span("Save", className="sd-hidden"))] if view.card.sees_dataset else []),
     ]
@@ -70,7 +76,7 @@ def _figure(one: Treatment, name: str, larger: Difference | None) -> Children:
     value = theme.metric(getattr(one.metrics, name))
     if larger is None:
         return value
-    better = (larger.value > 0) == (_BEST[name] == "high")
+    better = (larger.value > 0) == (_known()[name][1] == "high")
     said = "better than no treatment by more than chance" if better else "worse than no treatment by more than chance"
     return html.Span([value, " ", html.Span("▲" if better else "▼", title=said, **{"aria-label": said})], className="strong")
 
@@ -153,7 +159,7 @@ def _differences(result: ImbalanceComparison) -> Component:
     rows = [
         [
             _label(result, one.treatment),
-            _LABELS[one.metric],
+            _known()[one.metric][0],
             _signed(one.value),
             f"{_signed(one.ci_low)} to {_signed(one.ci_high)}",
             in_words(one),
@@ -176,7 +182,7 @@ def _differences(result: ImbalanceComparison) -> Component:
 def in_words(one: Difference) -> str:
     if not one.is_larger_than_chance:
         return "no more than chance"
-    better = (one.value > 0) == (_BEST[one.metric] == "high")
+    better = (one.value > 0) == (_known()[one.metric][1] == "high")
     return "better, more than chance" if better else "worse, more than chance"
 
 
