@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats, Frame, frame_of
 from pipeline.terms import Term, design_of, reads_levels, terms_of, width_of
-from pipeline.terms.loading import finite
+from pipeline.terms.loading import as_list, finite
 
 FORMAT = 2  # 1 lacked prior_shift, link "one_vs_rest", and what has a default in the terms
 LINKS = ("reference", "softmax", "one_vs_rest")
@@ -75,7 +75,7 @@ class FittedModel:
                 raise UnusableData(said, fix="Train it again.")
             model = cls(
                 _text(stored["target"]),
-                tuple(map(_text, stored["labels"])),
+                tuple(map(_text, as_list(stored["labels"]))),
                 _text(stored["link"]),
                 terms_of(stored["terms"]),
                 tuple(tuple(map(finite, row)) for row in stored["coefficients"]),

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData, quoted
 from pipeline.frame import Category, Floats, Frame
@@ -172,7 +171,8 @@ def learn_powers(
         scaled = scaled_numbers(term, frame, rows)
         found = []
         for degree in range(2, spec.degree + 1):
-            sd = sd_of(scaled**degree)
+            with np.errstate(over="ignore", invalid="ignore"):
+                sd = float((scaled**degree).std())
             power = PowerTerm(term.field, degree, sd)
             if not np.isfinite(sd):
                 raise UnusableData(f"{power.field} is too large to be computed.", fix="Scale numbers, or choose a lower degree.")
@@ -188,9 +188,3 @@ def scaled_numbers(term: NumberTerm, frame: Frame, rows: Rows | None) -> Floats:
     """The column of a number as the model has it."""
     found = read_number(frame.columns[term.field], rows, term.field, term.codes, term.log, term.order)
     return (filled(term, found) - term.mean) / term.scale
-
-
-def sd_of(values: NDArray[np.float64]) -> float:
-    """The standard deviation; not finite where a value is too large."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(values.std())

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.errors import UnusableData
 from pipeline.frame import Codes, Floats, Frame
-from pipeline.preparation.numbers import scaled_numbers, sd_of
+from pipeline.preparation.numbers import scaled_numbers
 from pipeline.spec import TrainSpec
 from pipeline.terms import BinnedNumberTerm, CategoryTerm, NumberTerm, PowerTerm, ProductTerm, Term
 from pipeline.terms.kinds import BaseTerm
@@ -39,7 +39,7 @@ def _product(pair: tuple[str, str], first: BaseTerm, second: BaseTerm, frame: Fr
     if not isinstance(first, CategoryTerm) and not isinstance(second, CategoryTerm):
         with np.errstate(over="ignore", invalid="ignore"):
             product = base_values(first, frame, rows) * base_values(second, frame, rows)
-            sd, largest = sd_of(product), float(np.abs(product).max())
+            sd, largest = float(product.std()), float(np.abs(product).max())
         if not np.isfinite(sd):
             raise UnusableData(f"{' × '.join(pair)} is too large to be computed.", fix="Scale the numbers.")
         return ProductTerm(pair, (), sd) if sd > _ROUNDING * largest else None

@@ -21,7 +21,7 @@ _MEANINGS = {"level", "missing", "unseen"}
 
 def terms_of(stored: Any) -> tuple[Term, ...]:
     """The terms of a model. Raises ValueError, KeyError or TypeError where they are damaged, or lean on terms that are absent."""
-    terms = tuple(term_of(one) for one in _list(stored))
+    terms = tuple(term_of(one) for one in as_list(stored))
     bases: dict[str, Term] = {}
     for term in terms:
         if isinstance(term, PowerTerm):
@@ -47,7 +47,7 @@ def term_of(stored: Any) -> Term:
             term = PowerTerm(values.text("source"), values.whole("degree"), values.number("sd", 1.0))
             _need(2 <= term.degree <= 4)
         case "product":
-            cells = tuple(_cell(cell) for cell in _list(values.get("cells", ())))
+            cells = tuple(_cell(cell) for cell in as_list(values.get("cells", ())))
             term = ProductTerm(values.texts("sources"), cells, values.number("sd", 1.0))
             _need(len(term.sources) == 2 and len(set(cells)) == len(cells))
         case "binned_number":
@@ -144,8 +144,8 @@ def _check_product(term: ProductTerm, first: Term, second: Term) -> None:
 
 def _codes(values: "_Values", ordered: bool) -> tuple[tuple[str, str], ...]:
     found = []
-    for entry in _list(values.get("codes", ())):
-        code, meaning = _list(entry)
+    for entry in as_list(values.get("codes", ())):
+        code, meaning = as_list(entry)
         _need(isinstance(code, str) and meaning in _MEANINGS)
         _need(ordered or math.isfinite(float(code)))
         found.append((code if ordered else number_text(float(code)), str(meaning)))
@@ -154,7 +154,7 @@ def _codes(values: "_Values", ordered: bool) -> tuple[tuple[str, str], ...]:
 
 
 def _cell(stored: Any) -> tuple[str | None, str | None]:
-    first, second = _list(stored)
+    first, second = as_list(stored)
     _need(all(level is None or isinstance(level, str) for level in (first, second)))
     return first, second
 
@@ -185,7 +185,7 @@ class _Values:
         return None if value is None else _text(value)
 
     def texts(self, name: str, default: Any = None) -> tuple[str, ...]:
-        found = tuple(map(_text, _list(self._need(name) if default is None else self.get(name, default))))
+        found = tuple(map(_text, as_list(self._need(name) if default is None else self.get(name, default))))
         _need(len(set(found)) == len(found))
         return found
 
@@ -193,7 +193,7 @@ class _Values:
         return finite(self._need(name) if default is None else self.get(name, default))
 
     def numbers(self, name: str) -> tuple[float, ...]:
-        return tuple(map(finite, _list(self._need(name))))
+        return tuple(map(finite, as_list(self._need(name))))
 
     def whole(self, name: str) -> int:
         value = self._need(name)
@@ -201,7 +201,7 @@ class _Values:
         return int(value)
 
     def counts(self, name: str) -> tuple[int, ...]:
-        found = _list(self._need(name))
+        found = as_list(self._need(name))
         _need(all(isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in found))
         return tuple(found)
 
@@ -222,7 +222,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _list(value: Any) -> list[Any] | tuple[Any, ...]:
+def as_list(value: Any) -> list[Any] | tuple[Any, ...]:
+    """A list. Raises ValueError where the value is none."""
     _need(isinstance(value, list | tuple))
     return value  # type: ignore[no-any-return]
 
