@@ -138,7 +138,8 @@ def _register_start(app: Dash) -> None:
         },
         inputs={"clicks": Input(ids.start, "n_clicks"), **states},
         prevent_initial_call=True,
-        running=[(Output(ids.start, "disabled"), True, False)],
+        # Not `disabled`: that is the check's to say, and Dash calls this once as the form appears.
+        running=[(Output(ids.start, "className"), "sd-button primary wide sd-working", "sd-button primary wide")],
     )
     def start(
         clicks: int | None, controls: dict[str, Any], selected: list[dict[str, str]] | None, name: str | None, key: dict[str, str]
