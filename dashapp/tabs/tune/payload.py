@@ -1,7 +1,8 @@
 """What the browser needs of a path to move everything by itself, as small as it can be sent.
 
 Counts and ROC points travel as the differences between neighbours: whole numbers, few bits each, a run of zeros as its length
-(`packed`; assets/41-tune-path.js unpacks them). Figures of merit travel as they are stored, to five digits.
+(`packed`; assets/41-tune-path.js unpacks them). Figures of merit travel with nine digits, so that the
+browser rounds them as every other page does.
 """
 
 from base64 import b64encode
@@ -142,7 +143,7 @@ def differences(saved: TrainSpec, shown: TrainSpec) -> list[str]:
 
 
 def _rounded(values: Iterable[float | None]) -> list[float | None]:
-    return [None if value is None else _digits(value, 5) for value in values]
+    return [None if value is None else _digits(value, 9) for value in values]
 
 
 def _digits(value: float, digits: int) -> float:
