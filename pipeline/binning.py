@@ -94,7 +94,7 @@ def _candidates(values: Floats) -> Floats:
     ordered = np.sort(values)
     fresh = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     if len(fresh) < CANDIDATES:
-        return ordered[np.array([0, *fresh])]
+        return np.asarray(ordered[np.array([0, *fresh])])
     return np.unique(ordered[np.arange(CANDIDATES) * len(ordered) // CANDIDATES])
 
 

@@ -3,7 +3,8 @@
 17 columns of numbers (gaps filled with the median, then standardised) and 8 of categories (one column for each level but the
 first). Ours starts from an Arrow table, as rows come from the data base, and ends with the design that fits run on. The peer
 starts from a DataFrame that is made beforehand and not counted, gaps of categories filled already; it is timed with a sparse
-and with a dense encoder, and the faster one counts. Each run is a process of its own with one thread, the matrices are compared value by value, and the goal is 8 times.
+and with a dense encoder, and the faster one counts. Each run is a process of its own with one thread, the matrices are compared
+value by value, and the goal is 8 times.
 """
 
 import json
