@@ -14,9 +14,10 @@ from pipeline.inference import INTERCEPT, corrected_weights
 from pipeline.monomials import rewritten
 from pipeline.results import Coefficient, Progress, Report, no_report
 from pipeline.spec import TrainSpec
+from pipeline.spec_conflicts import LEAST_BOOTSTRAP
 from pipeline.terms.columns import columns_of, in_own_units
 
-FEWEST = 40  # draws, below which no value stands outside each end of a 95% interval
+FEWEST = LEAST_BOOTSTRAP
 MOST_LOST = 0.05  # share of the draws that may lack a coefficient
 _STREAM = 104_729  # keeps these random numbers apart from those of the split
 _BATCH = 10

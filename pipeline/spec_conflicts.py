@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.spec import TrainSpec
 
 LEAST_LEFT = 0.05  # share of the rows that must be left to train on
-LEAST_BOOTSTRAP = 20  # refits; with fewer a 95% interval is their extremes
+LEAST_BOOTSTRAP = 40  # refits; with fewer no draw stands outside each end of a 95% interval
 
 # Options that name features, and what such a column does.
 NAMING = {

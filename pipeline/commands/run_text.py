@@ -2,14 +2,14 @@
 
 from pipeline.commands.texts import aligned
 from pipeline.metrics import METRICS
-from pipeline.results import Coefficient, Metrics, RunResult
+from pipeline.results import Coefficient, FitSummary, Metrics, RunResult
 from pipeline.spec import TrainSpec
 
 
 def run_text(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> str:
     """The figures, the coefficients and what should be known about them, in aligned columns."""
     parts = [_head(spec, result), _figures(result), _classes(result), _calibrations(result), _cross(result)]
-    parts += [_coefficients(result), _notes(result, notices)]
+    parts += [_fit(result.fit), _coefficients(result), _notes(result, notices)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -81,21 +81,51 @@ def _cross(result: RunResult) -> str:
     )
 
 
+def _fit(fit: FitSummary) -> str:
+    """The fit as a whole in two or three lines: what it says against the intercept alone, and how it ended."""
+    ended = f"{'converged' if fit.converged else 'not converged'} in {fit.iterations} steps, gradient {fit.gradient_norm:.1e}"
+    r2 = "" if fit.mcfadden_r2 is None else f", McFadden R² {fit.mcfadden_r2:.4f}"
+    lines = [f"deviance {fit.deviance:.2f} (null {fit.null_deviance:.2f}){r2}; {ended}"]
+    if fit.likelihood_ratio is not None and fit.likelihood_ratio_p is not None:
+        test = f"likelihood ratio {fit.likelihood_ratio:.2f} on {fit.likelihood_ratio_df} df, p {fit.likelihood_ratio_p:.3g}"
+        lines.append(f"{test}; AIC {fit.aic:.2f}, BIC {fit.bic:.2f}")
+    return "\n".join([*lines, *filter(None, [fit.no_tests])])
+
+
 def _coefficients(result: RunResult) -> str:
     several = len(result.intercepts) > 1
-    rows: list[tuple[str, ...]] = [("", "estimate", "std. error", "z", "p", "odds ratio")]
-    for row in (*result.intercepts, *result.coefficients):
+    every = (*result.intercepts, *result.coefficients)
+    errors = any(row.std_error is not None for row in every)
+    drawn = any(row.bootstrap_low is not None for row in every)
+    heads = ["", "estimate", *(["std. error", "z", "p", "95% interval"] if errors else []), *(["bootstrap 95%"] if drawn else [])]
+    rows: list[tuple[str, ...]] = [(*heads, "odds ratio", "per sd", "VIF", "alone")]
+    for row in every:
         name = row.field if row.level is None else f"{row.field} = {row.level} (against {row.reference})"
-        rows.append((f"{row.label}: {name}" if several else name, *_cells(row)))
-    reasons = dict.fromkeys(row.reason for row in (*result.intercepts, *result.coefficients) if row.reason)
+        cells = _cells(row, errors=errors, drawn=drawn)
+        rows.append((f"{row.label}: {name}" if several else name, *cells))
+    reasons = dict.fromkeys(row.reason for row in every if row.reason)
     return "\n".join([aligned(rows), *map(str, reasons)])
 
 
-def _cells(row: Coefficient) -> tuple[str, ...]:
-    ratio = "–" if row.field == "(intercept)" or row.odds_ratio is None else f"{row.odds_ratio:.4g}"
-    if row.std_error is None or row.z is None or row.p_value is None:
-        return f"{row.estimate:.6g}", "–", "–", "–", ratio
-    return f"{row.estimate:.6g}", f"{row.std_error:.4g}", f"{row.z:.2f}", f"{row.p_value:.3g}", ratio
+def _cells(row: Coefficient, *, errors: bool, drawn: bool) -> list[str]:
+    cells = [f"{row.estimate:.6g}"]
+    if errors:
+        cells += [_short(row.std_error), _plain(row.z, 2), _short(row.p_value, 3), _ends(row.ci_low, row.ci_high)]
+    if drawn:
+        cells.append(_ends(row.bootstrap_low, row.bootstrap_high))
+    if row.field == "(intercept)":
+        return [*cells, "–", "–", "–", "–"]
+    turned = row.univariate is not None and row.univariate * row.estimate < 0
+    alone = _short(row.univariate, 3) + (" (turned)" if turned else "")
+    return [*cells, _short(row.odds_ratio), _short(row.odds_ratio_sd), _short(row.vif, 3), alone]
+
+
+def _short(value: float | None, digits: int = 4) -> str:
+    return "–" if value is None else f"{value:.{digits}g}"
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:.4g} to {high:.4g}"
 
 
 def _notes(result: RunResult, notices: tuple[str, ...]) -> str:
