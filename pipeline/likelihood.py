@@ -37,6 +37,8 @@ def not_likelihood(spec: TrainSpec, fit: Fit, verdict: Verdict) -> list[str]:
         why.append("the rows are resampled, so that they are no independent draws")
     if spec.class_weight != "none":
         why.append("the rows are weighted by class")
+    if spec.weight_of_evidence != "none":
+        why.append("the weight of evidence is learnt from the same outcomes, which the errors would not count")
     if why:
         return why
     if verdict.found or len(fit.diverging):

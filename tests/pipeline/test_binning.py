@@ -162,3 +162,12 @@ def test_a_level_that_training_never_saw_has_no_evidence():
     strange = pa.table({"home": ["castle"]})
     assert model.log_odds(strange)[0, 0] == pytest.approx(model.coefficients[0][0], abs=1e-15)
     assert model.unseen(strange) == {"home": 1}
+
+
+def test_bins_that_are_learnt_from_the_outcome_have_no_p_value():
+    """Bins are chosen to suit the outcomes that the coefficients are fitted to: errors of the fit alone would be too small."""
+    result = train(loans(500, 3), spec(weight_of_evidence="all", penalty="none")).result
+    assert {row.p_value for row in result.coefficients} == {None}
+    assert {row.std_error for row in result.coefficients} == {None}
+    assert all("learnt from the same outcomes" in (row.reason or "") for row in result.coefficients)
+    assert result.fit.aic is None
