@@ -129,7 +129,7 @@ TOLD: tuple[tuple[str, Any, str], ...] = (
     ("interactions", [["income", "income"]], "paired with itself"),
     ("interactions", [["income", "nothing"]], "is not among the features"),
     ("special_codes", {"income": {"-9": "gap"}}, "it can mean level or missing"),
-    ("bootstrap", 3, "at least 20"),
+    ("bootstrap", 3, "at least 40"),
 )
 # Several options that are wrong together: what is given, and the option with the sentence.
 TOGETHER: tuple[tuple[dict[str, Any], str, str], ...] = (

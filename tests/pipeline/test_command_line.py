@@ -110,7 +110,7 @@ SETTINGS = {
     "orders": "late: 0 < 1 < 2 < 3 < 4", "weight_of_evidence": "none", "woe_columns": "income", "woe_bins": "4",
     "woe_share": "0.1", "penalty": "elasticnet", "C": "0.25", "l1_ratio": "0.2", "class_weight": "given",
     "class_weights": "good: 3", "resampling": "none", "neighbours": "3", "correct_prior": "no", "multiclass": "one_vs_rest",
-    "cutoff": "0.3", "bootstrap": "20", "solver": "auto", "tolerance": "1e-9", "max_iterations": "500",
+    "cutoff": "0.3", "bootstrap": "40", "solver": "auto", "tolerance": "1e-9", "max_iterations": "500",
 }  # fmt: skip
 
 

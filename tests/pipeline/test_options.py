@@ -163,7 +163,7 @@ def test_a_spec_of_before_these_options_still_parses() -> None:
         ({"missing_categories": "constant", "missing_level": "a\x07"}, "missing_level", "'a\\u0007' cannot be the name"),
         ({"solver": "lbfgs", "penalty": "l1"}, "solver", "lbfgs cannot take L1"),
         ({"solver": "liblinear", "penalty": "none"}, "solver", "liblinear always penalises"),
-        ({"bootstrap": 5}, "bootstrap", "at least 20"),
+        ({"bootstrap": 5}, "bootstrap", "at least 40"),
     ],
 )
 def test_options_that_do_not_go_together_are_told(given: dict[str, Any], name: str, words: str) -> None:
