@@ -13,7 +13,7 @@ def told(**options: object) -> str:
 def test_parts_resampling_and_calibration_are_told():
     text = told(test_share=0.3, validation_share=0.1, resampling="over", folds=2, fold_repeats=2, class_weight="none")
     for words in (
-        "after resampling), 50 for validation, 150 held out",
+        "after resampling), 51 for validation, 151 held out",  # 225 bads and 275 goods, each share rounded half up
         "held out: at random within each class",
         "training  validation  held out",
         "calibration (held out)",
