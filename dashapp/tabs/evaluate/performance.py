@@ -116,8 +116,8 @@ def class_table(result: RunResult, part: str) -> list[Component]:
         ]
         for one in result.classes
     ]
-    under = f"Each class against the rest, {part} rows; precision, recall and F1 where the most probable class decides."
-    return [card(title, table(columns, rows, label="Classes"), under=under, span=5, flush=True)]
+    under = f"Each class against the rest, {part.replace(' ', '-')} rows; precision, recall and F1 where the most probable class decides."
+    return [card(title, table(columns, rows, label="Classes"), under=under, span=6, flush=True)]
 
 
 def roc_card(view: RunView, result: RunResult, confusion: Confusion | None, part: str, look: Look) -> list[Component]:
@@ -131,7 +131,7 @@ def roc_card(view: RunView, result: RunResult, confusion: Confusion | None, part
             "right: the share of the other rows that are taken for it."
         )
         figure = class_roc_figure(result.classes, look)
-        return [figure_card(ids.roc, title, under, figure, meaning=meaning, span=7, height=380)]
+        return [figure_card(ids.roc, title, under, figure, meaning=meaning, span=6, height=380)]
     if result.roc_train is None or confusion is None:
         return []
     refused_goods, caught = rates(confusion)
