@@ -116,7 +116,8 @@ def class_table(result: RunResult, part: str) -> list[Component]:
         ]
         for one in result.classes
     ]
-    under = f"Each class against the rest, {part.replace(' ', '-')} rows; precision, recall and F1 where the most probable class decides."
+    rows_of = part.replace(" ", "-")
+    under = f"Each class against the rest, {rows_of} rows; precision, recall and F1 where the most probable class decides."
     return [card(title, table(columns, rows, label="Classes"), under=under, span=6, flush=True)]
 
 
