@@ -24,6 +24,8 @@ _SETTLED_SAMPLED = 50  # the same for large tables: 5e-7 at the usual tolerance
 _MOST_UNSETTLED = 0.05  # whatever the tolerance
 _ROUNDING = 1e-10  # gradients below which one that no longer falls is taken for the end
 _SLOW = 0.3  # share of the gradient that a step must not leave, if the next is to use the same Hessian
+_ROUGH = 0.1  # share of the violations that may be left in the minimum of a quadratic model with an L1 part, far from the end
+_FINE = 1e-3  # the same near it
 _LONG = 0.3  # root mean square change of log-odds beyond which the next step takes a Hessian of its own
 _SEPARATED_GRADIENT = 1e-7
 _SEPARATED_STEP = 0.3
@@ -99,7 +101,7 @@ class _Descent:
                 model.take(place.found.hessian)
             self.course[iteration:] = [self._objective(place)]
             self.report(iteration, norm)
-            target = model.target(place.weights, place.found.gradient, 0.01 * min(norm, self.tolerance) * n)
+            target = model.target(place.weights, place.found.gradient, min(_ROUGH, max(_FINE, 10 * norm)) * norm * n)
             change = self.passes.linear(target - place.weights)
             if norm <= self.tolerance and self._is_end(place, change, norm, last):
                 return self._end(place, iteration, norm, True)

@@ -9,15 +9,19 @@ from numpy.typing import NDArray
 from pipeline.fitting.problem import Problem
 from pipeline.frame import Floats
 
-_ROUNDS = 200
+_ROUNDS = 20
 _SWEEPS = 5  # of coordinate descent, before the signs that it has found are taken for the right ones
-_CROSSINGS = 20  # weights that a settling may put to 0 before coordinate descent goes on
+_RIDGE = 1e-9
+_CROSSINGS = 5  # weights that a settling may put to 0 before coordinate descent goes on
 
 
 class Solver:
-    """Solves systems of one symmetric positive definite matrix; where rounding has made it singular, by the shortest solution."""
+    """Solves systems of one symmetric positive definite matrix.
 
-    def __init__(self, matrix: Floats) -> None:
+    Where rounding has made it singular: by the shortest solution, or with a `ridge` on the diagonal, in shares of it.
+    """
+
+    def __init__(self, matrix: Floats, ridge: float = 0.0) -> None:
         from scipy.linalg import LinAlgError, cho_factor
 
         self._scale = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
@@ -26,7 +30,8 @@ class Solver:
         try:
             self._factor = cho_factor(self._even, check_finite=False)
         except LinAlgError:
-            self._factor = None
+            if ridge:
+                self._factor = cho_factor(self._even + ridge * np.eye(len(matrix)), check_finite=False)
 
     def solve(self, right: Floats) -> Floats:
         from scipy.linalg import cho_solve
@@ -49,6 +54,7 @@ class Quadratic:
         self._problem, self._active = problem, active
         self._at = (np.arange(problem.n_free)[:, None] * problem.design.width + active).ravel()
         self._pull = np.tile(problem.l1, problem.n_free)[self._at]
+        self._rank = len(self._at) if problem.l2.any() else problem.design.n_rows * problem.n_free
         self._matrix: Floats = np.empty((0, 0))
         self._solver: Solver | None = None
 
@@ -85,7 +91,7 @@ class Quadratic:
         if self._solver is not None:
             found[self._at] -= self._solver.solve(slope)
         else:
-            found[self._at] = _Lasso(self._matrix, slope, found[self._at], self._pull).minimum(tolerance)
+            found[self._at] = _Lasso(self._matrix, slope, found[self._at], self._pull, self._rank).minimum(tolerance)
         return found.reshape(free, width).T
 
 
@@ -101,6 +107,7 @@ class _Lasso:
     slope: Floats
     u: Floats
     pull: Floats
+    rank: int  # of the matrix at most, without an L2 part
 
     def minimum(self, tolerance: float) -> Floats:
         self.u[(np.diag(self.matrix) <= 0) & (self.pull > 0)] = 0.0  # a column that says nothing
@@ -127,16 +134,25 @@ class _Lasso:
                 self.u[j] = best
 
     def _settle(self) -> None:
-        """To the minimum among weights of the present signs; a weight that would change its sign on the way stops at 0."""
+        """To the minimum among weights of the present signs; a weight that would change its sign on the way becomes 0."""
         for _ in range(_CROSSINGS):
             at = np.flatnonzero((self.u != 0) | (self.pull == 0))
-            step = -solve_definite(self.matrix[np.ix_(at, at)], self.slope[at] + self.pull[at] * np.sign(self.u[at]))
-            crossing = (self.pull[at] > 0) & ((self.u[at] + step) * self.u[at] < 0)
-            shares = np.where(crossing, -self.u[at] / np.where(crossing, step, 1.0), 1.0)
-            share = float(shares.min(initial=1.0))
-            moved = self.u[at] + share * step
-            moved[crossing & (shares <= share)] = 0.0
-            self.slope += self.matrix[:, at] @ (moved - self.u[at])
+            among, own, pull = self.matrix[np.ix_(at, at)], self.u[at], self.pull[at]
+            if len(at) > self.rank:  # no minimum of its own
+                return
+            step = -Solver(among, ridge=_RIDGE).solve(self.slope[at] + pull * np.sign(own))
+            crossing = (pull > 0) & ((own + step) * own < 0)
+            moved = np.where(crossing, 0.0, own + step)
+            if crossing.any() and self._rise(among, at, moved) > 0:  # too much at once: as far as the first one
+                shares = np.where(crossing, -own / np.where(crossing, step, 1.0), 1.0)
+                moved = own + shares.min() * step
+                moved[crossing & (shares <= shares.min())] = 0.0
+            self.slope += self.matrix[:, at] @ (moved - own)
             self.u[at] = moved
             if not crossing.any():
                 break
+
+    def _rise(self, among: Floats, at: NDArray[np.intp], moved: Floats) -> float:
+        step = moved - self.u[at]
+        pulled = self.pull[at] @ (np.abs(moved) - np.abs(self.u[at]))
+        return float(self.slope[at] @ step + 0.5 * step @ among @ step + pulled)
