@@ -169,7 +169,9 @@
       body.append(line);
       lines.push({ head, name, about, bar, value });
     }
-    table.append(body);
+    const widths = made("colgroup");
+    widths.append(made("col", "name"), made("col"), made("col", "value"));
+    table.append(widths, body);
     inside.replaceChildren(table);
     Object.assign(inside, { sdModel: model, sdLines: lines });
   }

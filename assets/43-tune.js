@@ -260,6 +260,11 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     tune: {
+      // The sliders stand before their path is there.
+      controls() {
+        controls();
+        return window.dash_clientside.no_update;
+      },
       open(payload) {
         controls();
         if (!payload) {

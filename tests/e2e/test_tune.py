@@ -17,7 +17,7 @@ from tests.e2e.conftest import Site, desk_of
 pytestmark = pytest.mark.browser
 
 GIVEN = {"target": "creditability", "bad_label": "bad", "folds": 5, "C": 1.0, "cutoff": 0.3}
-WAIT = 120_000
+WAIT = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def run(analyst_desk: Desk, public_data: Path) -> str:
 
 
 def trained_run(desk: Desk, run_id: str) -> str:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while (view := runs.get(desk, run_id)).state != "succeeded":
         assert time.monotonic() < until, (view.state, view.error)
         time.sleep(0.3)

@@ -58,7 +58,7 @@ def _register_page(app: Dash) -> None:
         page = html.Div(
             [
                 controls(view, handed["changes"], tuning.columns(desk(), view)),
-                html.Div(id=ids.results, className="sd-tune-results"),
+                html.Div(html.P("Loading …", className="sd-busy"), id=ids.results, className="sd-tune-results"),
             ],
             className="sd-tune",
         )
@@ -81,7 +81,7 @@ def _register_page(app: Dash) -> None:
             return results.without_path(view, part(handed, "why"), sentence_of(handed)), "", None, None, True
         path = study.result if isinstance(study.result, TuningPath) else None
         job = study.card.job
-        state = results.work(job, path, may_retry=view.sees_dataset)
+        state = results.work(job, path, may_retry=view.sees_dataset, before=not part(handed, "fresh"))
         if path is not None:
             return *_result(view, study, path, state), True
         active = job is not None and job.active

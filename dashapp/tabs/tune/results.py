@@ -123,10 +123,11 @@ def _strongest(path: TuningPath, span: int) -> Component:
     return built
 
 
-def work(job: JobView | None, path: TuningPath | None, *, may_retry: bool) -> Component:
-    """The state of what is computed, above the buttons at the left."""
+def work(job: JobView | None, path: TuningPath | None, *, may_retry: bool, before: bool = False) -> Component:
+    """The state of what is computed, above the buttons at the left; `before` where the path before is shown meanwhile."""
     if job is not None and job.active:
-        return html.Div(job_progress(job, {"cancel-job": job.id}))
+        meanwhile = html.P("What is shown meanwhile is the path before.", className="sd-help") if before else None
+        return html.Div([job_progress(job, {"cancel-job": job.id}), meanwhile])
     if path is not None:
         unconverged = f", {path.n_unconverged} not converged" if path.n_unconverged else ""
         words = f"Up to date, {theme.plural(path.n_fits, 'fit')} in {theme.duration(path.seconds)}{unconverged}"

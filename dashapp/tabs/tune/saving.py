@@ -112,6 +112,9 @@ def _register_saving(app: Dash) -> None:
 def _register_browser(app: Dash) -> None:
     """What moves without a request."""
     app.clientside_callback(
+        ClientsideFunction("tune", "controls"), Output(ids.c_box, "title"), Input(ids.study, "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
         ClientsideFunction("tune", "open"),
         Output(ids.place, "data"),
         Input(ids.payload, "data"),
