@@ -14,6 +14,8 @@ from pipeline.tallies import CATEGORY_LEVELS
 from pipeline.terms import MISSING_LEVEL, OTHER_LEVEL, CategoryTerm
 from pipeline.terms.reading import Rows
 
+MOST_GROUPED = 20_000  # rare levels; the model names them all, so that only what is new counts as never seen
+
 
 @dataclass(frozen=True)
 class Levels:
@@ -54,11 +56,6 @@ def learn_levels(name: str, column: Category, rows: Rows | None, spec: TrainSpec
     of_gap = np.array([level in gaps for level in column.levels], bool)
     n_missing, of_level = int(counts[0] + counts[1:][of_gap].sum()), np.where(of_gap, 0, counts[1:])
     seen = [k for k in range(len(column.levels)) if of_level[k]]
-    if len(seen) > CATEGORY_LEVELS:
-        raise UnusableData(
-            f"'{name}' has {len(seen):,} levels; a category may have at most {CATEGORY_LEVELS:,}.",
-            fix="Leave it out of the features, or group its levels.",
-        )
     of_name = {column.levels[k]: int(of_level[k]) for k in seen}
     missing = _missing(of_name, column, n_missing, spec) if seen else None
     own = missing if spec.missing_categories == "own_level" else None
@@ -67,6 +64,13 @@ def learn_levels(name: str, column: Category, rows: Rows | None, spec: TrainSpec
     rare = {level for level, count in of_name.items() if count < rare_share * len(taken) and level not in codes}
     other = _free(OTHER_LEVEL, column.levels) if rare else None
     kept = [level for level in _sorted(of_name) if level not in rare]
+    if len(kept) > CATEGORY_LEVELS or len(rare) > MOST_GROUPED:
+        of_them = f" after its {len(rare):,} rare ones are grouped" if rare else ""
+        raise UnusableData(
+            f"'{name}' has {len(kept):,} levels{of_them}; a category may have at most {CATEGORY_LEVELS:,} beside "
+            f"{MOST_GROUPED:,} rare ones.",
+            fix="Leave it out of the features, or group its levels.",
+        )
     names = (*kept, *([other] if other else []), *([own] if own else []))
     where = {level: k for k, level in enumerate(names)}
     where |= {level: where[other] for level in rare if other}

@@ -4,7 +4,7 @@ from itertools import product as pairs_of
 
 import numpy as np
 
-from pipeline.errors import UnusableData
+from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.frame import Codes, Floats, Frame
 from pipeline.preparation.numbers import scaled_numbers
 from pipeline.spec import TrainSpec
@@ -13,6 +13,7 @@ from pipeline.terms.kinds import BaseTerm
 from pipeline.terms.reading import Rows, read_levels, read_number, woe_of_number
 
 _ROUNDING = 1e-12
+MOST_VALUES = 100_000_000  # of the columns of a product: 0.8 GB
 
 
 def learn_products(
@@ -49,6 +50,11 @@ def _product(pair: tuple[str, str], first: BaseTerm, second: BaseTerm, frame: Fr
         met = np.bincount(one[inside].astype(np.intp) * second.width + other[inside], minlength=first.width * second.width)
         cells = [cell for cell, n in zip(pairs_of(first.levels, second.levels), met, strict=True) if n]
         return ProductTerm(pair, tuple(cells)) if cells else None
+    for term in (first, second):
+        n_values = (frame.n_rows if rows is None else len(rows)) * term.width
+        if isinstance(term, CategoryTerm) and n_values > MOST_VALUES:
+            said = f"{' × '.join(pair)} would have a column for each of {term.width:,} levels, too much for so many rows"
+            raise InvalidSpec.one("interactions", f"{said}; group the rare levels of '{term.field}', or take it out.")
     if isinstance(first, CategoryTerm):
         return ProductTerm(pair, tuple((level, None) for level in first.levels))
     assert isinstance(second, CategoryTerm)  # noqa: S101 - for the type checker: the cases above are all others

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -94,9 +95,10 @@ def spec_of(options: dict[str, Any]) -> TrainSpec:
     return TrainSpec.parse({"target": "outcome", "features": list(NAMES), **options})
 
 
+@pytest.mark.slow
 # A failing example is shown as it was drawn: to make it smaller would take minutes.
 @settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

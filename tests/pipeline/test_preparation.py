@@ -265,3 +265,20 @@ def test_powers_and_products_are_stored_as_what_they_lean_on():
     assert sum(isinstance(term, PowerTerm) for term in terms) == 6
     assert sum(isinstance(term, ProductTerm) for term in terms) == 3
     assert FittedModel.from_json(model_of(terms).to_json()).terms == terms
+
+
+def test_a_category_of_many_levels_is_one_once_the_rare_ones_are_grouped():
+    table = pa.table({"town": [f"t{k}" if k < 1_500 else f"t{k % 2}" for k in range(4_000)]})
+    with pytest.raises(UnusableData, match="1,500 levels; a category may have at most 1,000"):
+        learnt(table, names=("town",))
+    _, terms, _ = learnt(table, names=("town",), rare_share=0.01)
+    assert isinstance(terms[0], CategoryTerm)
+    assert (terms[0].levels, len(terms[0].grouped)) == (("t1", "(other)"), 1_498)
+
+
+def test_a_product_that_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr("pipeline.preparation.products.MOST_VALUES", 500)
+    with pytest.raises(InvalidSpec) as refused:
+        learnt(loans(300, 1), interactions=[["debt", "region"]])
+    assert "a column for each of 3 levels" in refused.value.problems["interactions"]
+    learnt(loans(100, 1), interactions=[["debt", "region"]])
