@@ -144,6 +144,6 @@ def test_on_a_phone_in_the_dark(seats: Callable[..., Any], signed_in: dict[str, 
     for kind in ("search", "imbalance"):
         done = next(card for card in studies.visible(analyst_desk, kind) if card.job and card.job.state == "succeeded")  # type: ignore[arg-type]
         seat.open(f"/studies/{done.id}")
-        seat.page.locator(".js-plotly-plot").first.wait_for()
+        seat.page.locator(".js-plotly-plot:visible").first.wait_for()
         assert seat.page.evaluate("document.documentElement.scrollWidth") <= 390
         seat.shot(f"{kind}-phone-dark")

@@ -34,16 +34,22 @@ def _known() -> dict[str, tuple[str, str]]:
 
 
 def imbalance_body(view: StudyView, result: ImbalanceComparison, look: Look) -> list[Component]:
+    wide, narrow = (_reliability(result, look, columns) for columns in (5, 2))  # assets/25-studies.css shows the one that fits
+    failed = [notice("caution", f"{_name_of(name)} could not be fitted", why) for name, why in result.failed]
+    return [_metrics(view, result), *failed, wide, narrow, _decisions(result), _differences(result)]
+
+
+def _reliability(result: ImbalanceComparison, look: Look, columns: int) -> Component:
+    wide = columns == 5
     drawn = figure_card(
-        ids.reliability,
+        ids.reliability if wide else ids.reliability_narrow,
         calibration_finding(result),
         f"Predicted against observed bad rates of {theme.count(result.n_test)} held-out rows; blue corrected, grey as fitted.",
-        reliability_figure(result.treatments, look),
+        reliability_figure(result.treatments, look, columns=columns),
         meaning=html.P(_MEANING),
-        height=300,
+        height=300 if wide else 620,
     )
-    failed = [notice("caution", f"{_name_of(name)} could not be fitted", why) for name, why in result.failed]
-    return [_metrics(view, result), *failed, drawn, _decisions(result), _differences(result)]
+    return html.Div(drawn, className="sd-study-wide" if wide else "sd-study-narrow")
 
 
 def _metrics(view: StudyView, result: ImbalanceComparison) -> Component:

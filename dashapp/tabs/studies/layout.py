@@ -14,7 +14,7 @@ from dashapp.widgets.page import head, skeleton
 from dashapp.widgets.tables import Column, table
 
 ids = Ids(
-    "study", "key", "tick", "shown", "head", "work", "result", "problem", "retry", "figure", "reliability",
+    "study", "key", "tick", "shown", "head", "work", "result", "problem", "retry", "figure", "reliability", "reliability_narrow",
     "delete", "delete_dialog", "delete_body", "delete_confirm",
 )  # fmt: skip
 form = Ids(
