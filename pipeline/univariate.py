@@ -33,33 +33,34 @@ def alone(problem: Problem, terms: tuple[Term, ...]) -> Floats:
     if problem.link == "one_vs_rest":
         each = [alone(problem.one_against_rest(k), terms) for k in range(problem.n_classes)]
         return np.column_stack(each)
-    width = problem.design.width
-    found = np.full((width, problem.n_classes - 1), np.nan)
+    design = problem.design
+    found = np.full((design.width, problem.n_classes - 1), np.nan)
+    holders = _holders(design)
+    dense = set(design.dense_at.tolist())
     for sources, positions in columns_by_source(terms).items():
         if len(sources) > 1:
             continue
         columns = np.array(positions, np.intp)
-        found[columns] = _of_counts(problem, columns) if _is_category(problem.design, columns) else _fitted(problem, columns)
+        held = sorted({holders[at] for at in positions if at in holders})
+        if len(held) == 1 and dense.isdisjoint(positions):
+            found[columns] = _of_counts(problem, columns, held[0])
+        else:
+            found[columns] = _fitted(problem, columns, held)
     return found
 
 
-def _is_category(design: Design, columns: NDArray[np.intp]) -> bool:
-    return not np.isin(columns, design.dense_at).any() and _code_column(design, columns) is not None
-
-
-def _code_column(design: Design, columns: NDArray[np.intp]) -> int | None:
-    """Which of the design's codes holds exactly these columns."""
+def _holders(design: Design) -> dict[int, int]:
+    """Which of the design's codes holds each column that is no dense one."""
+    found: dict[int, int] = {}
     for k in range(design.codes.shape[1]):
-        used = np.unique(design.codes[:, k])
-        if set(used[used >= 0].tolist()) <= set(columns.tolist()) and np.isin(used, columns).any():
-            return k
-    return None
+        counts = np.bincount(design.codes[:, k] + 1, minlength=design.width + 1)[1:]
+        found.update(dict.fromkeys(np.flatnonzero(counts).tolist(), k))
+    return found
 
 
-def _of_counts(problem: Problem, columns: NDArray[np.intp]) -> Floats:
+def _of_counts(problem: Problem, columns: NDArray[np.intp], k: int) -> Floats:
     """Of a category: the logarithm of its levels' odds over the reference level's, in closed form."""
-    k = _code_column(problem.design, columns)
-    codes = problem.design.codes[:, k or 0].astype(np.intp)
+    codes = problem.design.codes[:, k].astype(np.intp)
     where = np.where(codes < 0, 0, codes)
     counts = np.bincount(where * problem.n_classes + problem.classes, minlength=problem.design.width * problem.n_classes)
     table = counts.reshape(problem.design.width, problem.n_classes).astype(np.float64)
@@ -70,8 +71,8 @@ def _of_counts(problem: Problem, columns: NDArray[np.intp]) -> Floats:
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def _fitted(problem: Problem, columns: NDArray[np.intp]) -> Floats:
-    design = _part(problem.design, columns)
+def _fitted(problem: Problem, columns: NDArray[np.intp], held: list[int]) -> Floats:
+    design = _part(problem.design, columns, held)
     nothing = np.zeros(design.width)
     small = Problem(design, problem.classes, problem.n_classes, None, nothing, nothing, "reference")
     solved = fit(small, 1e-6, 50, lambda _step, _norm: None)
@@ -82,19 +83,18 @@ def _fitted(problem: Problem, columns: NDArray[np.intp]) -> Floats:
     return found
 
 
-def _part(design: Design, columns: NDArray[np.intp]) -> Design:
-    """The design of some columns and the intercept."""
+def _part(design: Design, columns: NDArray[np.intp], held: list[int]) -> Design:
+    """The design of some columns and the intercept; `held` are the codes that hold some of them."""
     new = np.full(design.width + 1, -1, np.int64)
     new[0] = 0
     new[columns] = np.arange(1, len(columns) + 1)
     kept = [at for at, position in enumerate(design.dense_at) if position in set(columns.tolist())]
-    codes = [k for k in range(design.codes.shape[1]) if (new[design.codes[:, k].astype(np.intp)] > 0).any()]
     at = np.concatenate([[0], columns])
     return replace(
         design,
         dense=np.ascontiguousarray(design.dense[:, kept]),
         dense_at=new[design.dense_at[kept]].astype(np.intp),
-        codes=new[design.codes[:, codes].astype(np.intp)].astype(design.codes.dtype),
+        codes=new[design.codes[:, held].astype(np.intp)].astype(design.codes.dtype),
         width=len(at),
         unit=design.unit[at],
         shift=design.shift[at],
