@@ -69,14 +69,6 @@ class Fitted:
         """The weights of the model's columns, (width, classes with weights)."""
         return self.problem.design.to_model() @ self.fit.point.weights
 
-    @property
-    def run_weights(self) -> Floats:
-        """The weights whose log-odds are the run's: with intercepts for the real shares where the spec asks for it."""
-        weights = self.weights
-        if self.corrects and self.shift:
-            weights[0] -= self.shift
-        return weights
-
     def log_odds(self, frame: Frame, rows: Rows) -> tuple[Floats, dict[str, int]]:
         """Log-odds as the fit has them, (n_rows, classes with weights), and how many values of each column are unseen."""
         weights = self.weights
