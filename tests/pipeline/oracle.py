@@ -6,13 +6,14 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 from pipeline.model import FittedModel
 from pipeline.spec import TrainSpec
 from pipeline.terms import CategoryTerm, NumberTerm
 
-STRATEGIES = {"median": "median", "mean": "mean", "zero": "constant"}
+STRATEGIES = {"median": "median", "mean": "mean", "zero": "constant", "most_frequent": "most_frequent"}
+SCALERS = {"standard": StandardScaler, "robust": RobustScaler, "min_max": MinMaxScaler}
 
 
 def pipeline_of(model: FittedModel, spec: TrainSpec, **options: object) -> Pipeline:
@@ -22,7 +23,8 @@ def pipeline_of(model: FittedModel, spec: TrainSpec, **options: object) -> Pipel
     imputer = SimpleImputer(strategy=STRATEGIES[spec.missing_numbers], fill_value=0.0, add_indicator=spec.missing_indicator)
     prepared = ColumnTransformer([("numbers", imputer, numbers)])
     scale_only_numbers = ColumnTransformer(
-        [("scale", StandardScaler(), list(range(len(numbers))))] if spec.scaling == "standard" else [], remainder="passthrough"
+        [("scale", SCALERS[spec.scaling](), list(range(len(numbers))))] if spec.scaling in SCALERS else [],
+        remainder="passthrough",
     )
     of_categories = [
         (
