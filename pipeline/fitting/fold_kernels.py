@@ -124,16 +124,28 @@ def gradients(  # type: ignore[no-untyped-def]
                     total += r[i] * x[j, i]
                 g_dense[m, j] += total
         for i in range(TILE):
-            for m in range(LANES):
-                lines[i, m] = residual[m, i]
+            r0, r1, r2, r3 = residual[0, i], residual[1, i], residual[2, i], residual[3, i]
+            r4, r5, r6, r7 = residual[4, i], residual[5, i], residual[6, i], residual[7, i]
             for k in range(K):
-                c = codes[base + i, k]
-                for m in range(LANES):
-                    g_table[c, m] += lines[i, m]
+                g = g_table[codes[base + i, k]]
+                g[0] += r0
+                g[1] += r1
+                g[2] += r2
+                g[3] += r3
+                g[4] += r4
+                g[5] += r5
+                g[6] += r6
+                g[7] += r7
             for at in range(gap_start[base + i], gap_start[base + i + 1]):
-                j = gap_column[at]
-                for m in range(LANES):
-                    g_gap[j, m] += lines[i, m]
+                g = g_gap[gap_column[at]]
+                g[0] += r0
+                g[1] += r1
+                g[2] += r2
+                g[3] += r3
+                g[4] += r4
+                g[5] += r5
+                g[6] += r6
+                g[7] += r7
 
 
 @njit(cache=True, fastmath=_FAST)

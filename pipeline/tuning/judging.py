@@ -34,8 +34,10 @@ def figures_over_folds(task: Task, fits: Fits) -> tuple[PathFigure, PathFigure]:
 
 
 def auc_and_loss(log_odds: Floats, is_bad: NDArray[np.bool_]) -> tuple[float, float]:
+    """AUC and log-loss of rows with both classes, as `pipeline.folds` makes every fold."""
     judged = Judged(is_bad, probability_of(log_odds), 0.5)
-    return auc_of(judged.ranking) or np.nan, log_loss(judged) or np.nan
+    auc, loss = auc_of(judged.ranking), log_loss(judged)
+    return np.nan if auc is None else auc, np.nan if loss is None else loss
 
 
 def over_folds(values: Floats, n_folds: int, high: bool) -> PathFigure:
