@@ -37,7 +37,10 @@ def _test(fit: FitSummary) -> tuple[str, Children, Children]:
 
 
 def _large(value: float | None) -> str:
-    return theme.NOTHING if value is None else theme.number(round(value, 2 if abs(value) < 1000 else 1))
+    """Two decimals below 1,000, as tables print them."""
+    if value is None:
+        return theme.NOTHING
+    return theme.count(value) if abs(value) >= 1000 else f"{value:.2f}".replace("-", theme.MINUS)
 
 
 def ways_on(view: RunView, result: RunResult) -> list[Component]:
