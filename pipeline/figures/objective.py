@@ -6,8 +6,11 @@ from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import FitSummary
 
 
-def objective_figure(fit: FitSummary, look: Look) -> go.Figure:
-    """The objective per row before the first step and after each, with its end as a dotted line."""
+def objective_figure(fit: FitSummary, look: Look, *, penalised: bool = True) -> go.Figure:
+    """The objective per row before the first step and after each, with its end as a dotted line.
+
+    `penalised` says whether a penalty is part of it, for the words.
+    """
     colours = PALETTES[look]
     course = fit.objective
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
@@ -30,18 +33,22 @@ def objective_figure(fit: FitSummary, look: Look) -> go.Figure:
                 font={"size": 12, "color": colours.series_1_ink},
             )  # fmt: skip
     figure.update_xaxes(title_text="Step", range=[-0.03 * max(last, 1), 1.05 * max(last, 1)], dtick=_step(last))
-    figure.update_yaxes(title_text="Log-loss plus penalty, per row", tickformat=".3f")
+    figure.update_yaxes(title_text=f"{_what(penalised)}, per row", tickformat=".3f")
     return figure
 
 
-def objective_finding(fit: FitSummary) -> str:
+def objective_finding(fit: FitSummary, *, penalised: bool = True) -> str:
     """`Log-loss plus penalty falls from 0.6931 to 0.3520 in 6 steps`."""
     course = fit.objective
     if len(course) < 2:
         return "The course of the fit was not recorded"
     steps = len(course) - 1
-    told = f"Log-loss plus penalty falls from {course[0]:.4f} to {course[-1]:.4f} in {steps} step{'s' if steps > 1 else ''}"
+    told = f"{_what(penalised)} falls from {course[0]:.4f} to {course[-1]:.4f} in {steps} step{'s' if steps > 1 else ''}"
     return told if fit.converged else f"{told}, and has not settled"
+
+
+def _what(penalised: bool) -> str:
+    return "Log-loss plus penalty" if penalised else "Log-loss"
 
 
 def _step(last: int) -> int:

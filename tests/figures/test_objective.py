@@ -31,6 +31,7 @@ def test_long_courses_have_few_ticks() -> None:
 
 def test_the_finding_says_from_where_to_where() -> None:
     assert objective_finding(FIT) == "Log-loss plus penalty falls from 0.6931 to 0.3520 in 3 steps"
+    assert objective_finding(FIT, penalised=False).startswith("Log-loss falls from")
     assert objective_finding(replace(FIT, converged=False)).endswith("in 3 steps, and has not settled")
     assert objective_finding(replace(FIT, objective=(0.7, 0.6))).endswith("in 1 step")
     assert objective_finding(replace(FIT, objective=())) == "The course of the fit was not recorded"

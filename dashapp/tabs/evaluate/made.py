@@ -54,7 +54,7 @@ def _of_the_fit(fit: FitSummary) -> list[tuple[str, Children]]:
 _KKT = "The largest violation of the conditions of an optimum (Karush, Kuhn, Tucker), of the mean objective: 0 is the optimum."
 
 
-def objective_card(result: RunResult, look: Look) -> list[Component]:
+def objective_card(view: RunView, result: RunResult, look: Look) -> list[Component]:
     """Log-loss plus penalty by step; nothing where the solver does not tell its course."""
     fit = result.fit
     note = fit.note or None
@@ -79,8 +79,10 @@ def objective_card(result: RunResult, look: Look) -> list[Component]:
     )
     under = f"{theme.count(result.data.n_fitted or result.data.n_train)} training rows; {_settled(fit)}."
     body: Children = [caption, html.Br(), note] if note else caption
-    figure = objective_figure(fit, look)
-    return [figure_card(ids.objective, objective_finding(fit), under, figure, meaning=meaning, span=7, height=300, caption=body)]
+    penalised = view.spec.penalty != "none"
+    figure = objective_figure(fit, look, penalised=penalised)
+    title = objective_finding(fit, penalised=penalised)
+    return [figure_card(ids.objective, title, under, figure, meaning=meaning, span=7, height=300, caption=body)]
 
 
 def _settled(fit: FitSummary) -> str:

@@ -30,7 +30,7 @@ def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
         row.append(classes_card(result, judged.n_rows, part))
     row.append(made_card(view, result))
     curves = [*roc_card(view, result, confusion, part, look), *calibration_card(result, part, look), *class_table(result, part)]
-    course = objective_card(result, look)
+    course = objective_card(view, result, look)
     return [
         _kpis(judged, confusion, part),
         *_warnings(result),
