@@ -18,7 +18,7 @@ from pipeline.fitting.path_rows import FoldRows, Gaps, laid_out
 from pipeline.frame import Floats
 from pipeline.terms import Design
 
-TOLERANCE = 7e-7  # of any row's log-odds
+TOLERANCE = 4e-7  # of any row's log-odds
 _MOST_PASSES = 15
 _FRESH = 3  # passes of the last C up to which its Hessians serve the next one too
 _SLOW = 0.25  # a step that leaves more than this share of the distance asks for the model's own Hessian

@@ -1,9 +1,9 @@
 """The regularisation path over C × folds against LogisticRegressionCV, GridSearchCV and glum: CPU seconds, and losses compared.
 
-17 columns of numbers and 8 of categories with 3 to 20 levels, 86 columns of a matrix; 20 values of C, 5 folds. Each side starts from
-what its user starts from: LogisticRegressionCV and glum from a prepared matrix (ours from the prepared design), GridSearchCV from
-the table, with the preparation inside each fold. Ours fits the training rows at every C beside. One BLAS thread; libraries are
-loaded and kernels compiled before the clock starts. Losses are means over folds; LogisticRegressionCV and GridSearchCV stop early
+17 columns of numbers and 8 of categories with 3 to 20 levels, 86 columns of a matrix; 20 values of C, 5 folds. Each side starts
+from what its user starts from: LogisticRegressionCV and glum from a prepared matrix (ours from the prepared design), GridSearchCV
+from the table, with the preparation inside each fold. Ours fits the training rows at every C beside. One BLAS thread; libraries
+are loaded and kernels compiled before the clock starts. Losses are means over folds; LogisticRegressionCV and GridSearchCV stop early
 (tol 1e-4), so that theirs are a little off.
 
     python tests/benchmarks/bench_path.py [l2 l2_table l1 live]
