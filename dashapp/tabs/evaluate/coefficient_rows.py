@@ -13,7 +13,6 @@ from dashapp.widgets.basics import Children, icon
 from dashapp.widgets.tables import Scale
 from pipeline.results import Coefficient, RunResult
 
-_CLEAR = 1.96  # standard errors
 _HIGH_VIF = 5.0
 _SEARCH_FROM = 12  # rows from which on a table can be searched
 
@@ -190,7 +189,7 @@ def _alone(row: Coefficient) -> Component:
         return _cell(theme.NOTHING)
     if not turns(row):
         return _cell(theme.estimate(row.univariate))
-    unsure = row.z is not None and abs(row.z) < _CLEAR
+    unsure = within_error(row)
     said = "turned, within its error" if unsure else "against its own direction"
     sign = html.Span([icon("arrow-left-right"), said], className="sd-coef-turned" + (" unsure" if unsure else ""))
     return html.Td([html.Span(theme.estimate(row.univariate)), sign], className="num")
@@ -240,3 +239,9 @@ def comparable(row: Coefficient) -> float:
 def turns(row: Coefficient) -> bool:
     """Whether the sign is another one than that of the field alone."""
     return row.univariate is not None and row.estimate * row.univariate < 0
+
+
+def within_error(row: Coefficient) -> bool:
+    """Whether the interval holds 0, so that the sign may be chance."""
+    low, high = _ends(row)
+    return low is not None and high is not None and low < 0 < high

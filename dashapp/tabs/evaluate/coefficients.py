@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.evaluate.coefficient_rows import Told, coefficient_table, comparable, told_of, turns
+from dashapp.tabs.evaluate.coefficient_rows import Told, coefficient_table, comparable, told_of, turns, within_error
 from dashapp.tabs.evaluate.fit_figures import figures, fit_card, ways_on
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import card, empty, icon, link_button, notice
@@ -97,8 +97,8 @@ def _finding(rows: Sequence[Coefficient], label: str) -> str:
 
 
 def _turned(rows: Sequence[Coefficient]) -> Component | None:
-    """Terms whose sign is another beside the others than alone."""
-    names = [f"{row.field}{': ' + row.level if row.level else ''}" for row in rows if turns(row)]
+    """Terms whose sign is another beside the others than alone, by more than their error."""
+    names = [f"{row.field}{': ' + row.level if row.level else ''}" for row in rows if turns(row) and not within_error(row)]
     if not names:
         return None
     named = ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else "")
