@@ -3,8 +3,8 @@
 17 columns of numbers and 8 of categories with 3 to 20 levels, 86 columns of a matrix; 20 values of C, 5 folds. Each side starts
 from what its user starts from: LogisticRegressionCV and glum from a prepared matrix (ours from the prepared design), GridSearchCV
 from the table, with the preparation inside each fold. Ours fits the training rows at every C beside. One BLAS thread; libraries
-are loaded and kernels compiled before the clock starts. Losses are means over folds; LogisticRegressionCV and GridSearchCV stop early
-(tol 1e-4), so that theirs are a little off.
+are loaded and kernels compiled before the clock starts. Losses are means over folds; LogisticRegressionCV and GridSearchCV stop
+early (tol 1e-4), so that theirs are a little off.
 
     python tests/benchmarks/bench_path.py [l2 l2_table l1 live]
 """
