@@ -1,6 +1,7 @@
 """The log-likelihood of the two links, its gradient and its Hessian, at given log-odds."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,16 +65,18 @@ def sums(problem: Problem, passes: Passes, weights: Floats, eta: Floats, *, curv
 
 def point_of(problem: Problem, passes: Passes, weights: Floats, eta: Floats, found: Sums) -> Point:
     """The sums as a point: per row, with the Hessian kept where it is there and computed when asked for where not."""
-    n, known = problem.design.n_rows, found.hessian
+    n = problem.design.n_rows
+    objective = (found.loss + problem.penalty(weights)) / n
+    hessian_of = partial(_hessian_at, problem, passes, weights, found.hessian)
+    return Point(weights, objective, found.log_likelihood, found.gradient / n, hessian_of)
 
-    def hessian() -> Floats:
-        if known is not None:
-            return known
-        again = sums(problem, passes, weights, passes.linear(weights), curvature=True).hessian
-        assert again is not None  # noqa: S101 - it was asked for
-        return again
 
-    return Point(weights, (found.loss + problem.penalty(weights)) / n, found.log_likelihood, found.gradient / n, hessian)
+def _hessian_at(problem: Problem, passes: Passes, weights: Floats, known: Floats | None) -> Floats:
+    if known is not None:
+        return known
+    hessian = sums(problem, passes, weights, passes.linear(weights), curvature=True).hessian
+    assert hessian is not None  # noqa: S101 - it was asked for
+    return hessian
 
 
 def _hessian(problem: Problem, parts: dict[tuple[int, int], Floats]) -> Floats:

@@ -1,6 +1,7 @@
 """One against rest: a fit of two classes for each class, on one design."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def one_against_rest(
         sum(part.point.objective for part in fits),
         _log_likelihood(problem, weights),
         np.hstack([part.point.gradient for part in fits]),
-        lambda: _block_diagonal([part.point.hessian for part in fits]),
+        partial(_block_diagonal, [part.point for part in fits]),
     )
     return Fit(
         point=point,
@@ -53,7 +54,8 @@ def _log_likelihood(problem: Problem, weights: Floats) -> float:
     return float((log_p[np.arange(len(eta)), problem.classes] - total).sum())
 
 
-def _block_diagonal(parts: list[Floats]) -> Floats:
+def _block_diagonal(points: list[Point]) -> Floats:
+    parts = [point.hessian for point in points]
     width = len(parts[0])
     whole = np.zeros((len(parts) * width, len(parts) * width))
     for k, part in enumerate(parts):

@@ -1,5 +1,7 @@
 """Fits of our own against scikit-learn at tight tolerances, and against the conditions of an optimum written out."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -141,6 +143,14 @@ def test_steps_that_run_out_are_told_with_what_is_left_of_the_gradient():
     assert found.iterations == 2
     assert found.optimality == pytest.approx(violation(asked, found.point.weights), rel=1e-6)
     assert found.optimality > 1e-10
+
+
+@pytest.mark.parametrize("link", ["reference", "one_vs_rest"])
+def test_a_fit_may_be_sent_to_another_process(link):
+    rows = design(100)
+    found = fit(problem(rows, outcome(rows, 3, size=0.3), "none", link=link, n_classes=3), 1e-8, 100, silent)
+    sent = pickle.loads(pickle.dumps(found))  # noqa: S301 - our own bytes
+    np.testing.assert_array_equal(sent.point.hessian, found.point.hessian)
 
 
 def test_a_report_that_raises_stops_the_fit():
