@@ -97,6 +97,7 @@ def fit_part(db: Database, job_id: str, attempt: int, number: int) -> "Scored | 
     from pipeline.imbalance import NAMES, fit_treatment, ready_to_compare
 
     goes_on = GoesOn(db, job_id, attempt)
+    goes_on.check()
     with db.read() as session:
         study, dataset = study_of(session, job_id)
         data = rows_of(session, study, dataset, ready_to_compare)

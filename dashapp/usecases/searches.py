@@ -108,6 +108,7 @@ def fit_part(db: Database, job_id: str, attempt: int, number: int) -> dict[str, 
     from pipeline.search import fit_trial, ready
 
     goes_on = GoesOn(db, job_id, attempt)
+    goes_on.check()
     with db.read() as session:
         study, dataset = study_of(session, job_id)
         data = rows_of(session, study, dataset, ready)

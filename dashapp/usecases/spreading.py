@@ -91,10 +91,12 @@ class GoesOn:
         self._asked = 0.0
 
     def __call__(self, _progress: Progress) -> None:
-        moment = time.monotonic()
-        if moment - self._asked < CHECK_SECONDS:
-            return
-        self._asked = moment
+        if time.monotonic() - self._asked >= CHECK_SECONDS:
+            self.check()
+
+    def check(self) -> None:
+        """Asks now; before a part begins its job may have been cancelled, or its study deleted."""
+        self._asked = time.monotonic()
         with self._db.read() as session:
             if not leases.goes_on(session, job_id=self._job_id, attempt=self._attempt):
                 raise Stopped
