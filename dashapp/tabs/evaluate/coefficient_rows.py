@@ -126,6 +126,8 @@ def _sort_keys(row: Coefficient, order: int) -> dict[str, Any]:
         "vif": None if row.vif is None else -row.vif,
         "alone": None if row.univariate is None else (0.0 if turns(row) else 1.0),
     }
+    if row.field == "(intercept)":  # it is compared with nothing
+        values = {"order": values["order"]}
     keys = {f"data-{name}": repr(float(value)) for name, value in values.items() if value is not None}
     return {**keys, "data-term": f"{row.field} {row.level or ''}".casefold(), "data-field": row.field}
 
