@@ -250,19 +250,46 @@ def test_lines_are_written_of_the_data_sets_own_levels(view: datasets.DatasetVie
             assert held[0][0] == entry
 
 
-def test_a_change_of_the_form_reads_the_data_set_once(
-    view: datasets.DatasetView, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    registered: dict[str, Callable[..., Any]] = {}
+@pytest.fixture
+def registered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[..., Any]]:
+    """The form's callbacks by name, as Dash calls them."""
+    functions: dict[str, Callable[..., Any]] = {}
 
     class App:
         def callback(self, *_: Any, **__: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-            return lambda function: registered.setdefault(function.__name__, function)
+            return lambda function: functions.setdefault(function.__name__, function)
 
         def clientside_callback(self, *_: Any, **__: Any) -> None:
             """Runs in the browser."""
 
     callbacks.register(cast(Dash, App()))
+    monkeypatch.setattr(callbacks, "desk", lambda: desk)
+    return functions
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [None, 5, 10**5000, "x" * 100_000, "\ud800", [], [[1]], {"a": {}}, True, float("nan")],
+    ids=lambda raw: type(raw).__name__,
+)
+def test_values_that_no_page_sends_are_told_and_not_stored(
+    registered: dict[str, Callable[..., Any]], view: datasets.DatasetView, desk: Desk, raw: Any
+) -> None:
+    key = {"dataset_id": view.id}
+    for option in OPTIONS:
+        if option.name != "features":
+            registered["check"]({**controls(), option.name: raw}, ticked("income"), key)
+    told = registered["check"](controls(), raw, key)
+    assert told["problems"]["features"]
+    assert registered["start"](1, controls(), raw, "A run", key)["problem"]
+    assert registered["start"](1, controls(seed=-1), ticked("income"), raw, key)["problem"]
+    registered["follow_target"](raw, key, ticked("income"))
+    assert runs.visible(desk) == []
+
+
+def test_a_change_of_the_form_reads_the_data_set_once(
+    registered: dict[str, Callable[..., Any]], view: datasets.DatasetView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reads: list[str] = []
     before = dataset_queries.get
 
@@ -271,7 +298,6 @@ def test_a_change_of_the_form_reads_the_data_set_once(
         return before(session, user, key)
 
     monkeypatch.setattr(dataset_queries, "get", counted)
-    monkeypatch.setattr(callbacks, "desk", lambda: desk)
     told = registered["check"](controls(), ticked("income", "home"), {"dataset_id": view.id})
     assert reads == [view.id]
     assert told["disabled"] is False

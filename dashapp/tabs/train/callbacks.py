@@ -90,11 +90,13 @@ def _register_form(app: Dash) -> None:
     )
     def follow_target(target: str | None, key: dict[str, str], rows: list[dict[str, str]]) -> tuple[Any, Any, Any]:
         view = datasets.get(desk(), key["dataset_id"])
+        if not isinstance(target, str):  # a page of ours sends no such thing
+            target = None
         without = plans.left_out(view, target)
         return (
             label_options(view, target),
             plans.likely_bad_label(view, target),
-            [row for row in rows if row["name"] not in without],
+            [row for row in rows if str(row["name"]) not in without],
         )
 
     @app.callback(
@@ -148,7 +150,7 @@ def _register_start(app: Dash) -> None:
             return {"href": no_update, "problem": no_update, "name": no_update}
         try:
             view = datasets.get(desk(), key["dataset_id"])
-            run_id = runs.start(desk(), view.id, name or "", given(controls, selected, view))
+            run_id = runs.start(desk(), view.id, name if isinstance(name, str) else "", given(controls, selected, view))
         except Refused as error:
             return {"href": no_update, "problem": "", "name": f"{error.message} {error.fix}"}
         except InvalidSpec as error:
@@ -195,7 +197,8 @@ def given(controls: dict[str, Any], selected: list[dict[str, str]] | None, view:
     """
     values = {option.name: value_of(option, controls[option.name]) for option in OPTIONS if option.name != "features"}
     values |= {option.name: option.default for option in OPTIONS if option.name in values and not option.matters(values)}
-    values["features"] = [row.get("name") if isinstance(row, dict) else row for row in selected or []]
+    ticked = selected if isinstance(selected, list) else []
+    values["features"] = [row.get("name") if isinstance(row, dict) else row for row in ticked]
     if not values["features"]:
         raise InvalidSpec.one("features", "No column is ticked; tick at least one.")
     values["special_codes"] = plans.codes_of_features(view, values["special_codes"], values["features"])
