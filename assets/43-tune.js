@@ -265,6 +265,12 @@
         controls();
         return window.dash_clientside.no_update;
       },
+      // Whether nothing is to be asked: an answer about another path, come late, must not end the following of this one.
+      rest(study, followed, payload) {
+        if (!study || !study.id) return true;
+        if (!followed || followed.study !== study.id) return false;
+        return followed.state === "ended" || (followed.state === "shown" && Boolean(payload) && payload.study === study.id);
+      },
       open(payload) {
         controls();
         if (!payload) {

@@ -69,7 +69,7 @@ def _register_page(app: Dash) -> None:
         Output(ids.work, "children"),
         Output(ids.payload, "data"),
         Output(ids.figures, "data"),
-        Output(ids.tick, "disabled"),
+        Output(ids.followed, "data"),
         Input(ids.study, "data"),
         Input(ids.tick, "n_intervals"),
         State(ids.key, "data"),
@@ -78,16 +78,16 @@ def _register_page(app: Dash) -> None:
         view = runs.get(desk(), key["run_id"])
         study = study_of(view, handed)
         if study is None:
-            return results.without_path(view, part(handed, "why"), sentence_of(handed)), "", None, None, True
+            return results.without_path(view, part(handed, "why"), sentence_of(handed)), "", None, None, None
         path = study.result if isinstance(study.result, TuningPath) else None
         job = study.card.job
         state = results.work(job, path, may_retry=view.sees_dataset, before=not part(handed, "fresh"))
         if path is not None:
-            return *_result(view, study, path, state), True
+            return *_result(view, study, path, state), {"study": study.card.id, "state": "shown"}
         active = job is not None and job.active
         # What was shown before stays until the new path is there.
         stands = results.waiting(job) if part(handed, "fresh") and ctx.triggered_id != ids.tick else no_update
-        return stands, state, no_update, no_update, not active
+        return stands, state, no_update, no_update, {"study": study.card.id, "state": "active" if active else "ended"}
 
 
 def _result(view: RunView, study: StudyView, path: TuningPath, state: Any) -> tuple[Any, Any, Any, Any]:
@@ -96,7 +96,7 @@ def _result(view: RunView, study: StudyView, path: TuningPath, state: Any) -> tu
     place = min(range(len(path.Cs)), key=lambda i: abs(path.Cs[i] - view.spec.C))
     look: Look = "dark" if theme.wants_dark() else "light"
     sent = payload(path, view, study.card.id, own=own, differences=told)
-    return [*results.notes(path), *results.cards(path, place, look)], state, sent, results.figures(path, place, look)
+    return results.cards(path, place, look), state, sent, results.figures(path, place, look)
 
 
 def _register_choices(app: Dash) -> None:

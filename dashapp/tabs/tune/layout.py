@@ -17,7 +17,7 @@ from pipeline.spec import TrainSpec
 
 ids = Ids(
     "tune",
-    *("key", "body", "tick", "study", "payload", "figures", "place", "results", "work", "changed"),
+    *("key", "body", "tick", "study", "payload", "figures", "followed", "place", "results", "work", "changed"),
     *("c_box", "best", "one_se", "judge", "cutoff_box"),
     *("penalty", "l1_ratio", "l1_field", "weight", "bad_weight", "weight_field", "folds", "problem"),
     *("choose", "columns_dialog", "columns", "columns_all", "columns_none", "columns_use", "columns_about"),
@@ -35,7 +35,7 @@ def layout(run_id: str) -> Component:
         ids.body,
         {"run_id": run_id},
         dcc.Interval(id=ids.tick, interval=1_000, disabled=True),
-        *(dcc.Store(id=store) for store in (ids.study, ids.payload, ids.figures, ids.place)),
+        *(dcc.Store(id=store) for store in (ids.study, ids.payload, ids.figures, ids.followed, ids.place)),
         _columns_dialog(),
     )
 

@@ -44,7 +44,8 @@ def _path(path: TuningPath, position: int, look: Look) -> Component:
     n = sum(column.label == labels[0] for column in path.columns)
     drawn = f", the {MOST_LINES} largest drawn" if n > MOST_LINES else ""
     under = f"{theme.plural(n, 'coefficient')}{drawn}, from strong to weak penalty; coloured: the largest where log-loss is best"
-    caption = "Each line is one term, numbers per standard deviation. Above 0 it raises the chance of bad, below 0 it lowers it."
+    event = "the chance of bad" if len(path.labels) == 2 else "the odds of the class"
+    caption = f"Each line is one term, numbers per standard deviation. Above 0 it raises {event}, below 0 it lowers it."
     meaning = [
         html.P("Each line is a coefficient, fitted anew on all training rows at each C of the path; nothing lies between two."),
         html.P("The penalty ½‖β‖² (L2), ‖β‖₁ (L1) or a mix is added to C times the log-loss, so a small C pulls hard towards 0."),
@@ -132,7 +133,8 @@ def work(job: JobView | None, path: TuningPath | None, *, may_retry: bool, befor
         unconverged = f", {path.n_unconverged} not converged" if path.n_unconverged else ""
         words = f"Up to date, {theme.plural(path.n_fits, 'fit')} in {theme.duration(path.seconds)}{unconverged}"
         sign = "exclamation-triangle" if path.n_unconverged else "check-circle"
-        return html.Div([icon(sign), html.Span(words, title=path.solver)], className="sd-tune-state")
+        done = html.Div([icon(sign), html.Span(words, title=path.solver)], className="sd-tune-state")
+        return html.Div([done, *(html.P(note, className="sd-help") for note in path.notes)])
     if job is None:
         return html.Div("No path is computed for these options.", className="sd-help")
     again = button("Try again", ids.retry, icon_name="arrow-repeat", kind="link") if may_retry else None
@@ -173,7 +175,3 @@ def without_run(view: RunView) -> list[Component]:
     words = "Tuning starts from a finished run. The overview shows how far this one is, or why it ended without a result."
     link = link_button("Overview", f"/runs/{view.id}")
     return [empty("hourglass-split", "There is nothing to tune yet", words, link)]
-
-
-def notes(path: TuningPath) -> list[Component]:
-    return [notice("info", "Worth knowing", " ".join(path.notes))] if path.notes else []

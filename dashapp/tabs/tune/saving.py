@@ -115,6 +115,13 @@ def _register_browser(app: Dash) -> None:
         ClientsideFunction("tune", "controls"), Output(ids.c_box, "title"), Input(ids.study, "data"), prevent_initial_call=True
     )
     app.clientside_callback(
+        ClientsideFunction("tune", "rest"),
+        Output(ids.tick, "disabled"),
+        Input(ids.study, "data"),
+        Input(ids.followed, "data"),
+        Input(ids.payload, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction("tune", "open"),
         Output(ids.place, "data"),
         Input(ids.payload, "data"),
