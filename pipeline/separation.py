@@ -15,6 +15,7 @@ from pipeline.terms import Design, Term
 from pipeline.terms.columns import Column, columns_of
 
 _MOST = 10  # separations told
+_MOST_TRIED = 60  # fields that are tried without, one programme each
 _REMEDY = "Leave {it} out, {group}or use a penalty."
 _LEAK = "A column that tells the outcome without a mistake is often known only after it: check whether it may be used."
 
@@ -225,14 +226,17 @@ class _Hunt:
         return {0} | {j for j, column in enumerate(self.columns) if column.field in fields}
 
     def _smallest(self, direction: Floats, *, wholly: bool) -> list[str]:
-        """Fields of which none can be spared: each is tried without, the one that moves the margins least first."""
+        """Fields of which none can be spared: each is tried without, the one that moves the margins least first.
+
+        Of more than 60 fields all are told: with so many columns for so few rows it is their number that separates.
+        """
         strength: dict[str, float] = {}
         for j in np.flatnonzero(np.abs(direction).max(axis=1) > 0):
             if j:
                 strength[self.columns[j].field] = max(strength.get(self.columns[j].field, 0.0), float(np.abs(direction[j]).max()))
         fields = sorted(strength, key=lambda name: strength[name])
         needed = list(fields)
-        for name in fields:
+        for name in fields if len(fields) <= _MOST_TRIED else ():
             without = [other for other in needed if other != name]
             if self.search.separate(self._columns_of(without), wholly=wholly) is not None:
                 needed = without
