@@ -11,6 +11,7 @@ from dashapp.usecases import datasets, runs, studies
 from dashapp.usecases.desk import Desk
 from pipeline.study_results import SearchResult
 from tests.dashapp.uploading import upload
+from tests.dashapp.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -26,6 +27,13 @@ def loans(analyst_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> str:
     dataset_id = upload(analyst_desk, path, name="Loans to search")
     datasets.set_outcome(analyst_desk, dataset_id, "defaulted", "yes")
     return dataset_id
+
+
+@pytest.fixture(scope="module")
+def run(analyst_desk: Desk, loans: str) -> str:
+    run_id = runs.start(analyst_desk, loans, "Small loans", {"target": "defaulted", "bad_label": "yes"})
+    until(lambda: runs.get(analyst_desk, run_id).state == "succeeded", 90)
+    return run_id
 
 
 @pytest.fixture
@@ -80,19 +88,20 @@ def test_a_search_from_its_form_to_a_run(seat: Any, loans: str, analyst_desk: De
     assert made.name.endswith("(best)")
 
 
-def test_a_search_from_a_run_is_cancelled_goes_on_and_is_deleted(seat: Any, trained: dict[str, str], analyst_desk: Desk) -> None:
+def test_a_search_from_a_run_is_cancelled_goes_on_and_is_deleted(seat: Any, run: str, analyst_desk: Desk) -> None:
     page = seat.page
-    seat.open(f"/runs/{trained['run']}")
+    seat.open(f"/runs/{run}")
     page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Search a grid from here").click()
-    expect(page.get_by_text("from the options of")).to_be_visible()
-    page.get_by_label("Folds").fill("20")
-    expect(page.locator("#search-summary dt", has_text="Fits").locator("+ dd")).to_have_text("240")
+    expect(page.get_by_text("from the options of Small loans")).to_be_visible()
+    page.get_by_label("Strength of penalty, C").fill(" ".join(f"{(k + 1) / 100:g}" for k in range(30)))
+    page.get_by_label("Folds").fill("50")
+    expect(page.locator("#search-summary dt", has_text="Fits").locator("+ dd")).to_have_text("3,000")
     page.get_by_label("Name of the search").fill("A long search")
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url(re.compile(r"/studies/(?!new)\w+$"))
     expect(page.get_by_role("heading", name=re.compile("^Best so far: "))).to_be_visible(timeout=90_000)
-    expect(page.get_by_text(re.compile(r"\d+ of 12 combinations are done"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ of 60 combinations are done"))).to_be_visible()
     page.get_by_role("button", name="Cancel A long search").click()
     expect(page.get_by_text("It was cancelled")).to_be_visible()
     expect(page.get_by_text(re.compile(r"\d+ combinations? that were done are kept"))).to_be_visible()
