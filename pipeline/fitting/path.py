@@ -20,7 +20,7 @@ from pipeline.terms import Design
 
 TOLERANCE = 4e-7  # of any row's log-odds
 _MOST_PASSES = 15
-_FRESH = 3  # passes of the last C up to which its Hessians serve the next one too
+_FRESH = 4  # passes of the last C up to which its Hessians serve the next one too
 _SLOW = 0.25  # a step that leaves more than this share of the distance asks for the model's own Hessian
 
 
