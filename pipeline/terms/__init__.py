@@ -1,7 +1,8 @@
 """Terms: what a fitted model does to each column, how they are stored, and the design that they make of rows."""
 
+from pipeline.terms.building import design_of
 from pipeline.terms.columns import Column, columns_by_source, columns_of, in_own_units
-from pipeline.terms.design import Design, design_of
+from pipeline.terms.design import Design
 from pipeline.terms.kinds import (
     MISSING_LEVEL,
     OTHER_LEVEL,
