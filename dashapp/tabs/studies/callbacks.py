@@ -66,7 +66,8 @@ def _register_page(app: Dash) -> None:
         except NotFound:
             return not_found("study", "All studies", "/studies"), None, None, None, True
         if view.card.kind == "path":
-            set_props(shell.location, {"href": f"/runs/{view.card.run_id}/tune?study={view.card.id}" if view.card.run_id else "/studies"})
+            tune = f"/runs/{view.card.run_id}/tune?study={view.card.id}"
+            set_props(shell.location, {"href": tune if view.card.run_id else "/studies"})
             return None, None, None, None, True
         active = view.card.job is not None and view.card.job.active
         look: Look = "dark" if theme.wants_dark() else "light"
