@@ -1,6 +1,6 @@
 """Sums over rows by the codes of their categories, compiled. Imported only where a table is large enough to be worth it.
 
-Codes and dense numbers come turned, a row for each column, in any order of storage; types are given, so that each is compiled once.
+Codes and dense numbers come turned, a row for each column, in any order of storage; types are given, so each is compiled once.
 """
 
 import numpy as np
