@@ -6,7 +6,7 @@ A study is its owner's; one that started from a run can also be seen by those wh
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Session, undefer
 
@@ -51,6 +51,13 @@ def get(session: Session, user_id: int, study_id: str, *, with_result: bool = Fa
     if study is None:
         raise NotFound("study")
     return study
+
+
+def result_of(session: Session, study_id: str) -> tuple[dict[str, Any] | None, int]:
+    """The result of a study that the caller has been let see, and its length in characters as it is stored."""
+    wanted = select(Study.result, func.length(cast(Study.result, Text))).where(Study.id == study_id)
+    found, n_characters = session.execute(wanted).one()
+    return found, n_characters or 0
 
 
 def owned(session: Session, user_id: int, study_id: str) -> Study:

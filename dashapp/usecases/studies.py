@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.job_views import JobView, job_view
+from dashapp.usecases.kept_results import KeptResults
 from db import audit, datasets, jobs, runs, studies
 from db.errors import NotFound
 from db.tables import Dataset, Job, Study
@@ -26,6 +27,8 @@ RESULTS: dict[str, type[TuningPath] | type[SearchResult] | type[ImbalanceCompari
     "search": SearchResult,
     "imbalance": ImbalanceComparison,
 }
+
+_KEPT = KeptResults(most_characters=16_000_000)  # some twenty paths; in memory each takes two or three times its length
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,16 @@ def fingerprint_of(kind: str, spec: Mapping[str, Any], options: Mapping[str, Any
 def get(desk: Desk, study_id: str) -> StudyView:
     """Raises NotFound for what is absent or not the user's to see."""
     with desk.db.read() as session:
-        row = studies.get(session, desk.user.id, study_id, with_result=True)
-        card = _card(session, desk, row, jobs.of_studies(session, [row.id]).get(row.id))
+        row = studies.get(session, desk.user.id, study_id)
+        job = jobs.of_studies(session, [row.id]).get(row.id)
+        card = _card(session, desk, row, job)
         found = studies.trials(session, row.id)
         return StudyView(
             card=card,
             spec=TrainSpec.parse(row.spec),
             options=row.options,
             trials=tuple(_trial(stored) for stored in found) if row.kind == "search" else (),
-            result=RESULTS[row.kind].from_json(row.result) if row.result is not None else None,
+            result=_result(session, row, job),
         )
 
 
@@ -146,6 +150,21 @@ def delete(desk: Desk, study_id: str) -> None:
             jobs.request_cancel(session, owner_id=desk.user.id, job_id=job.id)
         studies.delete(session, owner_id=desk.user.id, study_id=study_id)
         audit.record(session, user_id=desk.user.id, action="deleted", object_kind="study", object_id=study_id)
+
+
+def _result(session: Session, row: Study, job: Job | None) -> Result | None:
+    """The result of a study that the user has been let see, kept by this process once its job has ended well."""
+    ended = job is not None and job.state == "succeeded"
+    kept = _KEPT.get(row.id) if ended else None
+    if kept is not None:
+        return kept
+    stored, n_characters = studies.result_of(session, row.id)
+    if stored is None:
+        return None
+    result = RESULTS[row.kind].from_json(stored)
+    if ended:
+        _KEPT.put(row.id, n_characters, result)
+    return result
 
 
 def _trial(stored: dict[str, Any]) -> Trial:
