@@ -74,11 +74,12 @@ def estimate(value: float | None) -> str:
 
 
 def ratio(value: float | None) -> str:
-    """An odds ratio: 2.20, 1.0057."""
+    """An odds ratio: 2.20, 1.0057, 0.0032, 1.2e6, 1.9e−10."""
     if value is None or _absent(value):
         return NOTHING
     if value >= 1000 or value < 0.01:
-        return f"{value:.2g}".replace("e+0", "e").replace("e-0", f"e{MINUS}")
+        digits, _, power = f"{value:.2g}".partition("e")
+        return f"{digits}e{_signed(str(int(power)))}" if power else digits
     off = abs(value - 1)
     if off >= 0.01 or off == 0:
         return f"{value:.2f}"
