@@ -1,8 +1,6 @@
 """Weight of evidence, and the monotone binning of a number that keeps most of its information.
 
-The binning is written here and not taken from a library: optbinning, which solves the same problem, needs a constraint solver
-(ortools) of many times the size of this program for what a dynamic programme over at most 100 candidate cuts finds exactly, and
-wants classes of scikit-learn kept alive to score with.
+Over at most 100 candidate cuts a dynamic programme finds the best binning exactly, so that no constraint solver is needed.
 """
 
 from dataclasses import dataclass

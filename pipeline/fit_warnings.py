@@ -1,13 +1,13 @@
 """What should be known about a fit, in sentences."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.engine import Fitted
 from pipeline.errors import quoted
 from pipeline.results import Separation
 from pipeline.spec import TrainSpec
-from pipeline.terms import Term
+from pipeline.terms import CategoryTerm, Term
 
 
 def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separated: Sequence[Separation] = ()) -> list[str]:
@@ -17,6 +17,7 @@ def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separ
         absent = [code for code, meaning in getattr(term, "codes", ()) if meaning == "unseen"]
         if absent:
             warnings.append(f"No training row has the code {quoted(absent)} of '{term.field}', so it counts as missing.")
+    warnings += _about_references(fitted.terms, spec)
     names = _column_names(fitted.terms)
     if len(fitted.fit.aliased):
         fixed = quoted((names[at] for at in fitted.fit.aliased), 10)
@@ -35,6 +36,19 @@ def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separ
             "Allow more iterations, or use a penalty."
         )
     return [*warnings, *_about_probabilities(fitted, spec, labels)]
+
+
+def _about_references(terms: Sequence[Term], spec: TrainSpec) -> Iterator[str]:
+    """Reference levels that were chosen and could not be taken."""
+    chosen = dict(spec.reference_levels)
+    for term in terms:
+        if not isinstance(term, CategoryTerm) or term.reference is None:
+            continue
+        level = chosen.get(term.field, term.reference)
+        if level == term.reference:
+            continue
+        why = "is grouped as rare" if level in term.grouped else "is in no training row"
+        yield f"The reference level '{level}' of '{term.field}' {why}, so levels are compared with '{term.reference}'."
 
 
 def _about_probabilities(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> list[str]:

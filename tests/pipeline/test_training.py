@@ -238,6 +238,22 @@ def test_a_date_among_the_features_is_refused():
         train(table, spec(features=["day", "debt"]))
 
 
+@pytest.mark.parametrize(("share", "why"), [(0.0, "is in no training row"), (0.2, "is grouped as rare")])
+def test_a_chosen_reference_level_that_cannot_be_taken_is_told(share, why):
+    """The level of one of the latest rows, which are held out; or of too few rows."""
+    table = with_column(loans(200, gaps=False), "day", list(range(200)))
+    held = ["castle" if (k == 199 if share == 0 else k < 5) else "ab"[k % 2] for k in range(200)]
+    table = with_column(table, "town", held)
+    options = {"split": "date", "split_column": "day", "test_share": 0.2, "rare_share": share, "features": ["debt", "town"]}
+    trained = train(table, spec(**options, reference_levels={"town": "castle"}))
+    told = [sentence for sentence in trained.result.warnings if "castle" in sentence and "reference level" in sentence]
+    instead = "a" if share == 0 else "(other)"
+    assert told == [f"The reference level 'castle' of 'town' {why}, so levels are compared with '{instead}'."]
+    assert all(row.reference == instead for row in trained.result.coefficients if row.field == "town")
+    taken = train(table, spec(**options, reference_levels={"town": "b"}))
+    assert not any("reference level" in sentence for sentence in taken.result.warnings)
+
+
 def test_infinite_numbers_count_as_missing():
     table = loans(200, gaps=False)
     income = table["income"].to_numpy().astype(float).copy()
