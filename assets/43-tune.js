@@ -9,6 +9,7 @@
   let label = null; // the class whose coefficients are shown
   let frame = 0;
   let settling = 0;
+  let before = false; // whether the path that is shown is not that of the options at the left: these are computed, or could not be
 
   const judge = () => (document.querySelector("#tune-judge input:checked")?.value === "log_loss" ? "log_loss" : "auc");
   const state = () => ({ study: model.study, position: place.c, cutoff: model.binary ? model.cutoffs[place.cut] : null });
@@ -40,6 +41,15 @@
   function controls() {
     if (byId("tune-c-box")) control(byId("tune-c-box"), "c", "Strength of penalty, C", { min: 0, max: 1, step: 1, value: 0 });
     if (byId("tune-cutoff-box")) control(byId("tune-cutoff-box"), "cutoff", "Cut-off", { min: 0, max: 1, step: 0.01, value: 0 });
+    if (!model) unready();
+  }
+
+  // Without a path nothing can be moved or saved; the way back is open.
+  function unready() {
+    for (const name of ["c", "c-number", "cutoff", "cutoff-number", "best", "one-se", "save"]) if (byId(`tune-${name}`)) byId(`tune-${name}`).disabled = true;
+    if (byId("tune-back")) byId("tune-back").disabled = false;
+    const bar = byId("tune-changed");
+    if (bar) { bar.replaceChildren(); delete bar.dataset.text; }
   }
 
   function marksOf(name, found, last) {
@@ -69,7 +79,7 @@
 
   function readyControls() {
     controls();
-    for (const name of ["c", "c-number", "cutoff", "cutoff-number"]) if (byId(`tune-${name}`)) byId(`tune-${name}`).disabled = false;
+    for (const name of ["c", "c-number", "cutoff", "cutoff-number", "best", "one-se"]) if (byId(`tune-${name}`)) byId(`tune-${name}`).disabled = false;
     byId("tune-c").max = model.Cs.length - 1;
     marksOf("c", decades(), model.Cs.length - 1);
     marksOf("cutoff", [[0, "0"], [0.5, "0.50"], [1, "1"]], 1);
@@ -108,6 +118,7 @@
     const changes = [...model.differences];
     if (place.c !== at.c) changes.unshift(`C ${words.C(model.Cs[place.c])} instead of ${words.C(model.saved.C)}`);
     if (model.binary && place.cut !== at.cut) changes.push(`cut-off ${words.cutoff(model.cutoffs[place.cut])} instead of ${words.cutoff(model.saved.cutoff)}`);
+    if (before) changes.push("what is shown does not have the options at the left yet");
     const text = changes.join(" · ");
     const bar = byId("tune-changed");
     if (bar && (bar.dataset.text !== text || !bar.firstChild)) {
@@ -120,7 +131,8 @@
         bar.append(made("i", "bi bi-pencil"), made("strong", "", "Not saved"), made("span", "", text), back);
       }
     }
-    for (const id of ["tune-save", "tune-back"]) if (byId(id)) byId(id).disabled = !text;
+    if (byId("tune-save")) byId("tune-save").disabled = !text || before;
+    if (byId("tune-back")) byId("tune-back").disabled = !text;
   }
 
   // ---- Drawing ----
@@ -267,6 +279,9 @@
       },
       // Whether nothing is to be asked: an answer about another path, come late, must not end the following of this one.
       rest(study, followed, payload) {
+        const held = before;
+        before = Boolean(study && payload && payload.study !== study.id);
+        if (model && before !== held) showChanges();
         if (!study || !study.id) return true;
         if (!followed || followed.study !== study.id) return false;
         return followed.state === "ended" || (followed.state === "shown" && Boolean(payload) && payload.study === study.id);
@@ -276,6 +291,7 @@
         if (!payload) {
           model = null;
           tune.current = null;
+          unready();
           return null;
         }
         const changed = window.dash_clientside.callback_context.triggered.map((entry) => entry.prop_id);

@@ -15,6 +15,7 @@ from dashapp.usecases.errors import InvalidSpec, Refused
 from dashapp.usecases.findings import summaries
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
+from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
 from db import dataset_rows, datasets, jobs, studies
 from db.engine import Database
@@ -118,7 +119,8 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
     if not view.sees_dataset:
         there = _there(desk, view, spec, options)
         if there is None:
-            raise Refused("You see this run without its data set, so nothing new is computed.", fix=f"Ask {view.owner}.")
+            fix = "It was deleted, or is no longer shared with you." if view.mine else f"Ask {view.owner}."
+            raise Refused("You see this run without its data set, so nothing new is computed.", fix=fix)
         return there
     return study_cases.start(desk, "path", view.dataset_id, spec, options, name=f"Path of {view.name}", run_id=view.id)
 
@@ -198,16 +200,8 @@ def _work(work: Attempt) -> None:
         row = studies.get(session, work.job.owner_id, work.job.study_id)
         dataset = datasets.get(session, work.job.owner_id, row.dataset_id)
         spec, n_C = TrainSpec.parse(row.spec), int(row.options["n_C"])
-        table = dataset_rows.read_columns(session, dataset, needed_columns(spec))
+        table = dataset_rows.read_columns(session, dataset, columns_of(spec))
     work.n_rows = table.num_rows
     path = tuning_path(table, spec, n_C=n_C, report=work.report)
     with work.success() as session:
         studies.owned(session, work.job.owner_id, row.id).result = path.to_json()
-
-
-def needed_columns(spec: TrainSpec) -> list[str] | None:
-    """The columns that training reads; None for all, where no features are named."""
-    if not spec.features:
-        return None
-    more = [spec.split_column] if spec.split != "random" and spec.split_column else []
-    return list(dict.fromkeys([*spec.features, *more, spec.target]))

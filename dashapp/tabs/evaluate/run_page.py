@@ -51,12 +51,16 @@ def without_result(view: RunView) -> list[Component]:
         options = card("With these options", [facts(*changed_facts(view.spec)), all_options(view.spec)], span=5)
         training = card("Training", inside, under=under, span=7)
         return [html.Div([training, options], className="sd-grid", style={"alignItems": "start"})]
-    again = link_button("Change the options", f"/runs/new/{view.dataset_id}?like={view.id}", kind="link")
-    retry = button("Train it again as it is", ids.retry, kind="link") if view.mine else None
+    again = retry = None
+    if view.sees_dataset:
+        again = link_button("Change the options", f"/runs/new/{view.dataset_id}?like={view.id}", kind="link")
+        retry = button("Train it again as it is", ids.retry, kind="link") if view.mine else None
     title, text = "The training failed", view.error or "No reason was recorded."
     tone: Tone = "danger"
     if view.state == "cancelled":
         title, text, tone = "The training was cancelled", "Nothing of it was kept but the options.", "info"
+    if view.mine and not view.sees_dataset:
+        text += " Its data set is gone, or no longer shared with you, so it cannot be trained again."
     return [
         html.Div(
             html.Div(notice(tone, title, text, html.Div([retry, again], className="sd-row")), className="sd-8"),

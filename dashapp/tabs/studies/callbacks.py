@@ -71,12 +71,16 @@ def _register_page(app: Dash) -> None:
             return None, None, None, None, True
         active = view.card.job is not None and view.card.job.active
         look: Look = "dark" if theme.wants_dark() else "light"
-        sort = parse_qs((query or "").lstrip("?")).get("sort", [""])[0] or str(view.options.get("judged_by", ""))
+        # Without a wish of the user, the best stands first; an AUC is best where it is high.
+        usual = {"auc": "-auc"}.get(str(view.options.get("judged_by", "")), "log_loss")
+        sort = parse_qs((query or "").lstrip("?")).get("sort", [usual])[0]
         state = view.card.job.state if view.card.job is not None else ""
         wanted = [view.card.id, len(view.trials), state, view.result is not None, look, sort]
         if shown == wanted:  # a figure that is looked at is not drawn anew for nothing
             return no_update, progress(view), no_update, no_update, not active
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), ("Studies", "/studies"), view.card.name)})
+        set_props(
+            shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), ("Searches and comparisons", "/studies"), view.card.name)}
+        )
         return study_head(view), progress(view), _content(view, sort, look), wanted, not active
 
 
@@ -84,7 +88,6 @@ def _content(view: StudyView, sort: str, look: Look) -> list[Any]:
     if isinstance(view.result, ImbalanceComparison):
         return imbalance_body(view, view.result, look)
     if view.card.kind == "search" and view.trials:
-        sort = f"-{sort}" if sort == "auc" else sort
         return search_body(view, sort, look)
     return without_trials(view)
 

@@ -81,7 +81,8 @@ def register(app: Dash) -> None:
             "key": State(form.key, "data"),
         },
         prevent_initial_call=True,
-        running=[(Output(form.start, "disabled"), True, False)],
+        # Not `disabled`: that is the check's to say, and Dash calls this once as the form appears.
+        running=[(Output(form.start, "className"), "sd-button primary wide sd-working", "sd-button primary wide")],
     )
     def start(
         clicks: int | None,

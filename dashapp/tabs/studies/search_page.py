@@ -188,9 +188,8 @@ def _save(trial: Trial) -> Children:
 
 
 def without_trials(view: StudyView) -> list[Component]:
-    """What stands there when nothing has come of it."""
+    """What stands there when nothing has come of it; of a job that goes on or ended badly, `progress` has said it already."""
     job = view.card.job
-    if job is not None and job.active:
+    if job is not None and job.state != "succeeded":
         return []
-    why = job.error if job is not None and job.error else "The work was cancelled or did not end."
-    return [notice("danger", "There is no result", why)]
+    return [notice("danger", "There is no result", "The work has ended, and nothing of it was kept.")]

@@ -45,10 +45,11 @@ def progress(view: StudyView) -> Any:
         return card(what, job_progress(job, {"cancel-job": job.id}), under=under)
     again = button("Go on", {"repeat-study": view.card.id}, kind="link") if view.card.mine else None
     if job.state == "cancelled":
-        kept = (
-            theme.plural(len(view.trials), "combination") + " that were done are kept."
-            if view.trials
-            else "Nothing was done yet."
-        )
-        return notice("info", "It was cancelled", kept, again)
+        return notice("info", "It was cancelled", _kept(len(view.trials)), again)
     return notice("danger", "It failed", job.error or "No reason was recorded.", again)
+
+
+def _kept(n: int) -> str:
+    if n == 0:
+        return "Nothing was done yet."
+    return f"{theme.plural(n, 'combination')} that {'was' if n == 1 else 'were'} done {'is' if n == 1 else 'are'} kept."

@@ -125,16 +125,18 @@ def _register_choices(app: Dash) -> None:
 
     @app.callback(
         Output(ids.study, "data", allow_duplicate=True),
+        Output(ids.problem, "children", allow_duplicate=True),
         Input(ids.retry, "n_clicks", allow_optional=True),
         State(ids.key, "data"),
         State(ids.study, "data"),
         prevent_initial_call=True,
     )
-    def retry(clicks: int | None, key: dict[str, Any], handed: Any) -> Any:
+    def retry(clicks: int | None, key: dict[str, Any], handed: Any) -> tuple[Any, Any]:
         if not clicks:
-            return no_update
+            return no_update, no_update
         view = runs.get(desk(), key["run_id"])
-        return replaced(view, changes_of(view, handed), handed)["study"]
+        found = replaced(view, changes_of(view, handed), handed)
+        return found["study"], found["problem"]
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),

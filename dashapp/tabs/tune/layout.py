@@ -11,7 +11,7 @@ from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.tuning import Columns
-from dashapp.widgets.basics import button
+from dashapp.widgets.basics import button, link_button
 from dashapp.widgets.page import skeleton
 from pipeline.spec import TrainSpec
 
@@ -60,6 +60,10 @@ def controls(view: RunView, spec: dict[str, Any], offered: Columns) -> Component
     if may_train:
         parts += [button("Save as a new run", ids.save, kind="primary wide"), html.Div(id=ids.save_problem, role="alert")]
     parts.append(button("Back to the saved run", ids.back, kind="link wide", **{"data-tune": "back"}))
+    if may_train:
+        parts.append(html.Hr())
+        search = f"/studies/new/{view.dataset_id}?like={view.id}"
+        parts.append(link_button("Search a grid from here", search, icon_name="grid-3x3-gap", kind="wide"))
     return html.Section(parts, className="sd-card sd-tune-controls", **{"aria-label": "What to tune"})
 
 
@@ -203,7 +207,11 @@ def _columns_dialog() -> Component:
                     html.Div(
                         [button("All", ids.columns_all), button("None", ids.columns_none)], className="sd-row sd-tune-picks"
                     ),
-                    dcc.Checklist(id=ids.columns, options=[], value=[], className="sd-check sd-tune-columns"),
+                    html.Div(
+                        dcc.Checklist(id=ids.columns, options=[], value=[], className="sd-check sd-tune-columns"),
+                        role="group",
+                        **{"aria-label": "Columns of the model"},
+                    ),
                 ]
             ),
             dbc.ModalFooter(button("Use these columns", ids.columns_use, kind="primary")),

@@ -55,7 +55,8 @@ def _path(path: TuningPath, position: int, look: Look) -> Component:
         span=6, caption=caption,
     )  # fmt: skip
     chooser = dcc.Dropdown(id=ids.label, options=labels, value=labels[0], clearable=False)
-    inside = html.Div([html.Span("Odds of", className="sd-meta"), chooser], className="sd-tune-class", hidden=len(labels) == 1)
+    named = html.Label("Odds of", htmlFor=ids.label, className="sd-meta")
+    inside = html.Div([named, chooser], className="sd-tune-class", hidden=len(labels) == 1)
     built.children.insert(1, inside)
     return built
 
@@ -137,10 +138,12 @@ def work(job: JobView | None, path: TuningPath | None, *, may_retry: bool, befor
         return html.Div([done, *(html.P(note, className="sd-help") for note in path.notes)])
     if job is None:
         return html.Div("No path is computed for these options.", className="sd-help")
+    stands = "What is shown is still the path before, with the options that it had." if before else ""
     again = button("Try again", ids.retry, icon_name="arrow-repeat", kind="link") if may_retry else None
     if job.state == "cancelled":
-        return notice("info", "The path was cancelled", "What is shown stays as it was.", again)
-    return notice("danger", "The path was not computed", job.error or "No reason was recorded.", again)
+        return notice("info", "The path was cancelled", stands or "Nothing of it was kept.", again)
+    reason = job.error or "No reason was recorded."
+    return notice("danger", "The path was not computed", f"{reason} {stands}".rstrip(), again)
 
 
 def waiting(job: JobView | None) -> list[Component]:

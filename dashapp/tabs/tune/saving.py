@@ -82,7 +82,8 @@ def _register_saving(app: Dash) -> None:
         State(ids.place, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
-        running=[(Output(ids.save, "disabled"), True, False)],
+        # Not `disabled`: whether there is something to save is the browser's to say, and Dash calls this as the button appears.
+        running=[(Output(ids.save, "className"), "sd-button primary wide sd-working", "sd-button primary wide")],
     )
     def save(clicks: int | None, place: Any, key: dict[str, Any]) -> tuple[Any, Any]:
         if not clicks:
