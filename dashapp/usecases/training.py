@@ -1,6 +1,7 @@
 """Trains the model of a queued run. Called by a worker, one attempt at a time."""
 
 from dashapp.settings import Settings
+from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
 from db import dataset_rows, datasets, runs
 from db.engine import Database
@@ -27,8 +28,7 @@ def _train(work: Attempt) -> None:
         run = runs.get(session, work.job.owner_id, work.job.run_id)
         dataset = datasets.get(session, work.job.owner_id, run.dataset_id)
         spec = TrainSpec.parse(run.spec)
-        names = [*spec.features, spec.target] if spec.features else None
-        table = dataset_rows.read_columns(session, dataset, names)
+        table = dataset_rows.read_columns(session, dataset, columns_of(spec))
     work.n_rows = table.num_rows
     trained = train(table, spec, report=work.report)
     model = trained.model.to_json()

@@ -140,7 +140,11 @@ def sentence(fault: PipelineError | DatabaseError) -> str:
 
 
 def _record_end(session: Session, job: Job, state: str, **details: str | None) -> None:
-    kind, object_id = ("run", job.run_id) if job.run_id is not None else ("job", job.id)
+    kind, object_id = "job", job.id
+    if job.run_id is not None:
+        kind, object_id = "run", job.run_id
+    elif job.study_id is not None:
+        kind, object_id = "study", job.study_id
     audit.record(
         session, user_id=job.owner_id, action=state, object_kind=kind, object_id=object_id, attempt=job.attempt, **details
     )
