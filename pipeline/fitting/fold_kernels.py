@@ -5,7 +5,8 @@ pairs where that makes few enough levels; their weights stand in a table with a 
 """
 
 import numpy as np
-from numba import njit
+
+from pipeline.fitting.compiled import compiled
 
 TILE = 256
 LANES = 8
@@ -15,7 +16,7 @@ _LN2_HIGH = 0.693145751953125
 _LN2_LOW = 1.4286068203094172e-06
 
 
-@njit(cache=True, fastmath=_FAST, inline="always")
+@compiled(fastmath=_FAST, inline="always")
 def _probabilities(eta, powers, bits):  # type: ignore[no-untyped-def]
     """Replaces log-odds by probabilities, to 1e-12: exp by a polynomial and a shift of the exponent (Cody and Waite 1980)."""
     for i in range(TILE):
@@ -40,7 +41,7 @@ def _probabilities(eta, powers, bits):  # type: ignore[no-untyped-def]
         eta[i] = 1.0 / (1.0 + eta[i] * powers[i])
 
 
-@njit(cache=True, fastmath=_FAST, inline="always")
+@compiled(fastmath=_FAST, inline="always")
 def _add_dense(eta, x, weights):  # type: ignore[no-untyped-def]
     P = len(weights)
     j = 0
@@ -56,7 +57,7 @@ def _add_dense(eta, x, weights):  # type: ignore[no-untyped-def]
         j += 1
 
 
-@njit(cache=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def gradients(  # type: ignore[no-untyped-def]
     tiles,
     codes,
@@ -148,7 +149,7 @@ def gradients(  # type: ignore[no-untyped-def]
                 g[7] += r7
 
 
-@njit(cache=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def hessian(  # type: ignore[no-untyped-def]
     tiles,
     codes,
@@ -216,7 +217,7 @@ def hessian(  # type: ignore[no-untyped-def]
                     h_table[codes[base + i, q], c] += eta[i]
 
 
-@njit(cache=True)
+@compiled()
 def descend(A, g, l1, start, sweeps, enough):  # type: ignore[no-untyped-def]
     """Coordinate descent on g'd + d'Ad/2 + sum l1 |start + d|: d, at most `sweeps` rounds, until no step is above `enough`.
 
@@ -234,7 +235,7 @@ def descend(A, g, l1, start, sweeps, enough):  # type: ignore[no-untyped-def]
     return d
 
 
-@njit(cache=True)
+@compiled()
 def _round(A, l1, start, d, q, only_active):  # type: ignore[no-untyped-def]
     p = len(q)
     largest = 0.0

@@ -4,12 +4,12 @@ Codes and dense numbers come turned, a row for each column, in any order of stor
 """
 
 import numpy as np
-from numba import njit
 
+from pipeline.fitting.compiled import compiled
 from pipeline.frame import Codes, Floats
 
 
-@njit("void(f8[:, ::1], i4[:, :], f8[:, ::1])", cache=True)  # type: ignore[untyped-decorator]
+@compiled("void(f8[:, ::1], i4[:, :], f8[:, ::1])")
 def add_by_code(eta: Floats, codes: Codes, weights: Floats) -> None:
     """Adds the weights (width + 1, k) of a row's codes to its log-odds (rows, k); code -1 takes the last weight, a 0."""
     for k in range(codes.shape[0]):
@@ -18,7 +18,7 @@ def add_by_code(eta: Floats, codes: Codes, weights: Floats) -> None:
                 eta[i, a] += weights[codes[k, i], a]
 
 
-@njit("void(f8[:, ::1], i4[:, :], f8[:, ::1])", cache=True)  # type: ignore[untyped-decorator]
+@compiled("void(f8[:, ::1], i4[:, :], f8[:, ::1])")
 def sum_by_code(into: Floats, codes: Codes, values: Floats) -> None:
     """Adds each row's values (rows, k) to the sums (width + 1, k) of its codes; what has code -1 goes to the last."""
     for k in range(codes.shape[0]):
@@ -27,7 +27,7 @@ def sum_by_code(into: Floats, codes: Codes, values: Floats) -> None:
                 into[codes[k, i], a] += values[i, a]
 
 
-@njit("void(f8[:, ::1], f8[:, ::1], i4[:, :], f8[:, :], f8[::1])", cache=True)  # type: ignore[untyped-decorator]
+@compiled("void(f8[:, ::1], f8[:, ::1], i4[:, :], f8[:, :], f8[::1])")
 def cross_by_code(with_dense: Floats, with_codes: Floats, codes: Codes, dense: Floats, weights: Floats) -> None:
     """Adds weighted products of code columns with dense columns, the intercept (last) and, once for each pair, each other.
 
