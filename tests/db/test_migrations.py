@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from db import sqlite, users
 from db.engine import Database
+from db.errors import NotReady
 from db.migrations import HEAD, running
 from db.tables import Base
 
@@ -162,3 +163,61 @@ def test_a_migration_that_breaks_references_is_undone(tmp_path) -> None:
             running.upgrade(connection)
     with engine.begin() as connection:
         assert connection.scalar(text("SELECT count(*) FROM audit_events")) == 0
+
+
+SECOND_ROWS = {
+    **FIRST_ROWS,
+    "jobs": {**FIRST_ROWS["jobs"], "title": "Loans", "dataset_id": "d"},
+}
+STUDY_ROWS = {
+    "studies": {
+        "id": "s",
+        "kind": "search",
+        "owner_id": 1,
+        "dataset_id": "d",
+        "run_id": "r",
+        "name": "Search",
+        "spec": {"target": "bad"},
+        "options": {"grid": {"C": [1.0]}},
+        "fingerprint": "f" * 64,
+        "result": {"format": 1},
+        "created_at": AT,
+    },
+    "study_trials": {"study_id": "s", "number": 0, "result": {"number": 0}},
+    "jobs": {**FIRST_ROWS["jobs"], "id": "k", "kind": "search", "run_id": None, "study_id": "s", "title": "Search"},
+}
+
+
+def test_studies_come_and_go_and_leave_what_was_there(url: str) -> None:
+    """Down goes what the second schema did not know, studies with trials and jobs, and nothing else; up again it is ready."""
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        running.downgrade(connection, "0002")
+        second = MetaData()
+        second.reflect(connection)
+        for table, row in SECOND_ROWS.items():
+            added = {"description": "", "version": 1} if table == "datasets" else {}
+            connection.execute(insert(second.tables[table]).values({**row, **added}))
+    behind = Database(url)
+    with pytest.raises(NotReady):
+        behind.check()
+    behind.dispose()
+    for _ in range(2):
+        with engine.begin() as connection:
+            running.upgrade(connection)
+            now = MetaData()
+            now.reflect(connection)
+            for table, row in STUDY_ROWS.items():
+                connection.execute(insert(now.tables[table]).values(row))
+            assert connection.execute(text("SELECT id, study_id FROM jobs ORDER BY id")).all() == [("j", None), ("k", "s")]
+        check(url)
+        with engine.begin() as connection:
+            running.downgrade(connection, "0002")
+            assert "studies" not in inspect(connection).get_table_names()
+            for table, row in SECOND_ROWS.items():
+                (kept,) = connection.execute(select(second.tables[table])).mappings()
+                plain = {name for name in row if not name.endswith("_at")}
+                assert {name: kept[name] for name in plain} == {name: row[name] for name in plain}
+    with engine.begin() as connection:
+        running.upgrade(connection)
+    check(url)
