@@ -6,12 +6,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.errors import InvalidSpec, UnusableData, quoted
+from pipeline.errors import InvalidSpec, quoted
 from pipeline.frame import category_of
 from pipeline.spec import TrainSpec
+from pipeline.spec_sentences import MOST_CLASSES, many_values, no_column, no_level, one_row, one_value
 from pipeline.suggestions import default_bad_label
-
-MOST_CLASSES = 20
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,11 @@ def outcome_of(table: pa.Table, spec: TrainSpec) -> Outcome:
     Raises
     ------
     InvalidSpec
-        Where there is no such column, or no such bad label.
-    UnusableData
-        Where the outcome takes one value only, too many, or one of them in a single row.
+        Where there is no such column, or no such bad label; where it takes one value only, too many, or one of them in a
+        single row.
     """
     if spec.target not in table.schema.names:
-        raise InvalidSpec.one("target", f"There is no column '{spec.target}'; the columns are {quoted(table.schema.names, 20)}.")
+        raise InvalidSpec.one("target", no_column([spec.target], table.schema.names))
     column = category_of(table.column(spec.target))
     rows = np.flatnonzero(column.codes >= 0)
     codes = column.codes[rows].astype(np.intp)
@@ -54,18 +52,12 @@ def outcome_of(table: pa.Table, spec: TrainSpec) -> Outcome:
     if len(rows) < table.num_rows:
         absent = table.num_rows - len(rows)
         warnings.append(f"{absent:,} of {table.num_rows:,} rows have no '{spec.target}' and were left out.")
-    if spec.bad_label is not None and spec.bad_label not in column.levels:
-        raise InvalidSpec.one(
-            "bad_label", f"'{spec.target}' has no label '{spec.bad_label}'; its labels are {quoted(column.levels, 20)}."
-        )
     if len(column.levels) < 2:
-        held = f"only '{column.levels[0]}'" if column.levels else "no value at all"
-        raise UnusableData(f"'{spec.target}' holds {held}.", fix="Choose an outcome that takes both values.")
+        raise InvalidSpec.one("target", one_value(spec.target, column.levels, any_value=False))
+    if spec.bad_label is not None and spec.bad_label not in column.levels:
+        raise InvalidSpec.one("bad_label", no_level(spec.target, [spec.bad_label], column.levels, "label"))
     if len(column.levels) > MOST_CLASSES and spec.bad_label is None:
-        raise UnusableData(
-            f"'{spec.target}' has {len(column.levels):,} different values; an outcome may have at most {MOST_CLASSES}.",
-            fix="Choose another outcome, or name the label that is bad.",
-        )
+        raise InvalidSpec.one("target", many_values(spec.target, len(column.levels)))
     return _classes(spec, rows, codes, column.levels, warnings)
 
 
@@ -84,7 +76,5 @@ def _classes(
             warnings.append(f"'{spec.target}' has {len(levels):,} labels: '{bad}' counts as bad and {quoted(others)} as good.")
     few = [label for label, count in zip(labels, np.bincount(classes).tolist(), strict=True) if count < 2]
     if few:
-        raise UnusableData(
-            f"'{spec.target}' holds {quoted(few)} in one row only.", fix="A class needs two rows or more; leave such rows out."
-        )
+        raise InvalidSpec.one("target", one_row(spec.target, few))
     return Outcome(rows, classes, labels, bad, tuple(warnings))

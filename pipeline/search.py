@@ -6,26 +6,30 @@ Held-out rows are never looked at: they judge the run that is made of the cell t
 import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.engine import Fitted, fit_rows
+from pipeline.engine import Fitted, Prepared, penalties, prepared
 from pipeline.errors import PipelineError, Stopped
 from pipeline.evaluation import figures, figures_of_classes
-from pipeline.frame import Frame, frame_of
+from pipeline.fitting import fit
+from pipeline.frame import Floats, Frame, frame_of
 from pipeline.grid import Cells, cell_spec
 from pipeline.metrics import Judged
 from pipeline.outcome import Outcome, outcome_of
 from pipeline.results import Metrics, Progress, Report, no_report
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import check
 from pipeline.split import folds_of, parts_of
 from pipeline.study_results import SearchResult, Trial
+from pipeline.tallies import summarise
 
 JudgedBy = Literal["log_loss", "auc"]
 _USUAL_STEPS = 8  # Newton steps of an ordinary fit, for the progress
@@ -56,8 +60,10 @@ def ready(table: pa.Table, spec: TrainSpec) -> Ready:
 
     Raises InvalidSpec or UnusableData, as `pipeline.training.train` does.
     """
+    columns = summarise(table)
+    check(spec, columns)
     outcome = outcome_of(table, spec)
-    spec, _, _ = settled(table, spec, outcome)
+    spec, _, _ = settled(table, spec, outcome, columns)
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes
     parts = parts_of(table, outcome, spec)
@@ -68,47 +74,45 @@ def ready(table: pa.Table, spec: TrainSpec) -> Ready:
 
 
 def fit_trial(data: Ready, number: int, options: Mapping[str, Any], report: Report = no_report) -> Trial:
-    """Cross-validates one cell on the training rows; everything that is learnt is learnt within each fold anew.
+    """Cross-validates one cell, as `fit_path` does."""
+    return fit_path(data, {number: options}, report)[0]
+
+
+def fit_path(data: Ready, cells: Mapping[int, Mapping[str, Any]], report: Report = no_report) -> list[Trial]:
+    """Cross-validates cells that differ in C alone; everything that is learnt is learnt within each fold anew.
+
+    Each fold is prepared once, and fitted from the strongest penalty to the weakest, each fit beginning where the one before
+    ended. Every fit meets the same conditions of an optimum as it would by itself.
 
     Parameters
     ----------
     data : Ready
         The rows; its spec is the base.
-    number, options
-        The cell's place in the grid, and what differs from the base.
+    cells : mapping of int to options
+        Each cell's place in the grid, and what differs from the base.
     report : callable
         Called at every step of a solver; may raise Stopped.
 
     Returns
     -------
-    Trial
-        Means over the folds of all repeats. The standard errors are those of a mean of as many values as there are folds, since
-        repeats of the folds judge the same rows again. A cell that cannot be fitted comes back with its sentence.
+    list of Trial
+        In the order of `cells`. Means over the folds of all repeats. The standard errors are those of a mean of as many values as
+        there are folds, since repeats of the folds judge the same rows again. A cell that cannot be fitted comes back with its
+        sentence.
     """
     began = time.perf_counter()
-    try:
-        spec = data.spec_of(options)
-        parts, widths, warnings = _folds(data, spec, report)
-    except Stopped:
-        raise
-    except (PipelineError, np.linalg.LinAlgError, MemoryError) as fault:
-        sentence = str(fault) if isinstance(fault, PipelineError) else _sentence(fault)
-        return Trial(number, dict(options), seconds=time.perf_counter() - began, error=sentence)
-    auc, auc_se = _mean_and_se([part.auc for part in parts], spec.folds)
-    log_loss, log_loss_se = _mean_and_se([part.log_loss for part in parts], spec.folds)
-    return Trial(
-        number=number,
-        options=dict(options),
-        auc=auc,
-        auc_se=auc_se,
-        log_loss=log_loss,
-        log_loss_se=log_loss_se,
-        fold_auc=tuple(part.auc for part in parts if part.auc is not None),
-        fold_log_loss=tuple(part.log_loss for part in parts if part.log_loss is not None),
-        n_nonzero=round(float(np.mean(widths))),
-        seconds=time.perf_counter() - began,
-        warnings=warnings,
-    )
+    asked = [_Cell(number, options) for number, options in cells.items()]
+    for cell in asked:
+        with cell.tried():
+            cell.spec = data.spec_of(cell.options)
+    path = sorted((cell for cell in asked if not cell.error), key=lambda cell: cell.spec.C)
+    total = len(data.folds) * data.spec.folds
+    for fold, (number, at) in enumerate(itertools.product(data.folds, range(data.spec.folds))):
+        left = [cell for cell in path if not cell.error]
+        told = _Told(report, fold, total, max(len(left), 1))
+        _fit_fold(data, left, data.training[number != at], data.training[number == at], told)
+    seconds = (time.perf_counter() - began) / max(len(asked), 1)
+    return [cell.trial(data.spec.folds, total, seconds) for cell in asked]
 
 
 def judge(grid: Cells, trials: Sequence[Trial], judged_by: JudgedBy, seconds: float) -> SearchResult:
@@ -153,31 +157,98 @@ def _simplest(done: Sequence[Trial], best: Trial, spec: TrainSpec, judged_by: Ju
     return min(close, key=order)
 
 
-def _folds(data: Ready, spec: TrainSpec, report: Report) -> tuple[list[Metrics], list[int], tuple[str, ...]]:
-    """Figures of each fold, judged by the model of the others; how many coefficients each has that are not 0; warnings."""
-    n_classes, rows = len(data.outcome.labels), data.training
-    parts: list[Metrics] = []
-    widths: list[int] = []
-    n_unfinished = 0
-    total = float(spec.folds * spec.fold_repeats)
-    for fold, (number, at) in enumerate(itertools.product(data.folds, range(spec.folds))):
-        training, judged = rows[number != at], rows[number == at]
+@dataclass
+class _Cell:
+    """A cell on its way through the folds: what each gave, and the sentence that ended it."""
 
-        def tell(step: int, _norm: float, fold: int = fold) -> None:
-            report(Progress(fold + min(step / _USUAL_STEPS, 1), total, f"Fold {fold + 1} of {total:.0f}"))
+    number: int
+    options: Mapping[str, Any]
+    spec: TrainSpec = field(init=False)
+    parts: list[Metrics] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    n_unfinished: int = 0
+    error: str = ""
 
-        fitted = fit_rows(data.frame, data.classes, n_classes, training, spec, tell)
-        n_unfinished += not fitted.fit.converged
-        probability, _ = fitted.probabilities(data.frame, judged)
-        own = data.classes[judged]
-        parts.append(
-            figures(Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff))
-            if n_classes == 2
-            else figures_of_classes(own, probability)
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """What goes wrong within is the cell's own; a stop is not."""
+        try:
+            yield
+        except Stopped:
+            raise
+        except (PipelineError, np.linalg.LinAlgError, MemoryError) as fault:
+            self.error = str(fault) if isinstance(fault, PipelineError) else _sentence(fault)
+
+    def trial(self, folds: int, n_fits: int, seconds: float) -> Trial:
+        if self.error:
+            return Trial(self.number, dict(self.options), seconds=seconds, error=self.error)
+        auc, auc_se = _mean_and_se([part.auc for part in self.parts], folds)
+        log_loss, log_loss_se = _mean_and_se([part.log_loss for part in self.parts], folds)
+        unfinished = f"The fit did not converge in {self.n_unfinished} of {n_fits} folds."
+        return Trial(
+            number=self.number,
+            options=dict(self.options),
+            auc=auc,
+            auc_se=auc_se,
+            log_loss=log_loss,
+            log_loss_se=log_loss_se,
+            fold_auc=tuple(part.auc for part in self.parts if part.auc is not None),
+            fold_log_loss=tuple(part.log_loss for part in self.parts if part.log_loss is not None),
+            n_nonzero=round(float(np.mean(self.widths))),
+            seconds=seconds,
+            warnings=(unfinished,) if self.n_unfinished else (),
         )
-        widths.append(_n_coefficients(fitted))
-    warnings = (f"The fit did not converge in {n_unfinished} of {total:.0f} folds.",) if n_unfinished else ()
-    return parts, widths, warnings
+
+
+@dataclass
+class _Told:
+    """Tells how far a path is: an ordinary number of steps for each of its fits."""
+
+    report: Report
+    fold: int
+    total: int
+    n_cells: int
+    n_done: int = 0
+
+    def __call__(self, step: int, _norm: float) -> None:
+        done = self.fold + (self.n_done + min(step / _USUAL_STEPS, 1)) / self.n_cells
+        self.report(Progress(done, float(self.total), f"Fold {self.fold + 1} of {self.total}"))
+
+
+def _fit_fold(data: Ready, cells: Sequence[_Cell], training: Rows, judged: Rows, told: _Told) -> None:
+    """Fits cells from the strongest penalty to the weakest on one fold's rows, and judges them on the others."""
+    if not cells:
+        return
+    made: Prepared | None = None
+    for cell in cells:  # what cannot be prepared for one cannot be for any
+        with cell.tried():
+            made = made or prepared(data.frame, data.classes, len(data.outcome.labels), training, cell.spec)
+    start: Floats | None = None
+    for cell in cells:
+        with cell.tried():
+            if made is None:
+                continue
+            fitted = _fit(made, cell.spec, told, start)
+            start = fitted.fit.point.weights if fitted.fit.converged else None
+            cell.n_unfinished += not fitted.fit.converged
+            probability, _ = fitted.probabilities(data.frame, judged)
+            cell.parts.append(_judged(data, judged, probability, cell.spec.cutoff))
+            cell.widths.append(_n_coefficients(fitted))
+        told.n_done += 1
+
+
+def _fit(made: Prepared, spec: TrainSpec, told: _Told, start: Floats | None) -> Fitted:
+    l1, l2 = penalties(made.problem.design, spec)
+    problem = replace(made.problem, l1=l1, l2=l2)
+    found = fit(problem, spec.tolerance, spec.max_iterations, told, solver=spec.solver, seed=spec.seed, start=start)
+    return Fitted(made.terms, made.left_out, problem, found, made.shift, made.n_fitted, made.counts, spec.correct_prior)
+
+
+def _judged(data: Ready, rows: Rows, probability: Floats, cutoff: float) -> Metrics:
+    own = data.classes[rows]
+    if len(data.outcome.labels) == 2:
+        return figures(Judged(own == 1, np.ascontiguousarray(probability[:, 1]), cutoff))
+    return figures_of_classes(own, probability)
 
 
 def _n_coefficients(fitted: Fitted) -> int:

@@ -427,6 +427,10 @@ class TrainSpec(Options):
         """The special codes of a column, each with what it means: level or missing."""
         return dict(self.special_codes).get(column, ())
 
+    def binned(self, column: str) -> bool:
+        """Whether a column enters as weight of evidence."""
+        return self.weight_of_evidence == "all" or (self.weight_of_evidence == "chosen" and column in self.woe_columns)
+
     def conflicts(self) -> dict[str, str]:
         """Sentences for options that are right alone and wrong together; those without an effect are not asked."""
         return conflicts_of(self)

@@ -1,25 +1,33 @@
 """A spec against the columns of a table, before a row is read: what cannot work, told at its option.
 
-The use case that starts a run and the command line ask the same, so that both say the same. What the columns' summaries do
-not hold (levels beyond those that are kept, what is in the training part) is told by training.
+The use case that starts a run, the command line and training itself ask here, so that all say the same. What the columns'
+summaries do not hold (levels beyond those that are kept, what is in the training part) is told where it is met.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.errors import quoted
+from pipeline.errors import InvalidSpec, quoted
 from pipeline.levels import level_order
 from pipeline.results import ColumnSummary
 from pipeline.shown import short
 from pipeline.solvers import solver_problem
 from pipeline.spec import TrainSpec
 from pipeline.spec_conflicts import NAMING, columns_named, matters
+from pipeline.spec_sentences import (
+    MOST_CLASSES,
+    SHOWN,
+    many_values,
+    no_column,
+    no_level,
+    no_logarithm,
+    one_row,
+    one_value,
+)
 from pipeline.suggestions import suggested_features
 
-MOST_CLASSES = 20
 SPECIAL_LEVELS = ("(missing)", "(other)")  # levels that training makes
-_SHOWN = 10  # names in a sentence
 
-__all__ = ["class_counts", "columns_named", "features_of", "matters", "problems_with", "share_of"]
+__all__ = ["check", "class_counts", "columns_named", "features_of", "matters", "problems_with", "share_of"]
 
 Columns = Mapping[str, ColumnSummary]
 
@@ -51,6 +59,13 @@ def problems_with(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> dict[str
     return found
 
 
+def check(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> None:
+    """Raises InvalidSpec where options do not go together, or not with the columns of a table."""
+    problems = spec.conflicts() or problems_with(spec, columns)
+    if problems:
+        raise InvalidSpec(problems)
+
+
 def features_of(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> tuple[str, ...]:
     """The features of a spec: those named, or those that the columns suggest, without the one that decides the split."""
     if spec.features:
@@ -79,37 +94,31 @@ def _unknown(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     for option, names in named:
         absent = [name for name in names if name not in columns]
         if absent:
-            yield option, f"There is no column {quoted(absent, _SHOWN)}; the columns are {quoted(columns, _SHOWN)}."
+            yield option, no_column(absent, columns)
 
 
 def _outcome(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     target, named = columns[spec.target], f"'{short(spec.target)}'"
     if target.n_distinct is not None and target.n_distinct < 2:
-        value = f"only {quoted(level for level, _ in target.levels)}" if target.levels else "one value only" * target.n_distinct
-        yield "target", f"{named} holds {value or 'no value at all'}; choose a column with both outcomes."
+        yield "target", one_value(spec.target, [level for level, _ in target.levels], any_value=target.n_distinct == 1)
         return
     counts = dict(target.levels)
     if spec.bad_label is not None and counts and _complete(target) and spec.bad_label not in counts:
-        yield "bad_label", f"{named} has no label '{short(spec.bad_label)}'; its labels are {_levels_text(counts)}."
+        yield "bad_label", no_level(spec.target, [spec.bad_label], counts, "label")
         return
     if spec.bad_label is None and (target.n_distinct is None or target.n_distinct > MOST_CLASSES):
-        many = "very many" if target.n_distinct is None else f"{target.n_distinct:,}"
-        yield (
-            "target",
-            f"{named} has {many} different values, and an outcome has at most {MOST_CLASSES} classes; choose another, or name "
-            "the label that is bad.",
-        )
+        yield "target", many_values(spec.target, target.n_distinct)
         return
     classes = class_counts(spec, columns)
     single = [label for label, rows in (classes or {}).items() if rows < 2]
     if single:
-        yield "target", f"{named} holds {quoted(single)} in one row only; a class needs two rows or more."
+        yield "target", one_row(spec.target, single)
     if classes is None:
         return
     if matters(spec, "class_weights"):
         absent = [label for label, _ in spec.class_weights if label not in classes]
         if absent:
-            yield "class_weights", f"There is no class {quoted(absent)}; the classes are {quoted(classes, _SHOWN)}."
+            yield "class_weights", no_level(spec.target, absent, classes, "class")
     if len(classes) > 2 and spec.weight_of_evidence != "none":
         yield (
             "weight_of_evidence",
@@ -141,15 +150,11 @@ def _numbers(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
         others = [name for name in columns_named(spec, option) if columns[name].kind != "number"]
         if others:
             yield option, f"{quoted(others)} holds no numbers, so it has no {what.removeprefix('a ')}; take it out here."
-    coded = dict(spec.special_codes)
     for name in columns_named(spec, "log_columns"):
         least = columns[name].minimum
-        if isinstance(least, int | float) and least <= -1 and name not in coded:
-            yield (
-                "log_columns",
-                f"'{short(name)}' has values down to {least:g}, and ln(1 + value) needs values above -1; take it out here, or "
-                "give its special codes.",
-            )
+        codes = {level_order(code)[1] for code, _ in spec.codes_of(name)}  # beside the least, training looks for others
+        if isinstance(least, int | float) and least <= -1 and least not in codes and not spec.binned(name):
+            yield "log_columns", no_logarithm(name, least)
 
 
 def _mixed(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
@@ -176,18 +181,15 @@ def _levels(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
         for name, level in spec.reference_levels:
             levels = _all_levels(columns[name])
             if levels and level not in (*levels, *made):
-                yield (
-                    "reference_levels",
-                    f"'{short(name)}' has no level '{short(level)}'; its levels are {_levels_text(levels)}.",
-                )
+                yield "reference_levels", no_level(name, [level], levels)
     for name, order in spec.orders:
         levels = _all_levels(columns[name])
         absent = [level for level in order if levels and level not in (*levels, *made)]
         unnamed = [level for level in levels if level not in order]
         if absent:
-            yield "orders", f"'{short(name)}' has no level {quoted(absent)}; its levels are {_levels_text(levels)}."
+            yield "orders", no_level(name, absent, levels)
         elif unnamed:
-            yield "orders", f"The order of '{short(name)}' leaves out {quoted(unnamed, _SHOWN)}; give every level its place."
+            yield "orders", f"The order of '{short(name)}' leaves out {quoted(unnamed, SHOWN)}; give every level its place."
 
 
 def _split(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
@@ -242,10 +244,6 @@ def _training_rows(rows: int, spec: TrainSpec) -> int:
 def share_of(rows: int, share: float) -> int:
     """The rows of a class that are put aside: its share, rounded half up."""
     return int(share * rows + 0.5)
-
-
-def _levels_text(levels: Iterable[str]) -> str:
-    return quoted(sorted(levels, key=level_order), _SHOWN)
 
 
 def _is_category(column: ColumnSummary, spec: TrainSpec) -> bool:

@@ -5,10 +5,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.errors import InvalidSpec, quoted
+from pipeline.errors import InvalidSpec
 from pipeline.levels import number_text
 from pipeline.outcome import Outcome
 from pipeline.spec import TrainSpec
+from pipeline.spec_sentences import no_column
 
 Rows = NDArray[np.intp]
 
@@ -20,7 +21,7 @@ def split_values(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> tuple[st
     if name is None:
         raise InvalidSpec.one("split_column", f"Choose the column of {what} that decides which rows are held out.")
     if name not in table.schema.names:
-        raise InvalidSpec.one("split_column", f"There is no column '{name}'; the columns are {quoted(table.schema.names, 20)}.")
+        raise InvalidSpec.one("split_column", no_column([name], table.schema.names))
     if name == spec.target:
         raise InvalidSpec.one("split_column", f"'{name}' is the outcome, so it cannot decide the side of a row; choose another.")
     values = table.column(name)

@@ -1,6 +1,7 @@
 """From a table and a spec to a run: the model, what it is worth, and what should be known about it."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -19,10 +20,22 @@ from pipeline.judging import Judgement, judge
 from pipeline.likelihood import FitFigures
 from pipeline.model import FittedModel
 from pipeline.outcome import outcome_of
-from pipeline.results import CrossValidation, DataSummary, FitSummary, Metrics, Progress, Report, RunResult, no_report
+from pipeline.results import (
+    ColumnSummary,
+    CrossValidation,
+    DataSummary,
+    FitSummary,
+    Metrics,
+    Progress,
+    Report,
+    RunResult,
+    no_report,
+)
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import check
 from pipeline.split import Parts, parts_of
+from pipeline.tallies import summarise
 
 _USUAL_STEPS = 8  # Newton steps of an ordinary fit, for the progress
 
@@ -38,7 +51,14 @@ class Trained:
     result: RunResult
 
 
-def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report, executor: Executor | None = None) -> Trained:
+def train(
+    table: pa.Table,
+    spec: TrainSpec,
+    *,
+    columns: Sequence[ColumnSummary] | None = None,
+    report: Report = no_report,
+    executor: Executor | None = None,
+) -> Trained:
     """Trains and judges a model.
 
     Parameters
@@ -47,6 +67,8 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report, execu
         Typed columns: the outcome and the features at least.
     spec : TrainSpec
         With no features named, all columns that may carry information are used.
+    columns : sequence of ColumnSummary, optional
+        Of the table, where they are at hand; their roles say which columns are used where no features are named.
     report : callable, optional
         Called at every Newton step; may raise Stopped.
     executor : Executor, optional
@@ -60,14 +82,17 @@ def train(table: pa.Table, spec: TrainSpec, *, report: Report = no_report, execu
     Raises
     ------
     InvalidSpec
-        Where an option does not fit the data: no such column, no such label, more folds than rows of a class.
+        Where options do not go together, or not with the data (`pipeline.spec_checks`): no such column, no such label, an
+        outcome of one value, more folds than rows of a class.
     UnusableData
-        Where the data cannot carry a model: one class only, no feature that varies.
+        Where the data cannot carry a model: no feature that varies, numbers too large to be scaled.
     Stopped
         Where `report` raised it.
     """
+    columns = summarise(table) if columns is None else columns
+    check(spec, columns)
     outcome = outcome_of(table, spec)
-    spec, left_out, warnings = settled(table, spec, outcome)
+    spec, left_out, warnings = settled(table, spec, outcome, columns)
     labels = outcome.labels
     steps = _Steps(report, spec)
     steps.tell(0, "Reading the columns")

@@ -68,11 +68,6 @@ def learn_terms(
     return (*terms, *products), (*left_out, *too_large, *empty)
 
 
-def binned(spec: TrainSpec, name: str) -> bool:
-    """Whether a column enters as weight of evidence."""
-    return spec.weight_of_evidence == "all" or (spec.weight_of_evidence == "chosen" and name in spec.woe_columns)
-
-
 def _bad(spec: TrainSpec, classes: NDArray[np.intp] | None, rows: Rows | None) -> NDArray[np.bool_] | None:
     if spec.weight_of_evidence == "none":
         return None
@@ -87,7 +82,7 @@ def _bad(spec: TrainSpec, classes: NDArray[np.intp] | None, rows: Rows | None) -
 def _learn(name: str, column: Floats | Category, rows: Rows | None, spec: TrainSpec, bad: NDArray[np.bool_] | None) -> Term | str:
     """The term of a column, or why it has none."""
     ordered = name in dict(spec.orders)
-    if bad is not None and binned(spec, name):
+    if bad is not None and spec.binned(name):
         if isinstance(column, Category) and not ordered:
             return learn_binned_category(name, column, rows, spec, bad)
         return learn_binned_number(name, column, rows, spec, bad)

@@ -8,6 +8,7 @@ from pipeline.errors import InvalidSpec, UnusableData, quoted
 from pipeline.frame import Category, Floats, Frame
 from pipeline.levels import number_text
 from pipeline.spec import TrainSpec
+from pipeline.spec_sentences import no_logarithm
 from pipeline.terms import NumberTerm, PowerTerm, Term
 from pipeline.terms.reading import Coded, Rows, as_category, filled, read_number
 
@@ -79,8 +80,7 @@ def read_for_learning(
         with np.errstate(invalid="ignore"):
             low = found.numbers[found.numbers <= -1]
         if len(low):
-            said = f"'{name}' holds {number_text(float(low.min()))}, and ln(1 + value) needs values above −1; take it out"
-            raise InvalidSpec.one("log_columns", f"{said}, or name such values under special codes.")
+            raise InvalidSpec.one("log_columns", no_logarithm(name, float(low.min())))
         found = Coded(np.log1p(found.numbers), found.missing, found.of_code)
     return found, codes, ()
 

@@ -12,7 +12,9 @@ from pipeline.frame import Frame, frame_of
 from pipeline.outcome import Outcome, outcome_of
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import check
 from pipeline.split import folds_of, parts_of
+from pipeline.tallies import summarise
 
 Rows = NDArray[np.intp]
 
@@ -56,8 +58,10 @@ def task_of(table: pa.Table, spec: TrainSpec) -> Task:
         said = "Without a penalty there is no C to tune; choose L2, L1 or elastic net."
         raise InvalidSpec.one("penalty", said)
     spec = replace(spec, folds=spec.folds or USUAL_FOLDS)
+    columns = summarise(table)
+    check(spec, columns)
     outcome = outcome_of(table, spec)
-    spec, _, notes = settled(table, spec, outcome)
+    spec, _, notes = settled(table, spec, outcome, columns)
     frame = frame_of(table, spec.features, spec.categorical)
     classes = np.full(table.num_rows, -1, np.intp)
     classes[outcome.rows] = outcome.classes

@@ -142,7 +142,7 @@ TOGETHER: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"test_share": 0.9, "validation_share": 0.3}, "validation_share", "take 120% of the rows together"),
     ({"degree": 2, "degree_columns": ["home"]}, "degree_columns", "so it has no powers"),
     ({"class_weight": "given"}, "class_weights", "Give the weight of a class"),
-    ({"class_weight": "given", "class_weights": {"ugly": 2}}, "class_weights", "There is no class 'ugly'"),
+    ({"class_weight": "given", "class_weights": {"ugly": 2}}, "class_weights", "has no class 'ugly'"),
     ({"missing_categories": "constant"}, "missing_level", "Name the level"),
     ({"solver": "newton-cg", "penalty": "l1"}, "solver", "newton-cg cannot take L1"),
     ({"solver": "liblinear", "target": "three", "bad_label": None}, "solver", "liblinear fits two classes at a time"),

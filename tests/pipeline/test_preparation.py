@@ -201,7 +201,7 @@ def test_rare_levels_count_as_other_and_so_does_what_is_new():
 @pytest.mark.parametrize(
     ("options", "option", "says"),
     [
-        ({"log_columns": ["debt"], "table": {"debt": [-3.0, 0.2] * 20}}, "log_columns", "'debt' holds -3"),
+        ({"log_columns": ["debt"], "table": {"debt": [-3.0, 0.2] * 20}}, "log_columns", "'debt' has values down to -3"),
         ({"log_columns": ["home"]}, "log_columns", "'home' is a category"),
         ({"orders": {"home": ["own", "rent"]}}, "orders", "'home' has the level 'mortgage'"),
         ({"orders": {"house": ["own", "rent"]}}, "orders", "'house' is not among the features"),

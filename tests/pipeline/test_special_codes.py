@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.model import FittedModel
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import problems_with
 from pipeline.special_codes import MEANINGS, codes_json, codes_text, special_codes
+from pipeline.tallies import summarise
 from pipeline.terms import NumberTerm
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
@@ -188,10 +190,28 @@ def test_a_code_that_training_rows_lack_counts_as_a_gap_and_is_told():
     assert trained.model.unseen(table) == {}
 
 
-def test_codes_of_a_column_that_is_not_used_are_not_kept():
+def test_codes_of_a_column_that_is_not_used_are_refused():
     table = bureau().append_column("row", pa.array(range(900)))
-    trained = train(table, spec(special_codes={**CODES, "row": {"0": "level"}}))
-    assert trained.spec.to_json()["special_codes"] == CODES
+    with pytest.raises(InvalidSpec, match="'row' has special codes, but without features named it is not one of them"):
+        train(table, spec(special_codes={**CODES, "row": {"0": "level"}}))
+
+
+def test_the_logarithm_of_numbers_that_special_codes_cover_is_taken():
+    """The check before training and training itself agree on which values have no logarithm."""
+    table = loans(200, gaps=False)
+    income = table["income"].to_numpy().copy()
+    income[:20] = -9
+    coded = table.set_column(0, "income", pa.array(income))
+    asked = {"features": ["income", "debt"], "log_columns": ["income"]}
+    assert train(coded, spec(**asked, special_codes={"income": {"-9.0": "level"}})).result.fit.converged
+    assert train(coded, spec(**asked, weight_of_evidence="chosen", woe_columns=["income"])).result.fit.converged
+    for codes in ({}, {"income": {"-8": "level"}}):
+        with pytest.raises(InvalidSpec, match="'income' has values down to -9") as told:
+            train(coded, spec(**asked, special_codes=codes))
+        assert told.value.problems == problems_with(spec(**asked, special_codes=codes), summarise(coded))
+    income[40] = -5
+    with pytest.raises(InvalidSpec, match="'income' has values down to -5"):
+        train(coded.set_column(0, "income", pa.array(income)), spec(**asked, special_codes={"income": {"-9": "level"}}))
 
 
 def test_cross_validation_learns_the_codes_in_each_fold():

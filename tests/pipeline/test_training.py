@@ -16,7 +16,9 @@ from pipeline.outcome import outcome_of
 from pipeline.results import Progress, RunResult
 from pipeline.settling import weights_of_classes
 from pipeline.spec import TrainSpec
+from pipeline.spec_checks import problems_with
 from pipeline.split import parts_of
+from pipeline.tallies import summarise
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 
@@ -189,7 +191,7 @@ def test_two_equal_runs_give_the_same_model():
         ({"categorical": ["nope"]}, "no column 'nope'"),
         ({"categorical": ["outcome"]}, "'outcome' is the outcome"),
         ({"folds": 50}, "choose fewer folds"),
-        ({"class_weight": "given", "class_weights": {"ugly": 2}}, "no class 'ugly'; its classes are 'good', 'bad'"),
+        ({"class_weight": "given", "class_weights": {"ugly": 2}}, "no class 'ugly'; its classes are 'bad', 'good'"),
         ({"class_weights": {}, "class_weight": "given"}, "bad: 5"),
         ({"split": "date", "split_column": "nope"}, "no column 'nope'"),
         ({"penalty": "none", "features": ["income", "key"]}, "56 rows to learn from, .* choose a penalty"),
@@ -217,11 +219,6 @@ def parsed(options: dict[str, object]) -> TrainSpec:
 @pytest.mark.parametrize(
     ("columns", "options", "says"),
     [
-        ({"outcome": ["a"] * 6, "x": range(6)}, {}, "holds only 'a'"),
-        ({"outcome": [None] * 6, "x": range(6)}, {}, "holds no value"),
-        ({"outcome": ["a"] * 5 + ["b"], "x": range(6)}, {}, "holds 'b' in one row only"),
-        ({"outcome": [f"{k}" for k in range(30)], "x": range(30)}, {}, "30 different values"),
-        ({"outcome": ["a", "b"] * 3, "x": [1] * 6}, {}, "No column is left"),
         ({"outcome": ["a", "b"] * 3, "x": [1] * 6}, {"features": ["x"]}, "more than one value"),
         ({"outcome": ["a", "b"] * 3, "x": [1e308, -1e308] * 3}, {"features": ["x"]}, "too large to be scaled"),
         ({"outcome": ["a", "b"] * 600, "x": [f"{k}" for k in range(1200)]}, {"features": ["x"]}, "1,200 levels"),
@@ -232,9 +229,32 @@ def test_data_that_carry_no_model_are_refused(columns, options, says):
         train(pa.table({name: pa.array(list(values)) for name, values in columns.items()}), spec(**options))
 
 
+@pytest.mark.parametrize(
+    ("columns", "option", "says"),
+    [
+        ({"outcome": ["a"] * 6, "x": range(6)}, "target", "holds only 'a'"),
+        ({"outcome": [None] * 6, "x": range(6)}, "target", "holds no value"),
+        ({"outcome": ["a"] * 5 + ["b"], "x": range(6)}, "target", "holds 'b' in one row only"),
+        ({"outcome": [f"{k}" for k in range(30)], "x": range(30)}, "target", "30 different values"),
+        ({"outcome": ["a", "b"] * 3, "x": [1] * 6}, "features", "No column is left"),
+    ],
+)
+def test_columns_that_cannot_serve_are_told_at_the_option_as_the_use_case_tells_them(columns, option, says):
+    """The outcome on its own, which knows nothing of the summaries, says the same."""
+    table = pa.table({name: pa.array(list(values)) for name, values in columns.items()})
+    with pytest.raises(InvalidSpec, match=says) as told:
+        train(table, spec())
+    assert told.value.problems == problems_with(spec(), summarise(table))
+    if option == "target":
+        with pytest.raises(InvalidSpec) as alone:
+            outcome_of(table, spec())
+        assert alone.value.problems["target"] == told.value.problems["target"]
+    assert option in told.value.problems
+
+
 def test_a_date_among_the_features_is_refused():
     table = loans(60).append_column("day", pa.array([18_000 + k for k in range(60)], pa.date32()))
-    with pytest.raises(UnusableData, match="'day' holds dates"):
+    with pytest.raises(InvalidSpec, match="'day' holds dates"):
         train(table, spec(features=["day", "debt"]))
 
 
@@ -316,7 +336,8 @@ def test_groups_stay_in_one_fold_of_a_cross_validation():
     bad = (draw.random(150) < 0.5)[customer]
     table = pa.table({"who": [f"c{k}" for k in customer], "x": draw.normal(size=600), "outcome": np.where(bad, "bad", "good")})
     leaking = train(table, spec(folds=4, features=["who", "x"])).result.cross_validation
-    apart = train(table, spec(folds=4, features=["who", "x"], split="group", split_column="who")).result.cross_validation
+    table = table.append_column("number", table["who"])
+    apart = train(table, spec(folds=4, features=["who", "x"], split="group", split_column="number")).result.cross_validation
     assert leaking.auc.mean > 0.95
     assert abs(apart.auc.mean - 0.5) < 0.15
 
@@ -392,7 +413,10 @@ def test_held_out_rows_of_one_class_are_judged_as_far_as_they_can_be():
 def test_more_columns_than_rows_need_a_penalty():
     draw = np.random.default_rng(2)
     table = pa.table({**{f"x{k}": draw.normal(size=30) for k in range(40)}, "outcome": ["good", "bad"] * 15})
-    with pytest.raises(InvalidSpec, match="41 columns and 30 rows") as told:
+    with pytest.raises(InvalidSpec, match="40 features and 30 rows") as told:
         train(table, spec(penalty="none"))
+    assert list(told.value.problems) == ["features"]
+    with pytest.raises(InvalidSpec, match="41 columns and 30 rows") as told:
+        train(table, spec(penalty="none", features=[f"x{k}" for k in range(20)], degree=2))
     assert list(told.value.problems) == ["penalty"]
     assert train(table, spec()).result.fit.converged
