@@ -170,7 +170,10 @@
     if (model.binary && (place.cut !== at.cut || !model.own)) wanted.set("cutoff", String(model.cutoffs[place.cut]));
     if (!model.own) wanted.set("study", model.study);
     window.dash_clientside.set_props("tune-place", { data: state() });
-    const search = wanted.size ? `?${wanted}` : "";
+    address(wanted.size ? `?${wanted}` : "");
+  }
+
+  function address(search) {
     if (search === window.location.search || !window.location.pathname.endsWith("/tune")) return;
     window.history.replaceState(window.history.state, "", window.location.pathname + search + window.location.hash);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // so that Dash knows of it
@@ -257,6 +260,8 @@
     keep();
   });
   document.addEventListener("click", (event) => {
+    // Back from where there is no path: nothing of what was moved before comes along.
+    if (!model && event.target instanceof Element && event.target.closest("#tune-back")) address("");
     const target = ofTune(event);
     if (!target || target.tagName !== "BUTTON") return;
     const found = model[judge()];

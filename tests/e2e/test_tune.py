@@ -204,6 +204,41 @@ def test_other_options_are_computed_and_saved_as_a_run(page: Any, analyst_desk: 
     assert page.locator(".sd-matrix .cell b").all_inner_texts() == tiles
 
 
+def test_what_is_shown_of_other_options_is_told_and_not_saved(page: Any) -> None:
+    save, told = page.get_by_role("button", name="Save as a new run"), page.locator("#tune-changed")
+    page.get_by_role("slider", name="Strength of penalty, C").press("ArrowLeft")
+    expect(save).to_be_enabled()
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if "tune-results.children" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component", hold)  # the path takes long
+    page.locator("#tune-penalty").get_by_text("L1").click()
+    expect(told).to_contain_text("does not have the options at the left yet")
+    expect(save).to_be_disabled()
+    page.get_by_role("slider", name="Strength of penalty, C").press("ArrowLeft")
+    expect(save).to_be_disabled()
+    page.unroute("**/_dash-update-component")
+    for route in held:
+        route.continue_()
+    expect(told).to_contain_text("Penalty: L1", timeout=WAIT)
+    expect(told).not_to_contain_text("at the left yet")
+    expect(save).to_be_enabled()
+    page.locator("#tune-penalty").get_by_text("None").click()
+    expect(page.get_by_text("There is nothing to tune without a penalty")).to_be_visible()
+    expect(told).to_be_empty()
+    expect(save).to_be_disabled()
+    expect(page.get_by_role("slider", name="Strength of penalty, C")).to_be_disabled()
+    page.get_by_role("button", name="Back to the saved run").click()
+    expect(page.locator("#tune-table tbody tr").first).to_be_visible(timeout=WAIT)
+    expect(told).to_be_empty()
+    expect(page.get_by_role("link", name="Search a grid from here").last).to_be_visible()
+
+
 def test_without_a_penalty_there_is_nothing_to_tune(page: Any, analyst_desk: Desk, run: str) -> None:
     page.locator("#tune-penalty").get_by_text("None").click()
     expect(page.get_by_text("There is nothing to tune without a penalty")).to_be_visible()
