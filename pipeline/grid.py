@@ -13,6 +13,7 @@ from pipeline.spec import TrainSpec
 GRID_OPTIONS = ("penalty", "C", "l1_ratio", "class_weight", "class_weights", "resampling", "degree")
 MOST_CELLS = 300
 MOST_FITS = 3_000
+MOST_OF_PATH = 8  # cells that are fitted one after the other by one process
 DEFAULT_FOLDS = 5
 
 Grid = Mapping[str, Sequence[Any]]
@@ -83,6 +84,15 @@ def cells(spec: TrainSpec, grid: Grid) -> Cells:
     made = Cells(spec, plain, tuple(found.values()), tuple(refused.values()), n_combinations - len(found) - len(refused))
     _check_size(made)
     return made
+
+
+def paths(made: Cells) -> tuple[tuple[int, ...], ...]:
+    """Cells that differ in C alone, from the strongest penalty, as numbers; at most 8 together, so that others share the work."""
+    found: dict[str, list[int]] = {}
+    for number, options in enumerate(made.options):
+        found.setdefault(repr({name: value for name, value in options.items() if name != "C"}), []).append(number)
+    ordered = [sorted(numbers, key=lambda number: made.options[number].get("C", 0.0)) for numbers in found.values()]
+    return tuple(tuple(numbers[at : at + MOST_OF_PATH]) for numbers in ordered for at in range(0, len(numbers), MOST_OF_PATH))
 
 
 def cell_spec(spec: TrainSpec, options: Mapping[str, Any]) -> TrainSpec:

@@ -74,7 +74,7 @@ def _compare(work: Attempt, pool: Pool) -> None:
 
     scored: list[Scored] = []
     failed: list[tuple[str, str]] = []
-    for number, result in spread(work, pool, PART, range(len(NAMES)), 0, _doing):
+    for number, result in spread(work, pool, PART, dict.fromkeys(range(len(NAMES)), 1), 0, _doing):
         if isinstance(result, Lost | str):
             failed.append((NAMES[number], result.sentence if isinstance(result, Lost) else result))
         else:

@@ -1,4 +1,7 @@
-"""Searches over a grid: plan one, start it, fit its cells on all processes there are, make a run of a cell."""
+"""Searches over a grid: plan one, start it, fit its cells on all processes there are, make a run of a cell.
+
+A part of the work is a path: the cells that differ in C alone, which are prepared once.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,7 +20,7 @@ from db.engine import Database
 from db.errors import NotFound
 from db.tables import Study
 from pipeline.errors import Stopped
-from pipeline.grid import Cells, cell_spec, cells
+from pipeline.grid import Cells, cell_spec, cells, paths
 from pipeline.spec import TrainSpec
 from pipeline.stored import from_plain
 from pipeline.study_results import Trial
@@ -71,11 +74,14 @@ def _search(work: Attempt, pool: Pool) -> None:
         study, _ = study_of(session, work.job.id)
         done = {trial["number"] for trial in stored.trials(session, study.id)}
     grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
-    left = [number for number in range(len(grid.options)) if number not in done]
+    left = {at: [number for number in path if number not in done] for at, path in enumerate(paths(grid))}
     work.share_before = len(done) / len(grid.options)
-    for number, result in spread(work, pool, PART, left, len(done), _doing):
-        trial = asdict(Trial(number, grid.options[number], error=result.sentence)) if isinstance(result, Lost) else result
-        _keep(work, study.id, number, trial)
+    sizes = {at: len(numbers) for at, numbers in left.items() if numbers}
+    for at, result in spread(work, pool, PART, sizes, len(done), _doing):
+        lost = isinstance(result, Lost)
+        trials = [asdict(Trial(number, grid.options[number], error=result.sentence)) for number in left[at]] if lost else result
+        for trial in trials:
+            _keep(work, study.id, trial["number"], trial)
     _finish(work, study, grid)
 
 
@@ -103,14 +109,16 @@ def _finish(work: Attempt, study: Study, grid: Cells) -> None:
         stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
 
 
-def fit_part(db: Database, job_id: str, attempt: int, number: int) -> dict[str, Any]:
-    """One cell of a search, in any process: loads the rows once for all cells that it fits."""
-    from pipeline.search import fit_trial, ready
+def fit_part(db: Database, job_id: str, attempt: int, number: int) -> list[dict[str, Any]]:
+    """The cells of one path of a search that are not stored yet, in any process: loads the rows once for all that it fits."""
+    from pipeline.search import fit_path, ready
 
     goes_on = GoesOn(db, job_id, attempt)
     goes_on.check()
     with db.read() as session:
         study, dataset = study_of(session, job_id)
+        done = {trial["number"] for trial in stored.trials(session, study.id)}
         data = rows_of(session, study, dataset, ready)
     grid = cells(TrainSpec.parse(study.spec), study.options["grid"])
-    return asdict(fit_trial(data, number, grid.options[number], goes_on))
+    left = {cell: grid.options[cell] for cell in paths(grid)[number] if cell not in done}
+    return [asdict(trial) for trial in fit_path(data, left, goes_on)]

@@ -1,7 +1,7 @@
 """Parts of one job done beside each other, by whatever processes there are. What a part is belongs to the use case."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,15 +45,16 @@ class Pool(Protocol):
 
 
 def spread(
-    work: Attempt, pool: Pool, part: str, numbers: Collection[int], done_before: int, what: Callable[[int, int], str]
+    work: Attempt, pool: Pool, part: str, sizes: Mapping[int, int], done_before: int, what: Callable[[int, int], str]
 ) -> Iterator[tuple[int, Any]]:
     """Does the parts, two for each process handed in at a time, and gives (number, result) as each ends.
 
-    `result` is the sentence of `LOST` as a `Lost` where a part took its process with it each time. `done_before` parts are done
-    already. Reports while it waits, so that a cancel ends it: what has not begun never begins, and what has is told by `goes_on`.
+    `sizes` says how many things each part does, and `done_before` of them are done already. `result` is the sentence of `LOST`
+    as a `Lost` where a part took its process with it each time. Reports while it waits, so that a cancel ends it: what has not
+    begun never begins, and what has is told by `goes_on`.
     """
-    waiting, losses = sorted(numbers, reverse=True), dict.fromkeys(numbers, 0)
-    total, n_done, n_out = done_before + len(waiting), done_before, 0
+    waiting, losses = sorted(sizes, reverse=True), dict.fromkeys(sizes, 0)
+    total, n_done, n_out = done_before + sum(sizes.values()), done_before, 0
     while waiting or n_out:
         while waiting and n_out < 2 * max(pool.width, 1):
             pool.submit(part, waiting.pop())
@@ -67,7 +68,7 @@ def spread(
                 if losses[one.number] < MOST_LOSSES:
                     waiting.append(one.number)
                     continue
-            n_done += 1
+            n_done += sizes[one.number]
             yield one.number, Lost(losses[one.number]) if one.lost else one.result
         work.report(Progress(n_done, total, what(n_done, total)))
 

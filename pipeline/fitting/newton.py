@@ -37,9 +37,11 @@ _SAMPLE_GRADIENT = 1e-4  # tolerance within the sample, which is an estimate its
 Report = Callable[[int, float], None]
 
 
-def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Report) -> Fit:
+def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Report, start: Floats | None = None) -> Fit:
     """Minimises a problem with link "reference" or "softmax"; arguments and result as those of `pipeline.fitting.fit`."""
     passes = Passes.over(problem.design)
+    if start is not None:
+        return _on_all_rows(problem, passes, tolerance, max_iterations, report, start)
     start = _start(problem)
     began = _from_sample(problem, passes, report)
     if began is not None:
@@ -49,11 +51,11 @@ def minimise(problem: Problem, tolerance: float, max_iterations: int, report: Re
         if fit is not None and (fit.converged or len(fit.diverging) or fit.iterations >= max_iterations):
             return fit
         note = "The sample that a large table begins with led nowhere, so all rows were used from the start."
-        return replace(_cold(problem, passes, tolerance, max_iterations, report, start), note=note)
-    return _cold(problem, passes, tolerance, max_iterations, report, start)
+        return replace(_on_all_rows(problem, passes, tolerance, max_iterations, report, start), note=note)
+    return _on_all_rows(problem, passes, tolerance, max_iterations, report, start)
 
 
-def _cold(problem: Problem, passes: Passes, tolerance: float, most: int, report: Report, start: Floats) -> Fit:
+def _on_all_rows(problem: Problem, passes: Passes, tolerance: float, most: int, report: Report, start: Floats) -> Fit:
     fit = _Descent(problem, passes, tolerance, most, report, []).run(start, 0)
     assert fit is not None  # noqa: S101 - only a descent from a sample gives up
     return fit

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from pipeline.fitting.newton import minimise
 from pipeline.fitting.problem import Fit, Problem
+from pipeline.frame import Floats
 
 
 def fit(
@@ -13,6 +14,7 @@ def fit(
     report: Callable[[int, float], None],
     solver: str = "auto",
     seed: int = 0,
+    start: Floats | None = None,
 ) -> Fit:
     """Minimises a problem.
 
@@ -30,6 +32,9 @@ def fit(
         "auto" for our own, or the name of one of scikit-learn's.
     seed : int
         For the order in which scikit-learn's sag and saga take the rows, and liblinear the columns.
+    start : ndarray, optional
+        Weights to begin at, such as those of the same design under a neighbouring penalty; only our own solver heeds them, and
+        not with link "one_vs_rest".
 
     Returns
     -------
@@ -47,7 +52,7 @@ def fit(
 
         return one_against_rest(problem, tolerance, max_iterations, report, solver, seed)
     if solver == "auto":
-        return minimise(problem, tolerance, max_iterations, report)
+        return minimise(problem, tolerance, max_iterations, report, start)
     from pipeline.fitting.reference import fit_by_sklearn
 
     return fit_by_sklearn(problem, tolerance, max_iterations, report, solver, seed)

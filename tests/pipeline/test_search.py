@@ -11,9 +11,9 @@ from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import InvalidSpec, Stopped
 from pipeline.folds import folds_of
-from pipeline.grid import GRID_OPTIONS, MOST_CELLS, cells, declared, words
+from pipeline.grid import GRID_OPTIONS, MOST_CELLS, cells, declared, paths, words
 from pipeline.results import Progress
-from pipeline.search import fit_trial, judge, ready
+from pipeline.search import fit_path, fit_trial, judge, ready
 from pipeline.spec import TrainSpec
 from pipeline.split import held_out
 from pipeline.study_results import SearchResult, Trial
@@ -181,6 +181,82 @@ class TestTrial:
 
         with pytest.raises(Stopped):
             fit_trial(ready(loans(), SPEC), 0, {"C": 1.0}, stop)
+
+
+def close(one: Trial, other: Trial) -> bool:
+    """Equal but for the time, and for what the tolerance of a fit leaves open."""
+    figures = ("fold_log_loss", "fold_auc", "log_loss", "auc", "log_loss_se", "auc_se")
+    return all(getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-6) for name in figures) and all(
+        getattr(one, name) == getattr(other, name) for name in ("number", "options", "n_nonzero", "warnings", "error")
+    )
+
+
+class TestPath:
+    def test_cells_that_differ_in_c_alone_are_a_path_from_the_strongest_penalty(self) -> None:
+        made = cells(SPEC, {"penalty": ["none", "l1", "l2"], "C": [10, 0.1, 1], "class_weight": ["none", "balanced"]})
+        found = paths(made)
+        assert sorted(number for path in found for number in path) == list(range(len(made.options)))
+        assert len(found) == 6
+        for path in found:
+            Cs = [made.options[number].get("C", 0) for number in path]
+            assert Cs in ([0], [0.1, 1, 10])
+            rest = [{name: value for name, value in made.options[number].items() if name != "C"} for number in path]
+            assert all(options == rest[0] for options in rest)
+
+    def test_a_long_path_is_shared_out(self) -> None:
+        made = cells(SPEC, {"C": [10.0**k for k in range(-6, 5)]})
+        assert [len(path) for path in paths(made)] == [8, 3]
+
+    @pytest.mark.parametrize(
+        ("base", "options"),
+        [
+            ({}, {"penalty": "l2"}),
+            ({}, {"penalty": "l1", "class_weight": "balanced"}),
+            ({}, {"penalty": "elasticnet", "l1_ratio": 0.5, "degree": 2}),
+            ({}, {"penalty": "l2", "resampling": "smote"}),
+            ({"solver": "lbfgs"}, {"penalty": "l2"}),
+            ({"fold_repeats": 2, "correct_prior": True}, {"class_weight": "balanced"}),
+        ],
+    )
+    def test_a_path_gives_what_its_cells_give_by_themselves(self, base: dict, options: dict) -> None:
+        data = ready(loans(), replace(SPEC, **base))
+        path = {number: {**options, "C": C} for number, C in enumerate([30.0, 1e-3, 0.03, 1e4, 1.0])}
+        together = fit_path(data, path)
+        alone = [fit_trial(data, number, options) for number, options in path.items()]
+        assert [trial.error for trial in together] == [""] * 5
+        assert all(map(close, together, alone))
+
+    @pytest.mark.parametrize("multiclass", ["multinomial", "one_vs_rest"])
+    def test_of_three_classes_too(self, multiclass: str) -> None:
+        table = loans()
+        third = np.where(table["c"].to_numpy() > 1, "worse", table["y"].to_numpy(zero_copy_only=False))
+        table = table.set_column(3, "y", pa.array(third))
+        data = ready(table, TrainSpec(target="y", folds=3, features=("a", "b"), multiclass=multiclass))
+        path = {number: {"C": C} for number, C in enumerate([0.01, 1.0, 100.0])}
+        assert all(map(close, fit_path(data, path), [fit_trial(data, *cell) for cell in path.items()]))
+
+    def test_a_cell_that_fails_fails_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The one in the middle has no solution in the second fold; the others are as they are without it."""
+        import pipeline.search
+
+        data = ready(loans(), SPEC)
+        path = {number: {"C": C} for number, C in enumerate([0.1, 1.0, 10.0])}
+        whole, fit, n_fits = fit_path(data, path), pipeline.search.fit, 0
+
+        def fails(*given: object, **named: object) -> object:
+            nonlocal n_fits
+            n_fits += 1
+            if n_fits == 5:
+                raise np.linalg.LinAlgError
+            return fit(*given, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(pipeline.search, "fit", fails)
+        found = fit_path(data, path)
+        assert [bool(trial.error) for trial in found] == [False, True, False]
+        assert "no solution" in found[1].error
+        assert n_fits == 3 + 3 + 2 + 2  # not tried again in the folds that follow
+        assert close(found[0], whole[0])
+        assert close(found[2], whole[2])
 
 
 def trial(number: int, log_loss: float | None, n_nonzero: int, se: float = 0.01, auc: float = 0.7, **options: object) -> Trial:
