@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from pipeline.errors import quoted
 from pipeline.shown import short
 from pipeline.solvers import solver_problem
+from pipeline.spec_sentences import too_little_left
 
 if TYPE_CHECKING:
     from pipeline.spec import TrainSpec
 
-LEAST_LEFT = 0.05  # share of the rows that must be left to train on
 LEAST_BOOTSTRAP = 40  # refits; with fewer no draw stands outside each end of a 95% interval
 
 # Options that name features, and what such a column does.
@@ -83,13 +83,9 @@ def _split(spec: "TrainSpec") -> Iterable[tuple[str, str]]:
             yield "split_column", f"Choose the column of {what} that decides which rows are held out."
         elif spec.split_column == spec.target:
             yield "split_column", f"'{short(spec.target)}' is the outcome, so it cannot decide the side of a row; choose another."
-    left = 1 - spec.test_share - spec.validation_share
-    if left < LEAST_LEFT - 1e-9:
-        yield (
-            "validation_share",
-            f"Held out and validation take {spec.test_share + spec.validation_share:.0%} of the rows together; leave at least "
-            f"{LEAST_LEFT:.0%} to train on.",
-        )
+    too_little = too_little_left(spec.test_share, spec.validation_share)
+    if too_little:
+        yield "validation_share", too_little
     if spec.folds == 1:
         yield "folds", "Cross-validation needs at least 2 folds; 0 leaves it out."
     if spec.fold_repeats > 1 and not spec.folds:

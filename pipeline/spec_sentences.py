@@ -7,6 +7,7 @@ from pipeline.levels import level_order
 from pipeline.shown import short
 
 MOST_CLASSES = 20
+LEAST_LEFT = 0.05  # share of the rows that must be left to train on
 SHOWN = 10  # names in a sentence
 
 
@@ -43,6 +44,14 @@ def no_logarithm(column: str, value: float) -> str:
         f"'{short(column)}' has values down to {value:g}, and ln(1 + value) needs values above −1; take it out here, or name "
         "such values under special codes."
     )
+
+
+def too_little_left(test_share: float, validation_share: float) -> str | None:
+    """What to say of shares that leave too few rows to train on; None where they leave enough."""
+    taken = test_share + validation_share
+    if taken <= 1 - LEAST_LEFT + 1e-9:  # 0.9 + 0.05 is more than 0.95 in floating point
+        return None
+    return f"Held out and validation take {taken:.0%} of the rows together; leave at least {LEAST_LEFT:.0%} to train on."
 
 
 def in_order(levels: Iterable[str]) -> str:

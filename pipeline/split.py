@@ -10,6 +10,7 @@ from pipeline.errors import InvalidSpec, quoted
 from pipeline.folds import fold_numbers, folds_of, shuffled
 from pipeline.outcome import Outcome
 from pipeline.spec import TrainSpec
+from pipeline.spec_sentences import too_little_left
 from pipeline.split_column import group_numbers, groups_for, moment_text, moments, split_values
 from pipeline.tallies import is_number
 
@@ -67,12 +68,9 @@ def parts_of(table: pa.Table, outcome: Outcome, spec: TrainSpec) -> Parts:
         Where the column is absent, is the outcome, is of the wrong type or has too few values, the shares leave no training
         row, or the training rows lack a class.
     """
-    if spec.test_share + spec.validation_share > 0.95:
-        raise InvalidSpec.one(
-            "validation_share",
-            f"A held-out share of {spec.test_share:g} and a validation share of {spec.validation_share:g} leave too little to "
-            "train on; together they may be 0.95 at most.",
-        )
+    too_little = too_little_left(spec.test_share, spec.validation_share)
+    if too_little:
+        raise InvalidSpec.one("validation_share", too_little)
     if spec.split == "random":
         parts = _at_random(outcome, spec)
     elif spec.split == "date":

@@ -179,7 +179,7 @@ def test_rows_without_a_value_are_left_out_and_counted(how, column):
         ({"split_column": "two"}, "split_column", "none is left to train on"),
         ({"split": "group", "split_column": "same"}, "split_column", "has 1 group"),
         ({"split": "group", "split_column": "two", "validation_share": 0.2}, "split_column", "has 2 group"),
-        ({"test_share": 0.6, "validation_share": 0.5}, "validation_share", "too little to train on"),
+        ({"test_share": 0.6, "validation_share": 0.5}, "validation_share", "take 110% of the rows together"),
     ],
 )
 def test_a_column_that_cannot_split_is_told_at_the_option(options, option, says):
@@ -196,6 +196,12 @@ def test_a_column_that_cannot_split_is_told_at_the_option(options, option, says)
     with pytest.raises(InvalidSpec, match=says) as told:
         parts_of(table, outcome_of(table, asked), asked)
     assert list(told.value.problems) == [option]
+
+
+def test_a_twentieth_of_the_rows_is_enough_to_train_on():
+    """0.9 + 0.05 is a little more than 0.95 in floating point."""
+    parts = split(dated(400), test_share=0.9, validation_share=0.05)
+    assert (len(parts.test), len(parts.validation), len(parts.train)) == (360, 20, 20)
 
 
 def test_training_rows_of_one_class_are_refused_and_held_out_ones_told():
