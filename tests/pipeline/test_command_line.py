@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipeline.__main__ import main
@@ -127,6 +128,21 @@ def test_a_file_of_options_is_that_of_a_run(run_json, file, tmp_path):
     options.write_text(json.dumps(first["spec"]))
     again = run_json("train", file, "--spec", options, "--set", "C=0.2", "--seed", 3)
     assert (again["spec"]["C"], again["spec"]["seed"], again["spec"]["penalty"]) == (0.2, 3, "l1")
+
+
+def test_without_features_named_the_roles_say_what_is_trained_on(run_json, tmp_path):
+    """Keys, dates and what is known only after the outcome stay out, with the reason; a column named is used whatever it is."""
+    table = loans(300, 1)
+    table = table.append_column("loan_id", pa.array([7_000 + 13 * k for k in range(300)]))
+    table = table.append_column("charged_off_amount", pa.array([100.0 * (k % 7) for k in range(300)]))
+    path = written(tmp_path / "more.csv", table)
+    run = run_json("train", path, "--target", "outcome")
+    assert run["spec"]["features"] == ["income", "debt", "late", "home", "region"]
+    left_out = dict(run["data"]["left_out"])
+    assert left_out["loan_id"].startswith("a key: its name says key")
+    assert left_out["charged_off_amount"] == "left out: its name says that it is known only after the outcome ('charged off')"
+    named = run_json("train", path, "--target", "outcome", "--features", "debt,charged_off_amount")
+    assert named["spec"]["features"] == ["debt", "charged_off_amount"]
 
 
 def test_options_of_several_entries_may_be_set_line_by_line_or_as_json(run_json, file):
