@@ -5,7 +5,7 @@ a model leaves out, at the weights of the model of all rows. The gradients are e
 step would move no row's log-odds by more than `TOLERANCE`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,8 @@ class FoldProblem:
     """Models on the same design, each of all rows (`left_out` -1) or of all but those of a fold. Model 0 is of all rows.
 
     `l1` and `l2` are what each weight is penalised by at C = 1, by model; `class_weight` the weights of a good and of a bad;
-    `shift` what a model adds to a dense column where its value is missing.
+    `shift` what a model adds to a dense column where its value is missing; `columns` gives the design's dense columns one by one
+    where the design does without, as they are taken into another layout.
     """
 
     design: Design
@@ -41,6 +42,7 @@ class FoldProblem:
     l2: Floats
     gaps: Gaps
     shift: Floats  # (models, dense columns)
+    columns: Callable[[], Iterable[Floats]] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class FoldSolver:
     def __init__(self, problem: FoldProblem) -> None:
         self.problem = problem
         n_folds = int(problem.fold.max()) + 1
-        self.rows: FoldRows = laid_out(problem.design, problem.classes, problem.fold, n_folds, problem.gaps)
+        columns = problem.design.dense.T if problem.columns is None else problem.columns()
+        self.rows: FoldRows = laid_out(problem.design, problem.classes, problem.fold, n_folds, problem.gaps, columns)
         self.n_folds = n_folds
         self.n_passes = self.n_hessians = 0
         models, width = problem.l1.shape

@@ -1,6 +1,8 @@
 """Rows laid out for the path's kernels: sorted by fold, in tiles of 256, categories joined in pairs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +39,15 @@ class FoldRows:
     reach: Floats  # the largest absolute value of each dense column
 
 
-def laid_out(design: Design, classes: NDArray[np.intp], fold: NDArray[np.intp], n_folds: int, gaps: Gaps) -> FoldRows:
-    """Sorts the rows by fold, padding each fold to whole tiles."""
+def laid_out(
+    design: Design,
+    classes: NDArray[np.intp],
+    fold: NDArray[np.intp],
+    n_folds: int,
+    gaps: Gaps,
+    columns: Iterable[NDArray[np.floating[Any]]],
+) -> FoldRows:
+    """Sorts the rows by fold, padding each fold to whole tiles. `columns` are the design's dense ones, each let go once taken."""
     counts = np.bincount(fold, minlength=n_folds)
     n_tiles = -(-counts // TILE)
     first_tile = np.concatenate([[0], np.cumsum(n_tiles)])
@@ -47,19 +56,21 @@ def laid_out(design: Design, classes: NDArray[np.intp], fold: NDArray[np.intp], 
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     place = np.empty(len(fold), np.intp)  # of each row
     place[order] = np.arange(len(fold)) + np.repeat(first_tile[:-1] * TILE - starts, counts)
-    tiles = np.zeros((n_padded // TILE, design.dense.shape[1], TILE))
-    for j in range(design.dense.shape[1]):
-        padded = np.zeros(n_padded)
-        padded[place] = design.dense[:, j]
-        tiles[:, j] = padded.reshape(-1, TILE)
     bad, live = np.zeros(n_padded), np.zeros(n_padded)
     bad[place], live[place] = classes == 1, 1.0
     spans = [np.unique(design.codes[:, k]) for k in range(design.codes.shape[1])]
     joint, columns_of = _joined(design, spans)
     codes = np.zeros((n_padded, joint.shape[1]), np.int32)
     codes[place] = joint
+    del joint, order
     per_row = np.bincount(place[gaps.rows], minlength=n_padded)
     by_place = np.argsort(place[gaps.rows], kind="stable")
+    tiles = np.zeros((n_padded // TILE, len(design.dense_at), TILE))
+    padded, reach = np.zeros(n_padded), np.zeros(len(design.dense_at))
+    for j, column in enumerate(columns):
+        padded[place] = column
+        tiles[:, j] = padded.reshape(-1, TILE)
+        reach[j] = np.abs(padded).max(initial=0.0)
     return FoldRows(
         tiles,
         codes,
@@ -71,7 +82,7 @@ def laid_out(design: Design, classes: NDArray[np.intp], fold: NDArray[np.intp], 
         first_tile,
         columns_of,
         tuple(seen[seen >= 0].astype(np.intp) for seen in spans),
-        np.abs(design.dense).max(axis=0, initial=0.0),
+        reach,
     )
 
 

@@ -32,7 +32,7 @@ def fit_each(task: Task, n_C: int, tell: Callable[[float], None], why: str = "")
     """
     made = prepared(task.frame, task.classes, task.n_classes, task.training, task.spec)
     Cs = grid_of_design(made.problem, task.spec, n_C)
-    count, total = _Count(), len(Cs) * (1 + len(task.folds))
+    count, total = _Count(), len(Cs) * task.n_fits
 
     def models_of(made: Prepared) -> PathModel:
         weights = np.stack([_weights(made, task, C, count, lambda: tell(count.done / total)) for C in Cs])

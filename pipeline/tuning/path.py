@@ -85,7 +85,7 @@ def _fits(task: Task, n_C: int, report: Report) -> Fits:
     """Fits the fast way where it gives what each fold would have by itself, else fold by fold."""
 
     def tell(share: float) -> None:
-        report(Progress(_FITTED * share, 1, f"Fitting {n_C} values of C on {len(task.folds)} folds and on the training rows"))
+        report(Progress(_FITTED * share, 1, f"Fitting {n_C} values of C on {task.n_fits - 1} folds and on the training rows"))
 
     terms = shared_terms(task)
     if isinstance(terms, str):

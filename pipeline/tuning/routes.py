@@ -1,5 +1,6 @@
 """What a way of fitting a path gives, whichever way it was."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from pipeline.model import probabilities
 from pipeline.terms import Term, design_of
 
 _BLOCK = 65_536  # rows whose design is built at a time
+_MOST_CELLS = 10_000_000  # log-odds that are held at a time, 80 MB
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,22 @@ class PathModel:
     weights: Floats
     link: str
 
-    def log_odds(self, frame: Frame, rows: NDArray[np.intp]) -> Floats:
-        """Log-odds of some rows, (C, classes with weights, rows)."""
+    def log_odds(self, frame: Frame, rows: NDArray[np.intp]) -> Iterator[Floats]:
+        """Log-odds of some rows, (classes with weights, rows), at one C after another."""
         n_C, width, free = self.weights.shape
-        flat = np.ascontiguousarray(self.weights.transpose(1, 0, 2)).reshape(width, n_C * free)
-        found = np.empty((n_C * free, len(rows)))
-        for start in range(0, len(rows), _BLOCK):
-            design, _ = design_of(frame, self.terms, rows[start : start + _BLOCK])
-            found[:, start : start + _BLOCK] = design.linear(flat).T
-        return found.reshape(n_C, free, len(rows))
+        together = max(1, _MOST_CELLS // max(1, free * len(rows)))
+        for first in range(0, n_C, together):
+            own = self.weights[first : first + together]
+            flat = np.ascontiguousarray(own.transpose(1, 0, 2)).reshape(width, len(own) * free)
+            found = np.empty((len(own) * free, len(rows)))
+            for start in range(0, len(rows), _BLOCK):
+                design, _ = design_of(frame, self.terms, rows[start : start + _BLOCK])
+                found[:, start : start + _BLOCK] = design.linear(flat).T
+            yield from found.reshape(len(own), free, len(rows))
 
-    def log_odds_of_bad(self, frame: Frame, rows: NDArray[np.intp]) -> Floats:
-        """For two classes: log-odds of bad, (C, rows)."""
-        return self.log_odds(frame, rows)[:, 0]
+    def log_odds_of_bad(self, frame: Frame, rows: NDArray[np.intp]) -> Iterator[Floats]:
+        """For two classes: log-odds of bad, (rows,), at one C after another."""
+        return (log_odds[0] for log_odds in self.log_odds(frame, rows))
 
     def probabilities(self, log_odds: Floats) -> Floats:
         """Probabilities of each class, (rows, classes), from log-odds at one C, (classes with weights, rows)."""

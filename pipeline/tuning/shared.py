@@ -5,7 +5,7 @@ its own filling of a gap is added where the value is missing; a column that is c
 them has) gets weight 0, which is what a model without it gives. So the fits are those that each fold would have by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
 import numpy as np
@@ -75,7 +75,7 @@ def fit_shared(task: Task, whole: _Terms, folds: tuple[_Terms, ...], n_C: int, t
     from pipeline.fitting.path import FoldProblem, FoldSolver
 
     spec, repeats = task.spec, len(task.numbers)
-    design, _ = design_of(task.frame, whole, task.training, conditioned=True)
+    design = _without_dense(task, whole)
     gaps, columns = _gaps(task, whole, design)
     classes = task.classes[task.training]
     Cs: tuple[float, ...] = ()
@@ -99,6 +99,7 @@ def fit_shared(task: Task, whole: _Terms, folds: tuple[_Terms, ...], n_C: int, t
             np.stack([each_l2 / own.unit**2 for own in maps]),
             gaps,
             np.stack([own.filling for own in maps]),
+            lambda: _dense_columns(task, whole),
         )
         solver = FoldSolver(problem)
         Cs = Cs or grid_of_null(*solver.null(), design.unit, spec, n_C)
@@ -114,6 +115,30 @@ def fit_shared(task: Task, whole: _Terms, folds: tuple[_Terms, ...], n_C: int, t
         n_passes, n_hessians = n_passes + path.n_passes, n_hessians + path.n_hessians
     solver_words = f"{SOLVER} ({n_passes} passes, {n_hessians} Hessians)"
     return _mended(task, Fits(Cs, found[0], tuple(found[1:]), 0, worst, solver_words), failed)
+
+
+def _without_dense(task: Task, whole: _Terms) -> Design:
+    """The conditioned design of the training rows but for its dense columns: of a large table they would be held twice."""
+    width = width_of(whole)
+    unit, shift, dense_at = np.ones(width), np.zeros(width), []
+    codes = np.empty((len(task.training), sum(isinstance(term, CategoryTerm) for term in whole)), np.int32, order="F")
+    at = k = 1
+    for term in whole:
+        own, _ = design_of(task.frame, (term,), task.training, conditioned=True)
+        unit[at : at + term.width], shift[at : at + term.width] = own.unit[1:], own.shift[1:]
+        dense_at += (own.dense_at + (at - 1)).tolist()
+        if own.codes.shape[1]:
+            codes[:, k - 1] = np.where(own.codes[:, 0] >= 0, own.codes[:, 0] + (at - 1), -1)
+            k += 1
+        at += term.width
+    return Design(np.empty((len(task.training), 0)), np.array(dense_at, np.intp), codes, width, unit, shift)
+
+
+def _dense_columns(task: Task, whole: _Terms) -> Iterator[Floats]:
+    """The dense columns of the conditioned design, made one after another."""
+    for term in whole:
+        if isinstance(term, NumberTerm):
+            yield from design_of(task.frame, (term,), task.training, conditioned=True)[0].dense.T
 
 
 def _mended(task: Task, fits: Fits, failed: list[tuple[int, int]]) -> Fits:

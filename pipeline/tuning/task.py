@@ -1,7 +1,7 @@
 """What is tuned: the rows, parts and folds of a run, taken by the functions that training takes them by."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -42,11 +42,16 @@ class Task:
     def n_classes(self) -> int:
         return len(self.outcome.labels)
 
-    @cached_property
-    def folds(self) -> tuple[tuple[Rows, Rows], ...]:
-        """Of each fold of each repeat: the rows that it is fitted on, and those that it is judged on."""
+    @property
+    def n_fits(self) -> int:
+        """Fits at each C: of the training rows, and of each fold of each repeat."""
+        return 1 + len(self.numbers) * self.spec.folds
+
+    @property
+    def folds(self) -> Iterator[tuple[Rows, Rows]]:
+        """Of each fold of each repeat: the rows that it is fitted on, and those that it is judged on; made each time."""
         each = range(self.spec.folds)
-        return tuple((self.training[number != k], self.training[number == k]) for number in self.numbers for k in each)
+        return ((self.training[number != k], self.training[number == k]) for number in self.numbers for k in each)
 
 
 def task_of(table: pa.Table, spec: TrainSpec) -> Task:
