@@ -3,8 +3,8 @@
 The table is that of bench_fit.py. Ours takes the fit, computes the Hessian at its weights from numbers and codes, and inverts it:
 what `pipeline.inference` does after a fit. statsmodels gets the same matrix written out, with its intercept, and our optimum to
 start from, so that it has no more to do than to see that it is there: `Logit(...).fit(start_params=...)` and `bse`. Both are
-timed from what they are given to the errors; statsmodels' share for making the model is printed too. The errors are compared.
-Goal: 30 times less.
+timed from what they are given to the errors; the ratio without what statsmodels takes to make its model (the rank of the matrix,
+to find a constant) is printed too. The errors are compared. Goal: 30 times less.
 """
 
 import json
@@ -68,7 +68,7 @@ def measure(side: str, folder: str) -> dict[str, float]:
     return found
 
 
-def main() -> None:
+def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         runs: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
         for _ in range(REPEATS):
@@ -79,14 +79,17 @@ def main() -> None:
     cpu = {side: [run["cpu"] for run in found] for side, found in runs.items()}
     for side, seconds in cpu.items():
         print(f"{side:14} {median(seconds):7.2f} s CPU ({min(seconds):.2f} to {max(seconds):.2f})")
-    print(f"statsmodels takes {median(run['made'] for run in runs['statsmodels']):.2f} s of that to make its model.")
     ratio = median(cpu["statsmodels"]) / median(cpu["ours"])
     print(f"{ratio:.0f} times less; the goal is {GOAL}: {'met' if ratio >= GOAL else 'MISSED'}.")
+    made = median(run["made"] for run in runs["statsmodels"])
+    rest = (median(cpu["statsmodels"]) - made) / median(cpu["ours"])
+    print(f"statsmodels takes {made:.2f} s of that to make its model; without that it is {rest:.0f} times less.")
     print(f"The errors differ by {away:.1e} at most, relatively: {'met' if away <= AGREEMENT else 'MISSED'}.")
+    return 0 if ratio >= GOAL and away <= AGREEMENT else 1
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         print(json.dumps(SIDES[sys.argv[1]](Path(sys.argv[2]))))
     else:
-        main()
+        sys.exit(main())

@@ -64,7 +64,8 @@ def cpu(work: Callable[[], Any], repeats: int) -> tuple[float, Any]:
 def tell(name: str, rows: int, ours: float, peer: float, peer_name: str, ours_loss: np.ndarray, peer_loss: np.ndarray) -> bool:
     apart, ratio, goal = float(np.abs(ours_loss - peer_loss).max()), peer / ours, GOALS[name]
     better = float((peer_loss - ours_loss).min())
-    print(f"{name}, {rows:,} rows: ours {ours:.2f} s, {peer_name} {peer:.2f} s: {ratio:.1f} × (goal {goal} ×)")
+    met = "met" if ratio >= goal else "MISSED"
+    print(f"{name}, {rows:,} rows: ours {ours:.2f} s, {peer_name} {peer:.2f} s: {ratio:.1f} × (goal {goal} ×: {met})", flush=True)
     print(f"    losses over folds differ by {apart:.1e} at most; best: ours {ours_loss.min():.6f}, peer {peer_loss.min():.6f}")
     agree = apart < (1e-6 if name == "l1" else 1e-4)
     if not agree:
@@ -215,7 +216,8 @@ def live(rows: int = 50_000) -> bool:
             ours, path = cpu(lambda options=options, share=share: tuning_path(table, spec_of(**options, test_share=share)), 3)
             words = " ".join(map(str, options.values()))
             print(
-                f"live, {rows:,} rows, {words}, held out {share}: {len(path.Cs)} C, {path.n_fits} fits: {ours:.2f} s (goal 2 s)"
+                f"live, {rows:,} rows, {words}, held out {share}: {len(path.Cs)} C, {path.n_fits} fits: {ours:.2f} s "
+                f"(goal 2 s: {'met' if ours < 2 else 'MISSED'})"
             )
             good &= ours < 2
     with tempfile.TemporaryDirectory() as folder:
