@@ -31,9 +31,10 @@ def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separ
             "Leave the column out, group its levels, or use a penalty."
         )
     elif not fitted.fit.converged:
+        remedy = "use a penalty" if spec.penalty == "none" else "choose another solver"
         warnings.append(
             f"The fit did not converge in {fitted.fit.iterations} steps (gradient {fitted.fit.gradient_norm:.1e}). "
-            "Allow more iterations, or use a penalty."
+            f"Allow more iterations, or {remedy}."
         )
     return [*warnings, *_about_probabilities(fitted, spec, labels)]
 

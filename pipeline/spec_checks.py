@@ -147,7 +147,10 @@ def _kinds(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
 def _numbers(spec: TrainSpec, columns: Columns) -> Iterable[tuple[str, str]]:
     """Logarithms and powers, which take numbers."""
     for option, what in (("log_columns", "a logarithm"), ("degree_columns", "powers")):
-        others = [name for name in columns_named(spec, option) if columns[name].kind != "number"]
+        named = columns_named(spec, option)
+        if option == "degree_columns":  # an ordered category enters as a number
+            named = tuple(name for name in named if name not in columns_named(spec, "orders"))
+        others = [name for name in named if columns[name].kind != "number"]
         if others:
             yield option, f"{quoted(others)} holds no numbers, so it has no {what.removeprefix('a ')}; take it out here."
     for name in columns_named(spec, "log_columns"):

@@ -63,7 +63,7 @@ def _columns(spec: "TrainSpec") -> Iterable[tuple[str, str]]:
             yield option, f"{quoted(stray)} {does} but is not among the features; add it there, or take it out here."
     ordered = columns_named(spec, "orders")
     numbers = {**dict.fromkeys(columns_named(spec, "log_columns"), "log_columns")}
-    numbers |= dict.fromkeys(columns_named(spec, "degree_columns"), "degree_columns")
+    numbers |= {name: "degree_columns" for name in columns_named(spec, "degree_columns") if name not in ordered}
     for name, option in numbers.items():
         if name in spec.categorical:
             yield option, f"'{short(name)}' is read as a category, which {_LACKS[option]}; take it out of one of the two."

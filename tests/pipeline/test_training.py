@@ -258,6 +258,23 @@ def test_a_date_among_the_features_is_refused():
         train(table, spec(features=["day", "debt"]))
 
 
+def test_an_ordered_category_may_have_powers_and_no_logarithm():
+    order = {"orders": {"home": ["own", "rent", "mortgage"]}, "features": ["debt", "home"]}
+    run = train(loans(300), spec(**order, degree=2, degree_columns=["home"]))
+    assert [row.field for row in run.result.coefficients] == ["debt", "home", "home²"]
+    with pytest.raises(InvalidSpec, match="'home' holds no numbers, so it has no logarithm"):
+        train(loans(300), spec(**order, log_columns=["home"]))
+    with pytest.raises(InvalidSpec, match="'home' holds no numbers, so it has no powers"):
+        train(loans(300), spec(features=["debt", "home"], degree=2, degree_columns=["home"]))
+
+
+@pytest.mark.parametrize(("penalty", "remedy"), [("none", "use a penalty"), ("l2", "choose another solver")])
+def test_a_fit_that_stopped_early_is_told_with_a_way_on_that_it_has(penalty, remedy):
+    run = train(loans(300), spec(penalty=penalty, max_iterations=1))
+    (told,) = [sentence for sentence in run.result.warnings if "did not converge" in sentence]
+    assert told.endswith(f"Allow more iterations, or {remedy}.")
+
+
 @pytest.mark.parametrize(("share", "why"), [(0.0, "is in no training row"), (0.2, "is grouped as rare")])
 def test_a_chosen_reference_level_that_cannot_be_taken_is_told(share, why):
     """The level of one of the latest rows, which are held out; or of too few rows."""
