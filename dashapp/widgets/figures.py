@@ -27,6 +27,7 @@ def figure_card(
         html.Div(
             dcc.Graph(id=id, figure=figure, config=CONFIG, style={"height": f"{height}px"}, responsive=True),
             className="sd-figure",
+            style={"minHeight": f"{height}px"},  # before plotly.js is there too, so that nothing below jumps
             role="img",
             **{"aria-label": f"{title}. {under}"},
         )

@@ -29,11 +29,12 @@ def made_card(view: RunView, result: RunResult) -> Component:
     if data.n_fitted:
         pairs.append(("Rows after resampling", theme.count(data.n_fitted)))
     pairs += changed_facts(spec, without=_TOLD)
-    pairs += _of_the_fit(fit)
+    fitted = _of_the_fit(fit)
     if view.model_sha256:
-        pairs.append(("Model", html.Code(view.model_sha256[:12], title=f"SHA-256 of the stored model: {view.model_sha256}")))
+        fitted.append(("Model", html.Code(view.model_sha256[:12], title=f"SHA-256 of the stored model: {view.model_sha256}")))
     under = f"Trained {theme.when(view.finished_at)}; the same options give the same model."
-    return card("How it was made", [facts(*pairs), all_options(spec)], under=under, span=3)
+    course = html.Details([html.Summary("The fit"), facts(*fitted)], className="sd-more", open=not fit.converged)
+    return card("How it was made", [facts(*pairs), course, all_options(spec)], under=under, span=3)
 
 
 def _of_the_fit(fit: FitSummary) -> list[tuple[str, Children]]:

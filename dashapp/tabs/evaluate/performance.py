@@ -97,9 +97,12 @@ def class_table(result: RunResult, part: str) -> list[Component]:
     """Each class against the rest."""
     if not result.classes:
         return []
-    ranked = [one for one in result.classes if one.auc is not None]
+    ranked = [one for one in result.classes if one.auc is not None] or list(result.classes)
     best, worst = max(ranked, key=lambda one: one.auc or 0), min(ranked, key=lambda one: one.auc or 0)
-    title = f"{best.label} is told apart best, {worst.label} least" if len(ranked) > 1 else "Each class against the rest"
+    if theme.metric(best.auc) == theme.metric(worst.auc):
+        title = f"Each class is told from the rest with an AUC of {theme.metric(best.auc)}"
+    else:
+        title = f"{best.label} is told apart best, {worst.label} least"
     columns = [
         Column("Class"),
         *(Column(name, numeric=True) for name in ("Rows", "AUC", "95% interval", "Precision", "Recall", "F1")),

@@ -154,11 +154,11 @@ def _columns_card(view: DatasetView, values: Mapping[str, Any], left_out: Mappin
         id=ids.columns,
         rowData=rows,
         columnDefs=[
-            {"field": "name", "headerName": "Column", "flex": 2, "minWidth": 140, "filter": True},
+            {"field": "name", "headerName": "Column", "tooltipField": "name", "flex": 5, "minWidth": 170, "filter": True},
             {"field": "kind", "headerName": "Type", "width": 95},
             {"field": "missing", "headerName": "Missing", "width": 92, "type": "rightAligned"},
             {"field": "distinct", "headerName": "Distinct", "width": 96, "type": "rightAligned"},
-            {"field": "note", "headerName": "Note", "flex": 4, "minWidth": 260, **_WRAPPED},
+            {"field": "note", "headerName": "Note", "flex": 4, "minWidth": 180, **_WRAPPED},
         ],
         getRowId="params.data.name",
         selectedRows=[row for row in rows if row["name"] in chosen],
