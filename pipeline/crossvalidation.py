@@ -1,5 +1,6 @@
 """Cross-validation: everything that is learnt, imputation, scaling and resampling included, is learnt within each fold anew."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.engine import fit_rows
 from pipeline.evaluation import figures, figures_of_classes
+from pipeline.fit_warnings import references_missed
 from pipeline.frame import Frame
 from pipeline.metrics import Judged
 from pipeline.results import CrossValidation, FoldFigure, Metrics
@@ -45,21 +47,27 @@ def cross_validate(
     """
     parts: list[Metrics] = []
     n_unfinished = 0
+    missed: Counter[tuple[str, str]] = Counter()
     for number in draws:
         for fold in range(spec.folds):
             training, judged = rows[number != fold], rows[number == fold]
             at = len(parts)
             fitted = fit_rows(frame, classes, n_classes, training, spec, lambda step, norm, at=at: report(at, step, norm))  # type: ignore[misc]
             n_unfinished += not fitted.fit.converged
+            missed.update((term.field, level) for term, level in references_missed(fitted.terms, spec))
             probability, _ = fitted.probabilities(frame, judged)
             parts.append(
                 figures(Judged(classes[judged] == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff))
                 if n_classes == 2
                 else figures_of_classes(classes[judged], probability)
             )
-    warnings = (f"The fit did not converge in {n_unfinished} of {len(parts)} folds.",) if n_unfinished else ()
+    warnings = [f"The fit did not converge in {n_unfinished} of {len(parts)} folds."] if n_unfinished else []
+    warnings += [
+        f"In {n} of {len(parts)} folds the reference level '{level}' of '{name}' could not be taken, so another stands in for it."
+        for (name, level), n in missed.items()
+    ]
     auc, log_loss = _over([part.auc for part in parts]), _over([part.log_loss for part in parts])
-    return CrossValidation(spec.folds, auc, log_loss, len(draws)), warnings
+    return CrossValidation(spec.folds, auc, log_loss, len(draws)), tuple(warnings)
 
 
 def _over(values: list[float | None]) -> FoldFigure:

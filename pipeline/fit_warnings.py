@@ -41,15 +41,16 @@ def fit_warnings(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...], separ
 
 def _about_references(terms: Sequence[Term], spec: TrainSpec) -> Iterator[str]:
     """Reference levels that were chosen and could not be taken."""
-    chosen = dict(spec.reference_levels)
-    for term in terms:
-        if not isinstance(term, CategoryTerm) or term.reference is None:
-            continue
-        level = chosen.get(term.field, term.reference)
-        if level == term.reference:
-            continue
+    for term, level in references_missed(terms, spec):
         why = "is grouped as rare" if level in term.grouped else "is in no training row"
         yield f"The reference level '{level}' of '{term.field}' {why}, so levels are compared with '{term.reference}'."
+
+
+def references_missed(terms: Sequence[Term], spec: TrainSpec) -> list[tuple[CategoryTerm, str]]:
+    """The categories whose reference is not the level that was chosen, each with that level."""
+    chosen = dict(spec.reference_levels)
+    categories = [term for term in terms if isinstance(term, CategoryTerm) and term.reference is not None]
+    return [(term, chosen[term.field]) for term in categories if chosen.get(term.field, term.reference) != term.reference]
 
 
 def _about_probabilities(fitted: Fitted, spec: TrainSpec, labels: tuple[str, ...]) -> list[str]:

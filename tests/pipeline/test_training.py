@@ -268,6 +268,24 @@ def test_an_ordered_category_may_have_powers_and_no_logarithm():
         train(loans(300), spec(features=["debt", "home"], degree=2, degree_columns=["home"]))
 
 
+def test_a_chosen_reference_level_that_a_fold_lacks_is_told():
+    """The level of one row: the fold that judges this row learns without it."""
+    table = with_column(loans(200, gaps=False), "town", ["castle" if k == 7 else "ab"[k % 2] for k in range(200)])
+    asked = {"features": ["debt", "town"], "folds": 4, "fold_repeats": 2}
+    told = [
+        [
+            sentence
+            for sentence in train(table, spec(**asked, reference_levels={"town": level})).result.warnings
+            if "fold" in sentence
+        ]
+        for level in ("castle", "a")
+    ]
+    assert told == [
+        ["In 2 of 8 folds the reference level 'castle' of 'town' could not be taken, so another stands in for it."],
+        [],
+    ]
+
+
 @pytest.mark.parametrize(("penalty", "remedy"), [("none", "use a penalty"), ("l2", "choose another solver")])
 def test_a_fit_that_stopped_early_is_told_with_a_way_on_that_it_has(penalty, remedy):
     run = train(loans(300), spec(penalty=penalty, max_iterations=1))
