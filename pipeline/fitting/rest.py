@@ -12,7 +12,13 @@ from pipeline.frame import Floats
 
 
 def one_against_rest(
-    problem: Problem, tolerance: float, max_iterations: int, report: Callable[[int, float], None], solver: str, seed: int
+    problem: Problem,
+    tolerance: float,
+    max_iterations: int,
+    report: Callable[[int, float], None],
+    solver: str,
+    seed: int,
+    start: Floats | None = None,
 ) -> Fit:
     """Minimises the sum of the objectives of K problems, class k against all others; arguments as those of `fit`.
 
@@ -23,7 +29,8 @@ def one_against_rest(
     for k in range(problem.n_classes):
         done = sum(part.iterations for part in fits)
         one = problem.one_against_rest(k)
-        fits.append(fit(one, tolerance, max_iterations, lambda step, norm, done=done: report(done + step, norm), solver, seed))  # type: ignore[misc]
+        own = None if start is None else start[:, k : k + 1]
+        fits.append(fit(one, tolerance, max_iterations, partial(_report_after, report, done), solver, seed, own))
     weights = np.hstack([part.point.weights for part in fits])
     point = Point(
         weights,
@@ -44,6 +51,10 @@ def one_against_rest(
         solver=f"{fits[0].solver}, one class against the rest at a time",
         note=" ".join(dict.fromkeys(part.note for part in fits if part.note)),
     )
+
+
+def _report_after(report: Callable[[int, float], None], done: int, step: int, norm: float) -> None:
+    report(done + step, norm)
 
 
 def _log_likelihood(problem: Problem, weights: Floats) -> float:

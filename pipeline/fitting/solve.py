@@ -32,9 +32,8 @@ def fit(
         "auto" for our own, or the name of one of scikit-learn's.
     seed : int
         For the order in which scikit-learn's sag and saga take the rows, and liblinear the columns.
-    start : ndarray, optional
-        Weights to begin at, such as those of the same design under a neighbouring penalty; only our own solver heeds them, and
-        not with link "one_vs_rest".
+    start : ndarray of float, shape (width, free), optional
+        Weights to begin at, such as those of the same design under a neighbouring penalty; only our own solver heeds them.
 
     Returns
     -------
@@ -50,7 +49,7 @@ def fit(
     if problem.link == "one_vs_rest":
         from pipeline.fitting.rest import one_against_rest
 
-        return one_against_rest(problem, tolerance, max_iterations, report, solver, seed)
+        return one_against_rest(problem, tolerance, max_iterations, report, solver, seed, start)
     if solver == "auto":
         return minimise(problem, tolerance, max_iterations, report, start)
     from pipeline.fitting.reference import fit_by_sklearn

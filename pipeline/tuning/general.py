@@ -35,7 +35,10 @@ def fit_each(task: Task, n_C: int, tell: Callable[[float], None], why: str = "")
     count, total = _Count(), len(Cs) * task.n_fits
 
     def models_of(made: Prepared) -> PathModel:
-        weights = np.stack([_weights(made, task, C, count, lambda: tell(count.done / total)) for C in Cs])
+        each: list[NDArray[np.float64]] = []
+        for C in Cs:  # each begins where the one before ended
+            each.append(_weights(made, task, C, count, lambda: tell(count.done / total), each[-1] if each else None))
+        weights = made.problem.design.to_model() @ np.stack(each)
         shift = made.shift if task.spec.correct_prior else ()
         return PathModel(made.terms, off_the_intercepts(weights, shift), made.problem.link)
 
@@ -47,15 +50,18 @@ def fit_each(task: Task, n_C: int, tell: Callable[[float], None], why: str = "")
     return Fits(Cs, whole, folds, count.unconverged, count.worst, SOLVER, notes)
 
 
-def _weights(made: Prepared, task: Task, C: float, count: _Count, tell: Callable[[], None]) -> NDArray[np.float64]:
-    """Weights of the model's columns at one C."""
+def _weights(
+    made: Prepared, task: Task, C: float, count: _Count, tell: Callable[[], None], near: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Weights of the design's columns at one C, begun `near` them."""
     spec = replace(task.spec, C=C)
     l1, l2 = penalties(made.problem.design, spec)
     problem = replace(made.problem, l1=l1, l2=l2)
-    found = fit(problem, spec.tolerance, spec.max_iterations, lambda step, norm: tell(), solver=spec.solver, seed=spec.seed)
+    most = spec.max_iterations
+    found = fit(problem, spec.tolerance, most, lambda step, norm: tell(), solver=spec.solver, seed=spec.seed, start=near)
     count.done += 1
     count.unconverged += not found.converged
     count.worst = max(count.worst, found.gradient_norm)
     if found.note:
         count.warnings[found.note] = None
-    return problem.design.to_model() @ found.point.weights
+    return found.point.weights
