@@ -14,11 +14,20 @@ OTHER_LEVEL = "(other)"
 
 
 @dataclass(frozen=True)
-class _Stored:
+class _Term:
     """Writes itself as plain JSON values; a field that holds its default is left out, as it was before the field came up."""
 
     kind: ClassVar[str]
     always: ClassVar[frozenset[str]] = frozenset()  # fields with a default that are written all the same
+
+    @property
+    def column_levels(self) -> tuple[str | None, ...]:
+        """What each of the term's columns is 1 for; null for a number."""
+        return (None,)
+
+    @property
+    def width(self) -> int:
+        return len(self.column_levels)
 
     def to_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"kind": self.kind}
@@ -29,12 +38,23 @@ class _Stored:
         return plain
 
 
+@dataclass(frozen=True)
+class _OfOneColumn(_Term):
+    """A term that reads a column of the table."""
+
+    field: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.field,)
+
+
 def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)
-class NumberTerm(_Stored):
+class NumberTerm(_OfOneColumn):
     """(value - mean) / scale, with `fill` where the value is missing; and 1 or 0 for missing where `flag` is set.
 
     With `log` the value is ln(1 + value) before all else, and one of -1 or less counts as missing; `low` and `high` are what
@@ -48,7 +68,6 @@ class NumberTerm(_Stored):
     kind: ClassVar[str] = "number"
     always: ClassVar[frozenset[str]] = frozenset({"flag", "sd"})
 
-    field: str
     fill: float
     mean: float
     scale: float
@@ -61,16 +80,8 @@ class NumberTerm(_Stored):
     order: tuple[str, ...] = ()
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.field,)
-
-    @property
     def code_levels(self) -> tuple[str, ...]:
         return tuple(code for code, meaning in self.codes if meaning == "level")
-
-    @property
-    def width(self) -> int:
-        return len(self.column_levels)
 
     @property
     def column_levels(self) -> tuple[str | None, ...]:
@@ -78,7 +89,7 @@ class NumberTerm(_Stored):
 
 
 @dataclass(frozen=True)
-class CategoryTerm(_Stored):
+class CategoryTerm(_OfOneColumn):
     """One column for each of `levels`; the reference level is 0 in all of them. Without a reference every level has a column.
 
     `missing` is the level that a missing value counts as; where it is null (no training row lacked a value) a gap counts as a
@@ -88,21 +99,12 @@ class CategoryTerm(_Stored):
 
     kind: ClassVar[str] = "category"
 
-    field: str
     levels: tuple[str, ...]
     reference: str | None
     missing: str | None
     gaps: tuple[str, ...] = ()
     other: str | None = None
     grouped: tuple[str, ...] = ()
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.field,)
-
-    @property
-    def width(self) -> int:
-        return len(self.levels)
 
     @property
     def column_levels(self) -> tuple[str | None, ...]:
@@ -113,7 +115,7 @@ _RAISED = {2: "²", 3: "³", 4: "⁴"}
 
 
 @dataclass(frozen=True)
-class PowerTerm(_Stored):
+class PowerTerm(_Term):
     """The scaled number of a column, raised to `degree`; the column has a NumberTerm of its own before this one."""
 
     kind: ClassVar[str] = "power"
@@ -130,17 +132,9 @@ class PowerTerm(_Stored):
     def sources(self) -> tuple[str, ...]:
         return (self.source,)
 
-    @property
-    def width(self) -> int:
-        return 1
-
-    @property
-    def column_levels(self) -> tuple[str | None, ...]:
-        return (None,)
-
 
 @dataclass(frozen=True)
-class ProductTerm(_Stored):
+class ProductTerm(_Term):
     """Products of two columns, each of which has a term of its own before this one.
 
     Of two numbers (scaled, or as weight of evidence) one column and no `cells`; of a number and a category one for each level
@@ -159,16 +153,12 @@ class ProductTerm(_Stored):
         return " × ".join(self.sources)
 
     @property
-    def width(self) -> int:
-        return len(self.cells) or 1
-
-    @property
     def column_levels(self) -> tuple[str | None, ...]:
         return tuple(", ".join(level for level in cell if level is not None) for cell in self.cells) or (None,)
 
 
 @dataclass(frozen=True)
-class BinnedNumberTerm(_Stored):
+class BinnedNumberTerm(_OfOneColumn):
     """Weight of evidence of a number: bin k holds edges[k - 1] <= value < edges[k]; codes and missing stand apart.
 
     `order` is that of an ordered category, whose levels are binned by their place. `goods` and `bads` count the training rows
@@ -177,7 +167,6 @@ class BinnedNumberTerm(_Stored):
 
     kind: ClassVar[str] = "binned_number"
 
-    field: str
     edges: tuple[float, ...]
     woe: tuple[float, ...]  # of each bin
     woe_codes: tuple[float, ...]  # of each code that is a level
@@ -189,24 +178,12 @@ class BinnedNumberTerm(_Stored):
     sd: float = 1.0
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.field,)
-
-    @property
     def code_levels(self) -> tuple[str, ...]:
         return tuple(code for code, meaning in self.codes if meaning == "level")
 
-    @property
-    def width(self) -> int:
-        return 1
-
-    @property
-    def column_levels(self) -> tuple[str | None, ...]:
-        return (None,)
-
 
 @dataclass(frozen=True)
-class BinnedCategoryTerm(_Stored):
+class BinnedCategoryTerm(_OfOneColumn):
     """Weight of evidence of a category's levels; `missing`, `gaps`, `other` and `grouped` as in CategoryTerm.
 
     A level that training never saw counts as `other`, or, where there is none, as weight of evidence 0: no evidence.
@@ -214,7 +191,6 @@ class BinnedCategoryTerm(_Stored):
 
     kind: ClassVar[str] = "binned_category"
 
-    field: str
     levels: tuple[str, ...]
     woe: tuple[float, ...]
     missing: str | None
@@ -224,18 +200,6 @@ class BinnedCategoryTerm(_Stored):
     other: str | None = None
     grouped: tuple[str, ...] = ()
     sd: float = 1.0
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.field,)
-
-    @property
-    def width(self) -> int:
-        return 1
-
-    @property
-    def column_levels(self) -> tuple[str | None, ...]:
-        return (None,)
 
 
 BaseTerm = NumberTerm | CategoryTerm | BinnedNumberTerm | BinnedCategoryTerm
