@@ -68,8 +68,9 @@ def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
     best, information = -math.inf, np.eye(2)
     for _ in range(_STEPS):
         moved = at[0] + at[1] * x
-        p = _probability(moved)
-        likelihood = float(ranking.bad @ moved - n @ np.logaddexp(0.0, moved))
+        ease = np.exp(-np.abs(moved))
+        p = np.where(moved >= 0, 1.0, ease) / (1 + ease)
+        likelihood = float(ranking.bad @ moved - n @ (np.maximum(moved, 0.0) + np.log1p(ease)))
         if likelihood < best - 1e-12 * abs(best):  # too far: half as far
             step = step / 2
             at = at - step
@@ -82,9 +83,9 @@ def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
         if np.linalg.cond(information) > 1e14:
             return None
         step = np.linalg.solve(information, gradient)
-        if float(step @ gradient) <= 1e-20 * n.sum():  # what the step would win
-            break
         at = at + step
+        if float(step @ gradient) <= 1e-16 * n.sum():  # what the step wins; what is left then is about its square
+            break
     error = math.sqrt(float(np.linalg.inv(information)[1, 1])) / spread
     found = float(at[1]) / spread
     return found, found - Z95 * error, found + Z95 * error
