@@ -77,7 +77,14 @@
     return [`${before}${before ? "\n" : ""}${line}`, null];
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { train: { look, set, pick } });
+  // The name follows the penalty until it is a name of one's own.
+  function named(penalty, name, meta) {
+    const known = (meta && meta.run_names) || {};
+    const noUpdate = window.dash_clientside.no_update;
+    return known[penalty] && known[penalty] !== name && Object.values(known).includes(name) ? known[penalty] : noUpdate;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { train: { look, set, pick, named } });
 
   // A group that holds a problem opens; its mark is drawn by the style sheet.
   let waiting = false;

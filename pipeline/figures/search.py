@@ -114,7 +114,8 @@ def _name_ends(figure: go.Figure, lines: dict[str, list[Trial]], shown: dict[str
 
 def _mark(figure: go.Figure, done: Sequence[Trial], measure: str, best: int | None, one_se: int | None, colours: Palette) -> None:
     """Rings around the best cell and the simplest one that is as good."""
-    for number, said, side in ((best, "best", "top center"), (one_se, "simplest as good", "bottom center")):
+    outside, inside = ("top center", "bottom center") if measure == "auc" else ("bottom center", "top center")
+    for number, said, side in ((best, "best", outside), (one_se, "simplest as good", inside)):
         trial = next((trial for trial in done if trial.number == number), None)
         if trial is None or "C" not in trial.options or (said != "best" and one_se == best):
             continue

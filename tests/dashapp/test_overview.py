@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashapp.tabs.evaluate.overview import overview
-from dashapp.tabs.evaluate.performance import calibration_card, metrics_card
+from dashapp.tabs.evaluate.performance import calibration_card, class_table, metrics_card
 from pipeline.results import RunResult
 from pipeline.spec import TrainSpec
 from pipeline.training import train
@@ -55,6 +55,12 @@ def test_three_classes_have_a_table_and_a_curve_each() -> None:
     text = page(3)
     for words in ("is told apart best", "One against the rest", "are read as the class they are"):
         assert words in text
+
+
+def test_classes_that_are_told_equally_well_are_not_ranked() -> None:
+    _, result = trained(3)
+    same = replace(result, classes=tuple(replace(one, auc=0.9) for one in result.classes))
+    assert "Each class is told from the rest with an AUC of 0.900" in str(class_table(same, "held out"))
 
 
 @pytest.mark.parametrize(("penalty", "words"), [("l2", "Log-loss plus penalty falls from"), ("none", "Log-loss falls from")])

@@ -198,7 +198,8 @@ def test_the_link_sets_options_and_tells_what_it_cannot(view: datasets.DatasetVi
         "&C=zzz&seed=" + "9" * 5000 + "&like_this=1"
     )
     values, name, problems = start_values(view, usual(), query)
-    assert name == "L2, all columns"
+    assert name == "No penalty on Loans"  # never of a penalty that the run does not have
+    assert start_values(view, usual(), "")[1] == "L2 on Loans"
     assert (values["penalty"], values["bootstrap"], values["correct_prior"]) == ("none", 200, False)
     assert values["features"] == ("income", "age")
     assert values["orders"] == (("home", ("rent", "own")),)

@@ -54,6 +54,18 @@ def test_a_preset_sets_its_options_and_leaves_the_split(form: Callable[..., Page
     expect(page.locator("dt", has_text="Held out").locator("+ dd")).to_have_text("6,517")
 
 
+def test_the_name_follows_the_penalty_until_it_is_ones_own(form: Callable[..., Page]) -> None:
+    page = form()
+    name = page.get_by_label("Name of the run")
+    expect(name).to_have_value("L2 on Consumer loans")
+    page.locator("#train-option-penalty").get_by_text("L1", exact=True).click()
+    expect(name).to_have_value("L1 on Consumer loans")
+    name.fill("Mine")
+    page.locator("#train-option-penalty").get_by_text("L2", exact=True).click()
+    expect(page.locator("#train-told-model")).to_contain_text("Penalty: L2")
+    expect(name).to_have_value("Mine")
+
+
 def test_a_problem_opens_its_group_and_stands_at_its_field(form: Callable[..., Page]) -> None:
     page = form("?solver=lbfgs&penalty=l1")
     expect(page.locator("#train-option-solver-problem")).to_contain_text("lbfgs cannot take L1")

@@ -35,6 +35,15 @@ def test_a_line_over_C_for_each_of_the_other_options(look: Look) -> None:
     assert lines["L1"].line.color in PALETTES[look].series
 
 
+@pytest.mark.parametrize(("measure", "side"), [("log_loss", "bottom center"), ("auc", "top center")])
+def test_the_words_of_the_two_rings_point_away_from_each_other(measure: str, side: str) -> None:
+    """At one C the best lies under the other by log-loss, and over it by AUC."""
+    figure = search_figure(OVER_C, measure, 5, 3, "light")
+    sides = {trace.text[0]: trace.textposition for trace in figure.data if trace.mode == "markers+text"}
+    assert sides["best"] == side
+    assert sides["simplest as good"] != side
+
+
 def test_at_most_six_lines_stand_out() -> None:
     many = [
         trial(at, 0.5 + 0.01 * at, class_weight="given", class_weights={"bad": at // 3 + 1}, C=10.0 ** (at % 3))

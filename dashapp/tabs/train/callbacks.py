@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.train.groups import FOLDED, FORM, group_id, ids, label_options, pick_id
-from dashapp.tabs.train.layout import choose_body, form_body, preset_id, summary
+from dashapp.tabs.train.layout import choose_body, form_body, preset_id, run_names, summary
 from dashapp.tabs.train.presets import PRESETS
 from dashapp.usecases import datasets, plans, runs
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
@@ -61,7 +61,7 @@ def start_values(view: datasets.DatasetView, usual: dict[str, Any], query: str) 
 
     `?like=` names a run whose options these are; any option of the link stands over them.
     """
-    values, name = dict(usual), "L2, all columns"
+    values, name = dict(usual), ""
     like = parse_qs(query.lstrip("?")).get("like", [None])[0]
     if like is not None:
         try:
@@ -75,7 +75,8 @@ def start_values(view: datasets.DatasetView, usual: dict[str, Any], query: str) 
     known = {column.name for column in view.columns}
     if "features" in taken:
         taken["features"] = tuple(feature for feature in taken["features"] if feature in known)
-    return values | taken, name, problems
+    values |= taken
+    return values, name or run_names(view.name)[values["penalty"]], problems
 
 
 def _register_form(app: Dash) -> None:
@@ -174,6 +175,14 @@ def _register_script(app: Dash) -> None:
         [Output(control_id(FORM, name), "value", allow_duplicate=True) for name in names],
         [Input(group_id(group, "reset"), "n_clicks") for group in FOLDED],
         [Input(preset_id(preset.key), "n_clicks") for preset in PRESETS],
+        State(ids.meta, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("train", "named"),
+        Output(ids.name, "value"),
+        _CONTROLS["penalty"],
+        State(ids.name, "value"),
         State(ids.meta, "data"),
         prevent_initial_call=True,
     )

@@ -77,13 +77,20 @@ def form_body(
     parts += [_presets(), *groups(view, values, left_out, examples)]
     return [
         *title,
-        dcc.Store(id=ids.meta, data=meta(values if usual is None else usual, examples)),
+        dcc.Store(id=ids.meta, data={**meta(values if usual is None else usual, examples), "run_names": run_names(view.name)}),
         html.Div(
             [html.Div(parts, className="sd-8 sd-stack sd-train"), html.Div(_side(name), className="sd-4 sd-train-side")],
             className="sd-grid",
             style={"alignItems": "start"},
         ),
     ]
+
+
+def run_names(dataset_name: str) -> dict[str, str]:
+    """The name that a run has until it is given one, by its penalty."""
+    penalty = next(option for option in TrainSpec.options() if option.name == "penalty")
+    words = {choice.value: "No penalty" if choice.value == "none" else choice.label for choice in penalty.choices}
+    return {value: f"{word} on {dataset_name}"[:200] for value, word in words.items()}
 
 
 def preset_id(key: str) -> str:
