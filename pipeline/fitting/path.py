@@ -20,6 +20,7 @@ from pipeline.terms import Design
 
 TOLERANCE = 4e-7  # of any row's log-odds
 _MOST_PASSES = 15
+_SEEN = 1e-3 * TOLERANCE  # steps up to here change gradients by little more than rounding, which teaches a Hessian nothing
 _FRESH = 4  # passes of the last C up to which its Hessians serve the next one too
 _SLOW = 0.25  # a step that leaves more than this share of the distance asks for the model's own Hessian
 
@@ -225,7 +226,7 @@ class FoldSolver:
             s = self.steps[m]
             along, Hs = float(s @ y), self.hessians[m] @ s
             curved = float(s @ Hs)
-            if along > 1e-8 * curved > 0:
+            if along > 1e-8 * curved > 0 and self._reach_of(s) > _SEEN:
                 self.hessians[m] += np.outer(y, y / along) - np.outer(Hs, Hs / curved)
             self.steps[m] = 0.0
 

@@ -132,3 +132,12 @@ def test_it_tells_the_share_that_is_done() -> None:
     told: list[float] = []
     FoldSolver(problem_of(n=100, folds=2)).path((0.1, 1.0), told.append)
     assert told == [0.0, 0.5, 1.0]
+
+
+def test_a_step_of_rounding_alone_teaches_a_hessian_nothing() -> None:
+    solver = FoldSolver(problem_of(l1=0.5))
+    before = solver.hessians.copy()
+    solver.steps[:, 1] = 1e-15
+    solver._learn(solver.everyone, np.full_like(solver.steps, 1e-6))  # a curvature of 1e9, by rounding
+    np.testing.assert_array_equal(solver.hessians, before)
+    assert not solver.steps.any()
