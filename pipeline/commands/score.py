@@ -26,7 +26,7 @@ HELP = "score a file with a model that was trained before"
 def add(parser: argparse.ArgumentParser) -> None:
     parser.description = "Writes the file's columns and the probability of bad (of each class, for three and more) as CSV."
     parser.add_argument("model", type=Path, metavar="MODEL.json", help="what train --out wrote")
-    parser.add_argument("file", type=Path, metavar="FILE", help="delimited text with the model's columns")
+    parser.add_argument("file", type=Path, metavar="FILE", help="delimited text, Parquet or XLSX with the model's columns")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write; standard output if not given")
     parser.add_argument(
         "--uncorrected",

@@ -35,9 +35,9 @@ HELP = "train and judge a logistic regression on a file"
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.description = "Trains a logistic regression on a delimited text file and judges it on held-out rows."
+    parser.description = "Trains a logistic regression on the table in a file and judges it on held-out rows."
     parser.epilog = _options_help()
-    parser.add_argument("file", type=Path, metavar="FILE", help="delimited text with a header")
+    parser.add_argument("file", type=Path, metavar="FILE", help="delimited text (also in gzip or zip), Parquet or XLSX")
     parser.add_argument("--target", metavar="COLUMN", help="the outcome")
     parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad")
     parser.add_argument("--features", metavar="A,B,...", help=_FEATURES)
