@@ -83,7 +83,8 @@ def _cross(result: RunResult) -> str:
 
 def _fit(fit: FitSummary) -> str:
     """The fit as a whole in two or three lines: what it says against the intercept alone, and how it ended."""
-    ended = f"{'converged' if fit.converged else 'not converged'} in {fit.iterations} steps, gradient {fit.gradient_norm:.1e}"
+    steps = "1 step" if fit.iterations == 1 else f"{fit.iterations} steps"
+    ended = f"{'converged' if fit.converged else 'not converged'} in {steps}, gradient {fit.gradient_norm:.1e}"
     r2 = "" if fit.mcfadden_r2 is None else f", McFadden R² {fit.mcfadden_r2:.4f}"
     lines = [f"deviance {fit.deviance:.2f} (null {fit.null_deviance:.2f}){r2}; {ended}"]
     if fit.likelihood_ratio is not None and fit.likelihood_ratio_p is not None:

@@ -184,7 +184,7 @@ def _marks(figure: go.Figure, Cs: Sequence[float], found: PathFigure, judged_by:
     above = found.mean[-1] < limit  # the words stand on the other side of the line than the curve ends
     figure.add_annotation(
         x=1, xref="paper", xanchor="right", y=limit, yanchor="bottom" if above else "top", showarrow=False,
-        text="best less one se" if high_is_best else "best plus one se", font={"size": 11, "color": colours.text_3},
+        text="best less 1 SE" if high_is_best else "best plus 1 SE", font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     same = found.best == found.one_se
     places = [(found.best, "best", colours.series[0])] + ([] if same else [(found.one_se, "1-SE", colours.surface)])
