@@ -19,7 +19,7 @@ demo: $(STAMP)
 	@$(BIN)/python -m dashapp demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # Benchmarks against peers: each file prints CPU seconds and ratios over several repeats.
 bench: $(STAMP)
