@@ -12,9 +12,18 @@ from db.locking import one_to_change
 from db.tables import Dataset, Run, RunShare, User, now
 
 
-def add(session: Session, *, owner_id: int, dataset_id: str, name: str, spec: dict[str, Any], cutoff: float) -> Run:
+def add(
+    session: Session,
+    *,
+    owner_id: int,
+    dataset_id: str,
+    name: str,
+    spec: dict[str, Any],
+    cutoff: float,
+    origin: dict[str, Any] | None = None,
+) -> Run:
     """A queued run. The caller has checked that the owner may see the data set, and adds the job in the same transaction."""
-    run = Run(owner_id=owner_id, dataset_id=dataset_id, name=name, spec=spec, cutoff=cutoff)
+    run = Run(owner_id=owner_id, dataset_id=dataset_id, name=name, spec=spec, cutoff=cutoff, origin=origin)
     session.add(run)
     session.flush()
     return run
@@ -71,6 +80,13 @@ def rename(session: Session, *, owner_id: int, run_id: str, name: str) -> None:
 def set_note(session: Session, *, owner_id: int, run_id: str, note: str) -> None:
     run = owned(session, owner_id, run_id)
     run.note, run.changed_at = note, now()
+
+
+def set_cutoff(session: Session, *, owner_id: int, run_id: str, cutoff: float, choice: dict[str, Any] | None) -> None:
+    """The cut-off that every page uses from now on; `choice` says how it was found, None that it is the one of the spec."""
+    run = owned(session, owner_id, run_id)
+    run.cutoff, run.cutoff_choice = cutoff, choice
+    run.cutoff_by_id, run.cutoff_at, run.changed_at = owner_id, now(), now()
 
 
 def delete(session: Session, *, owner_id: int, run_id: str) -> None:

@@ -246,6 +246,12 @@ class Run(Base):
     state: Mapped[str] = mapped_column(String(20), default="queued")
     spec: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cutoff: Mapped[float] = mapped_column(default=0.5)
+    cutoff_choice: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # how it was found, and what it is worth
+    cutoff_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who saved it; null: it came with the spec
+    cutoff_at: Mapped[datetime | None]
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # null: trained here
     model: Mapped[str | None] = mapped_column(Text, deferred=True)  # canonical JSON, byte for byte what was hashed
     model_sha256: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
@@ -257,22 +263,34 @@ class Run(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
-    owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    owner: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[owner_id])
+    cutoff_by: Mapped[User | None] = relationship(lazy="select", foreign_keys=[cutoff_by_id])
     dataset: Mapped[Dataset] = relationship(lazy="joined", innerjoin=True)
 
 
-class Study(Base):
-    """Many fits on one data set: a regularisation path, a search, or a comparison of ways to treat imbalance (`kind`).
+class ScoreChunk(Base):
+    """What a run said of some consecutive rows of a data set: a zstd-compressed Arrow IPC stream of a few columns."""
 
-    `spec` is the base of all fits, `options` what varies; `fingerprint` is the hash of both, so that the same study is not done
-    twice. A search's trials are stored as they arrive, the result at the end.
+    __tablename__ = "score_chunks"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True, index=True)
+    chunk_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Study(Base):
+    """Many fits on one data set, or an analysis of what runs decide (`kind`).
+
+    `spec` is the base of all fits, or that of the run; `options` what varies, or what is asked; `fingerprint` is the hash of
+    both, so that the same study is not done twice. A search's trials are stored as they arrive, the result at the end.
     """
 
     __tablename__ = "studies"
     __table_args__ = (Index(None, "owner_id", "fingerprint"),)
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(20))  # path, search or imbalance
+    kind: Mapped[str] = mapped_column(String(20))  # path, search, imbalance, segments, worst, pairing or monitor
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)  # the run that it started from

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +10,22 @@ from numpy.typing import NDArray
 from pipeline.engine import fit_rows
 from pipeline.evaluation import figures, figures_of_classes
 from pipeline.fit_warnings import references_missed
-from pipeline.frame import Frame
+from pipeline.frame import Floats, Frame
 from pipeline.metrics import Judged
 from pipeline.results import CrossValidation, FoldFigure, Metrics
 from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """The figures over folds; and for two classes the probability of bad of each row, in the order of the rows, by the model of
+    the folds that it was not in (first repeat; NaN for a row of no fold)."""
+
+    figures: CrossValidation
+    out_of_fold: Floats | None
+    warnings: tuple[str, ...]
 
 
 def cross_validate(
@@ -25,7 +36,7 @@ def cross_validate(
     draws: tuple[Rows, ...],
     spec: TrainSpec,
     report: Callable[[int, int, float], None],
-) -> tuple[CrossValidation, tuple[str, ...]]:
+) -> CrossValidated:
     """K-fold cross-validation of a spec on some rows.
 
     Parameters
@@ -41,10 +52,10 @@ def cross_validate(
 
     Returns
     -------
-    CrossValidation
+    CrossValidated
         AUC and log-loss of each fold, judged by the model of the others on rows as they came.
-    warnings : tuple of str
     """
+    out_of_fold = np.full(len(rows), np.nan) if n_classes == 2 else None
     parts: list[Metrics] = []
     n_unfinished = 0
     missed: Counter[tuple[str, str]] = Counter()
@@ -56,6 +67,8 @@ def cross_validate(
             n_unfinished += not fitted.fit.converged
             missed.update((term.field, level) for term, level in references_missed(fitted.terms, spec))
             probability, _ = fitted.probabilities(frame, judged)
+            if out_of_fold is not None and number is draws[0]:
+                out_of_fold[number == fold] = probability[:, 1]
             parts.append(
                 figures(Judged(classes[judged] == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff))
                 if n_classes == 2
@@ -67,7 +80,7 @@ def cross_validate(
         for (name, level), n in missed.items()
     ]
     auc, log_loss = _over([part.auc for part in parts]), _over([part.log_loss for part in parts])
-    return CrossValidation(spec.folds, auc, log_loss, len(draws)), tuple(warnings)
+    return CrossValidated(CrossValidation(spec.folds, auc, log_loss, len(draws)), out_of_fold, tuple(warnings))
 
 
 def _over(values: list[float | None]) -> FoldFigure:

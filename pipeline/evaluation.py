@@ -11,7 +11,7 @@ from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
 ROC_POINTS = 1_000
 _ROC_ERROR = 4.5e-4
 _ROUND_CUTOFFS = 200  # multiples of 0.005, which people ask for
-_QUANTILE_CUTOFFS = 800
+_QUANTILE_CUTOFFS = 799
 
 
 def figures(judged: Judged) -> Metrics:
@@ -171,14 +171,21 @@ def _thinned(x: Floats, y: Floats, error: float) -> NDArray[np.intp]:
     return np.flatnonzero(keep)
 
 
-def score_table(ranking: Ranking) -> ScoreTable:
-    """Cumulative counts at cut-offs: every multiple of 0.005, and the distinct scores or 800 quantiles of them."""
+def cutoffs_of(ranking: Ranking, also: float) -> Floats:
+    """Ascending cut-offs to count at, at most 1,001.
+
+    Every multiple of 0.005, the distinct scores or 799 quantiles of them, and the one that is asked for.
+    """
     n = ranking.bad + ranking.good
     scores = ranking.scores
     if len(scores) > _QUANTILE_CUTOFFS:
         ranks = (np.arange(_QUANTILE_CUTOFFS) + 0.5) / _QUANTILE_CUTOFFS * n.sum()
         scores = scores[np.minimum(np.searchsorted(np.cumsum(n), ranks), len(scores) - 1)]
-    cutoffs = np.unique(np.concatenate([np.arange(_ROUND_CUTOFFS + 1) / _ROUND_CUTOFFS, scores]))
+    return np.unique(np.concatenate([np.arange(_ROUND_CUTOFFS + 1) / _ROUND_CUTOFFS, scores, [also]]))
+
+
+def score_table(ranking: Ranking, cutoffs: Floats) -> ScoreTable:
+    """Cumulative counts at ascending cut-offs, the first of them 0."""
     first = np.searchsorted(ranking.scores, cutoffs, side="left")
     bad = np.append(np.cumsum(ranking.bad[::-1])[::-1], 0)[first]
     good = np.append(np.cumsum(ranking.good[::-1])[::-1], 0)[first]

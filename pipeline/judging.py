@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from pipeline.calibration import calibration_of
 from pipeline.engine import Fitted
-from pipeline.evaluation import class_figures, confusion_matrix, figures, figures_of_classes, roc_curve, score_table
+from pipeline.evaluation import class_figures, confusion_matrix, figures, figures_of_classes, roc_curve
 from pipeline.frame import Floats, Frame
 from pipeline.metrics import Judged
-from pipeline.results import Calibration, ClassFigures, Confusion, Metrics, RocCurve, ScoreTable
+from pipeline.results import Calibration, ClassFigures, Confusion, Metrics, RocCurve
 from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]
@@ -27,7 +27,7 @@ class Judgement:
     metrics: Metrics
     confusion: Confusion | None = None
     roc: RocCurve | None = None
-    scores: ScoreTable | None = None
+    judged: Judged | None = None  # the rows themselves, for what is worked out of several parts together
     matrix: tuple[tuple[int, ...], ...] | None = None
     classes: tuple[ClassFigures, ...] = ()
     calibration: Calibration | None = None
@@ -74,7 +74,7 @@ def judge(
     if len(labels) > 2:
         return _of_classes(own, probability, other if fitted.corrects else None, labels, calibrated), unseen
     judged = Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff)
-    found = Judgement(figures(judged), judged.confusion, roc_curve(judged.ranking), score_table(judged.ranking))
+    found = Judgement(figures(judged), judged.confusion, roc_curve(judged.ranking), judged)
     if not calibrated:
         return found, unseen
     found = replace(found, calibration=calibration_of(judged))

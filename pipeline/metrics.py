@@ -1,7 +1,7 @@
 """Figures of merit of probabilities against outcomes: each a function and one row of METRICS."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -31,6 +31,16 @@ class Ranking:
         n = np.diff(np.append(first, len(ordered)))
         bad = np.add.reduceat(is_bad[order].astype(np.int64), first) if len(first) else np.empty(0, np.int64)
         return cls(ordered[first], bad, n - bad)
+
+    @classmethod
+    def pooled(cls, rankings: "Sequence[Ranking]") -> "Ranking":
+        """The ranking of all rows together."""
+        scores, place = np.unique(np.concatenate([ranking.scores for ranking in rankings]), return_inverse=True)
+        bad, good = (
+            np.bincount(place, np.concatenate([getattr(ranking, side) for ranking in rankings]), len(scores)).astype(np.int64)
+            for side in ("bad", "good")
+        )
+        return cls(scores, bad, good)
 
     @property
     def n_bad(self) -> int:

@@ -230,6 +230,7 @@ class CalibrationBand:
     bad_rate: float
     ci_low: float
     ci_high: float
+    jeffreys_p: float | None = None  # F_Beta(D + ½, N − D + ½)(mean probability): small where more went bad than was said
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,135 @@ class Calibration:
     intercept: float | None
     brier_score: float
     bands: tuple[CalibrationBand, ...]
+
+
+@dataclass(frozen=True)
+class MetricInterval:
+    """A 95% interval of one of METRICS, and how it was made: DeLong, Wilson, bootstrap, ..."""
+
+    metric: str
+    low: float
+    high: float
+    method: str
+
+
+@dataclass(frozen=True)
+class PrecisionRecallCurve:
+    """From the highest cut-off down: share of bads that are refused, share of bads among the refused, and the cut-offs.
+
+    At most 1,000 points, thinned as the ROC curve is. `average_precision` is the sum of precision times the step of recall over
+    all distinct scores (no interpolation), with its 95% interval.
+    """
+
+    recall: tuple[float, ...]
+    precision: tuple[float, ...]
+    cutoffs: tuple[float, ...]
+    average_precision: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class GainsBand:
+    """Rows of similar score, the worst first: how many, how many of them bad, and the same from the worst down to here."""
+
+    n_rows: int
+    n_bad: int
+    highest: float  # score of the band's worst row
+    lowest: float
+    cumulative_rows: int
+    cumulative_bad: int
+
+
+@dataclass(frozen=True)
+class BrierParts:
+    """Brier score = reliability - resolution + uncertainty (Murphy 1973), over `n_groups` distinct scores or bands of them.
+
+    With bands the parts do not sum to the score; `within` is what is left: the variance and covariance within the bands
+    (Stephenson, Coelho and Jolliffe 2008), so that reliability - resolution + uncertainty + within is the score again.
+    """
+
+    score: float
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+    n_groups: int
+
+
+@dataclass(frozen=True)
+class HosmerLemeshow:
+    """Chi-square of expected against observed in groups of similar score; df is groups - 2 on the rows of the fit, groups on
+    others (Hosmer, Lemeshow and Sturdivant 2013, section 5.2)."""
+
+    statistic: float
+    df: int
+    p_value: float
+    n_groups: int
+
+
+@dataclass(frozen=True)
+class PartEvaluation:
+    """What is told of one part of the rows beside its metrics. `part` is training, cross_validated, validation or held_out.
+
+    Null where it does not exist: one class only, no probabilities (a score from elsewhere), three classes.
+    """
+
+    part: str
+    n_rows: int
+    n_bad: int | None
+    intervals: tuple[MetricInterval, ...] = ()
+    precision_recall: PrecisionRecallCurve | None = None
+    gains: tuple[GainsBand, ...] = ()
+    brier: BrierParts | None = None
+    hosmer_lemeshow: HosmerLemeshow | None = None
+    calibration: Calibration | None = None
+
+    def interval(self, metric: str) -> MetricInterval | None:
+        return next((found for found in self.intervals if found.metric == metric), None)
+
+
+@dataclass(frozen=True)
+class ScoreScale:
+    """The scale of a score from elsewhere. Its place on the scale, from 0 (best) to 1 (worst), stands for the probability.
+
+    `higher_is` says what a high score means, good or bad. A probability of bad is its own place, with low 0 and high 1.
+    """
+
+    column: str
+    low: float  # smallest and largest value of the column
+    high: float
+    higher_is: str  # good or bad
+    is_probability: bool
+
+    def place(self, score: float) -> float:
+        """0 for the best score, 1 for the worst."""
+        if self.is_probability:
+            return score if self.higher_is == "bad" else 1 - score
+        place = (score - self.low) / (self.high - self.low)
+        return place if self.higher_is == "bad" else 1 - place
+
+    def score(self, place: float) -> float:
+        """The score at a place of the scale."""
+        if self.is_probability:
+            return place if self.higher_is == "bad" else 1 - place
+        return self.low + (place if self.higher_is == "bad" else 1 - place) * (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """How the probabilities of another run were moved, learnt on its validation rows alone.
+
+    `method` is logistic (log-odds become intercept + slope · log-odds) or isotonic (a rising line through `given` → `becomes`).
+    """
+
+    method: str
+    n_rows: int
+    n_bad: int
+    intercept: float | None = None
+    slope: float | None = None
+    given: tuple[float, ...] = ()
+    becomes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -295,6 +425,7 @@ class RunResult:
     confusion_validation: Confusion | None = None
     roc_validation: RocCurve | None = None
     scores_validation: ScoreTable | None = None
+    scores_cross_validated: ScoreTable | None = None  # training rows by the folds' models that did not see them, first repeat
     calibration: Calibration | None = None  # of the probabilities that the model gives: held-out rows, else training
     calibration_before: Calibration | None = None  # without the correction for a changed prior, on the same rows
     calibration_after: Calibration | None = None  # where the correction is switched off: with it, on the same rows
@@ -303,6 +434,12 @@ class RunResult:
     ] = ()  # of pipeline.priors, whether it is subtracted or not; empty where there is nothing to correct
     classes: tuple[ClassFigures, ...] = ()  # three classes and more: held-out rows, else training
     separation: tuple[Separation, ...] = ()
+    evaluations: tuple[PartEvaluation, ...] = ()  # one for each part that the run has
+    scale: ScoreScale | None = None  # a score from elsewhere
+    recalibration: Recalibration | None = None  # a run that was made of another one's probabilities
+
+    def evaluation(self, part: str) -> PartEvaluation | None:
+        return next((found for found in self.evaluations if found.part == part), None)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives back an equal result."""

@@ -12,8 +12,8 @@ from pipeline.stored import from_plain
 FORMAT = 1
 
 
-class _Stored:
-    """JSON in and out of a study's result."""
+class Stored:
+    """JSON in and out of what is stored of a study."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)  # type: ignore[call-overload, no-any-return]
@@ -71,7 +71,7 @@ class PathFigure:
 
 
 @dataclass(frozen=True)
-class TuningPath(_Stored):
+class TuningPath(Stored):
     """The models at every C of a path, ascending, fitted on the training rows; and how each C does over the folds."""
 
     spec: dict[str, Any]  # as used: features, bad label and codes filled in
@@ -114,7 +114,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class SearchResult(_Stored):
+class SearchResult(Stored):
     """A finished search. `best` is the number of the trial with the least mean log-loss (or highest AUC, as `judged_by` says)."""
 
     spec: dict[str, Any]
@@ -162,7 +162,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class ImbalanceComparison(_Stored):
+class ImbalanceComparison(Stored):
     """Ways to treat imbalance, side by side on the same split."""
 
     spec: dict[str, Any]

@@ -10,8 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.bootstrap import bootstrap
-from pipeline.crossvalidation import cross_validate
+from pipeline.crossvalidation import CrossValidated, cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
+from pipeline.evaluating import Evaluated, evaluated
 from pipeline.fit_warnings import fit_warnings
 from pipeline.folds import folds_of
 from pipeline.frame import frame_of
@@ -22,7 +23,6 @@ from pipeline.model import FittedModel
 from pipeline.outcome import outcome_of
 from pipeline.results import (
     ColumnSummary,
-    CrossValidation,
     DataSummary,
     FitSummary,
     Metrics,
@@ -31,6 +31,7 @@ from pipeline.results import (
     RunResult,
     no_report,
 )
+from pipeline.row_scores import RowScores, row_scores
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
 from pipeline.spec_checks import check
@@ -49,6 +50,7 @@ class Trained:
     spec: TrainSpec
     model: FittedModel
     result: RunResult
+    row_scores: RowScores | None  # of every row of the table; None for three classes and more
 
 
 def train(
@@ -108,17 +110,20 @@ def train(
     seconds = time.perf_counter() - began
     steps.tell(_USUAL_STEPS + 1, "Judging the model")
     judgements: dict[str, Judgement] = {}
-    for name, rows in (("training", parts.train), ("validation", parts.validation), ("held-out", parts.test)):
+    for name, rows in (("training", parts.train), ("validation", parts.validation), ("held_out", parts.test)):
         if len(rows):
-            calibrated = name == ("held-out" if len(parts.test) else "training")
+            calibrated = name == ("held_out" if len(parts.test) else "training")
             judgements[name], unseen = judge(fitted, frame, classes, rows, labels, spec, calibrated=calibrated)
-            warnings += [f"{n:,} {name} value(s) of '{at}' are levels that training never saw." for at, n in unseen.items()]
+            warnings += [
+                f"{n:,} {name.replace('_', '-')} value(s) of '{at}' are levels that training never saw."
+                for at, n in unseen.items()
+            ]
     inference = infer(fitted, spec, labels)
     warnings += [*fit_warnings(fitted, spec, labels, inference.separation), *inference.notes]
     cross = None
     if draws:
-        cross, more = cross_validate(frame, classes, len(labels), parts.train, draws, spec, steps.fold_step)
-        warnings += more
+        cross = cross_validate(frame, classes, len(labels), parts.train, draws, spec, steps.fold_step)
+        warnings += cross.warnings
     if spec.bootstrap:
         drawn = bootstrap(
             frame, classes, parts.train, spec, fitted, labels, groups=groups, report=steps.draw_step, executor=executor
@@ -127,9 +132,24 @@ def train(
         inference = replace(inference, intercepts=intercepts, coefficients=coefficients)
         warnings += drawn.notes()
     data = _data(parts, classes, labels, spec, (*left_out, *fitted.left_out), fitted.n_fitted)
-    result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings))
+    scores = _row_scores(parts, classes, judgements, cross)
+    told = evaluated(scores, spec.cutoff) if scores is not None else Evaluated()
+    result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings), told)
     steps.tell(steps.total, "Done")
-    return Trained(spec, model_of(fitted, spec, labels), result)
+    return Trained(spec, model_of(fitted, spec, labels), result, scores)
+
+
+def _row_scores(parts: Parts, classes: Rows, judgements: dict[str, Judgement], cross: CrossValidated | None) -> RowScores | None:
+    found = [
+        (name, rows, judgements[name].judged)
+        for name, rows in (("training", parts.train), ("validation", parts.validation), ("held_out", parts.test))
+        if name in judgements
+    ]
+    scores = [(name, rows, judged.probability) for name, rows, judged in found if judged is not None]
+    if not scores:
+        return None
+    folded = (parts.train, cross.out_of_fold) if cross is not None and cross.out_of_fold is not None else None
+    return row_scores(len(classes), scores, classes.astype(np.int8), folded)
 
 
 def _data(
@@ -181,27 +201,28 @@ class _Steps:
 def _result(
     data: DataSummary,
     judgements: dict[str, Judgement],
-    cross: CrossValidation | None,
+    cross: CrossValidated | None,
     fitted: Fitted,
     inference: Inference,
     seconds: float,
     warnings: tuple[str, ...],
+    told: Evaluated,
 ) -> RunResult:
-    training, held = judgements["training"], judgements.get("held-out")
+    training, held = judgements["training"], judgements.get("held_out")
     validation = judgements.get("validation")
     untouched = held or training
     return RunResult(
         data=data,
         train=training.metrics,
         test=held.metrics if held else None,
-        cross_validation=cross,
+        cross_validation=cross.figures if cross else None,
         confusion_train=training.confusion,
         confusion_test=held.confusion if held else None,
         confusion_matrix=untouched.matrix,
         roc_train=training.roc,
         roc_test=held.roc if held else None,
-        scores_train=training.scores,
-        scores_test=held.scores if held else None,
+        scores_train=told.tables.get("training"),
+        scores_test=told.tables.get("held_out"),
         intercepts=inference.intercepts,
         coefficients=inference.coefficients,
         fit=_fit_summary(fitted, training.metrics, inference.figures, seconds),
@@ -210,13 +231,15 @@ def _result(
         validation=validation.metrics if validation else None,
         confusion_validation=validation.confusion if validation else None,
         roc_validation=validation.roc if validation else None,
-        scores_validation=validation.scores if validation else None,
+        scores_validation=told.tables.get("validation"),
+        scores_cross_validated=told.tables.get("cross_validated"),
         calibration=untouched.calibration,
         calibration_before=untouched.calibration_before,
         calibration_after=untouched.calibration_after,
         prior_shift=fitted.shift,
         classes=untouched.classes,
         separation=inference.separation,
+        evaluations=told.evaluations,
     )
 
 

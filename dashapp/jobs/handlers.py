@@ -12,4 +12,10 @@ HANDLERS = {
     "path": "dashapp.usecases.tuning:execute",
     "search": "dashapp.usecases.searches:execute",
     "imbalance": "dashapp.usecases.imbalances:execute",
+    "segments": "dashapp.usecases.segments:execute",
+    "worst": "dashapp.usecases.segments:execute_search",
+    "pairing": "dashapp.usecases.pairings:execute",
+    "monitor": "dashapp.usecases.monitoring:execute",
+    "judge_score": "dashapp.usecases.outside_scores:execute",
+    "recalibrate": "dashapp.usecases.recalibrating:execute",
 }

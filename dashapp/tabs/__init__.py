@@ -1,6 +1,25 @@
 """The tabs, in the order of the navigation."""
 
-from dashapp.tabs import data, evaluate, home, intake, jobs, profile, runs, settings, sharing, studies, train, tune
+from dashapp.tabs import (
+    calibration,
+    compare,
+    data,
+    evaluate,
+    home,
+    intake,
+    jobs,
+    monitor,
+    profile,
+    runs,
+    scores,
+    segments,
+    settings,
+    sharing,
+    studies,
+    threshold,
+    train,
+    tune,
+)
 from dashapp.tabs.registry import Tab
 
 TABS: tuple[Tab, ...] = (
@@ -10,9 +29,15 @@ TABS: tuple[Tab, ...] = (
     profile.TAB,
     runs.TAB,
     train.TAB,
+    scores.TAB,
     evaluate.TAB,
     tune.TAB,
+    threshold.TAB,
+    calibration.TAB,
+    segments.TAB,
+    monitor.TAB,
     studies.TAB,
+    compare.TAB,
     sharing.TAB,
     jobs.TAB,
     settings.TAB,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.usecases.desk import Desk
 from db import jobs
-from db.tables import Job, Run
+from db.tables import Job, Run, Study
 
 _WORDS = {
     "examine": "Looking at all rows",
@@ -17,6 +17,17 @@ _WORDS = {
     "path": "Regularisation path",
     "search": "Search",
     "imbalance": "Imbalance comparison",
+    "segments": "Segments",
+    "worst": "Search for the worst segments",
+    "pairing": "Comparison of runs",
+    "monitor": "Scoring newer data",
+}
+
+_STUDY_PAGES = {
+    "segments": "/runs/{run}/segments?study={study}",
+    "worst": "/runs/{run}/segments?search={study}",
+    "pairing": "/compare?study={study}",
+    "monitor": "/runs/{run}/monitor?study={study}",
 }
 
 
@@ -56,7 +67,7 @@ def job_view(session: Session, desk: Desk, job: Job, run: Run | None = None) -> 
         state=job.state,
         title=run.name if run is not None else job.title,
         subtitle=run.dataset.name if run is not None else _WORDS.get(job.kind, ""),
-        href=_href(job),
+        href=_href(session, job),
         run_id=job.run_id,
         share_done=job.share_done,
         doing=job.doing,
@@ -72,13 +83,15 @@ def job_view(session: Session, desk: Desk, job: Job, run: Run | None = None) -> 
     )
 
 
-def _href(job: Job) -> str:
+def _href(session: Session, job: Job) -> str:
     if job.run_id is not None:
         return f"/runs/{job.run_id}"
     if job.comparison_id is not None:
         return f"/comparisons/{job.comparison_id}"
     if job.study_id is not None:
-        return f"/studies/{job.study_id}"
+        study = session.get(Study, job.study_id)
+        page = _STUDY_PAGES.get(job.kind, "/studies/{study}")
+        return page.format(study=job.study_id, run=study.run_id if study is not None else "")
     if job.upload_id is not None and not (job.kind == "save" and job.state == "succeeded"):
         return f"/data/new/{job.upload_id}"
     return f"/data/{job.dataset_id}" if job.dataset_id is not None else ""

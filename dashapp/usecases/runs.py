@@ -12,6 +12,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec
 from dashapp.usecases.findings import summaries
 from dashapp.usecases.job_views import JobView, job_view
+from dashapp.usecases.origins import Origin
 from dashapp.usecases.plans import with_roles
 from db import audit, datasets, jobs, runs
 from db.tables import Job, Run
@@ -56,8 +57,12 @@ class RunView:
     sees_dataset: bool  # a run may be shared without the rows that it was trained on
     owner: str
     mine: bool
-    spec: TrainSpec
+    spec: TrainSpec  # of a score from elsewhere: how its rows are divided, with the score as the only feature
+    origin: Origin
     cutoff: float
+    cutoff_choice: dict[str, Any] | None  # how it was found, as `dashapp.usecases.cutoffs` stores it
+    cutoff_by: str | None  # who saved it; None while it is the one of the spec
+    cutoff_at: datetime | None
     result: RunResult | None
     model_sha256: str | None
     error: str | None
@@ -125,7 +130,11 @@ def get(desk: Desk, run_id: str) -> RunView:
             owner=run.owner.display_name,
             mine=run.owner_id == desk.user.id,
             spec=TrainSpec.parse(run.spec),
+            origin=Origin.from_json(run.origin),
             cutoff=run.cutoff,
+            cutoff_choice=run.cutoff_choice,
+            cutoff_by=run.cutoff_by.display_name if run.cutoff_by is not None else None,
+            cutoff_at=run.cutoff_at,
             result=RunResult.from_json(run.result) if run.result is not None else None,
             model_sha256=run.model_sha256,
             error=run.error,

@@ -3,7 +3,7 @@
 from dashapp.settings import Settings
 from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
-from db import dataset_rows, datasets, runs
+from db import dataset_rows, datasets, runs, scores
 from db.engine import Database
 from db.errors import NotFound
 from pipeline.results import Progress
@@ -32,11 +32,14 @@ def _train(work: Attempt) -> None:
     work.n_rows = table.num_rows
     trained = train(table, spec, report=work.report)
     model = trained.model.to_json()
+    rows = trained.row_scores.to_arrow() if trained.row_scores is not None else None
     with work.success() as session:
         run = runs.owned(session, work.job.owner_id, run.id)
         run.spec = trained.spec.to_json()
         run.model, run.model_sha256 = model, trained.model.sha256
         run.result = trained.result.to_json()
+        if rows is not None:
+            scores.write(session, run_id=run.id, dataset_id=run.dataset_id, scores=rows)
         if trained.result.test is not None:
             test = trained.result.test
             run.auc, run.auc_low, run.auc_high = test.auc, test.auc_low, test.auc_high

@@ -34,17 +34,21 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
     actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
         actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
-    tabs = tab_bar(
-        [
-            ("Overview", f"/runs/{view.id}"),
-            ("Tune", f"/runs/{view.id}/tune"),
-            ("Coefficients", f"/runs/{view.id}/coefficients"),
-            ("Sharing", f"/runs/{view.id}/sharing"),
-        ],
-        active,
-        "Parts of the run",
-    )
+    tabs = tab_bar(_run_tabs(view), active, "Parts of the run")
     return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, actions, tabs)
+
+
+def _run_tabs(view: RunView) -> list[tuple[str, str]]:
+    """What there is to be seen of a run: decisions for two classes, a model and its options where they are ours."""
+    names = ["Overview"]
+    if view.origin.kind == "trained":
+        names.append("Tune")
+    if view.origin.has_model:
+        names.append("Coefficients")
+    if view.spec.bad_label is not None:
+        names += ["Threshold", "Calibration", "Segments", "Monitor"]
+    names.append("Sharing")
+    return [(name, f"/runs/{view.id}" if name == "Overview" else f"/runs/{view.id}/{name.lower()}") for name in names]
 
 
 def dataset_head(view: DatasetView, active: str, more: Sequence[Component] = ()) -> list[Component]:

@@ -101,7 +101,7 @@ def test_another_schema_is_not_ready(db: Database) -> None:
             db.check()
     finally:
         with db.write() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+            session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
 
 @pytest.mark.parametrize(

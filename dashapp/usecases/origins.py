@@ -1,0 +1,33 @@
+"""Where a run comes from: trained here, a score that the data held already, or another run's probabilities recalibrated."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+from pipeline.stored import from_plain
+
+Kind = Literal["trained", "score", "recalibrated"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`column`, `higher_is` and `is_probability` are a score's (or those of the score that was recalibrated)."""
+
+    kind: Kind = "trained"
+    run_id: str | None = None  # the run that was recalibrated
+    run_name: str = ""  # as it was called then
+    method: str = ""  # logistic or isotonic
+    column: str = ""
+    higher_is: str = ""  # good or bad
+    is_probability: bool = False
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model of ours gives the scores, so that there are coefficients and new rows can be scored by it."""
+        return not self.column
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any] | None) -> Self:
+        return cls() if stored is None else from_plain(cls, stored)
