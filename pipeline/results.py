@@ -403,7 +403,7 @@ class RunResult:
     """All that a run stores beside its model: what the screens and the command line show."""
 
     data: DataSummary
-    train: Metrics
+    train: Metrics | None  # null where nothing was fitted: a score from elsewhere has validation and held-out rows alone
     test: Metrics | None
     cross_validation: CrossValidation | None
     confusion_train: Confusion | None  # binary runs, at the cut-off of the spec
@@ -417,7 +417,7 @@ class RunResult:
     scores_test: ScoreTable | None
     intercepts: tuple[Coefficient, ...]
     coefficients: tuple[Coefficient, ...]
-    fit: FitSummary
+    fit: FitSummary | None  # null where nothing was fitted
     warnings: tuple[str, ...]
     versions: dict[str, str]
     format: int = FORMAT

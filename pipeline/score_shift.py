@@ -54,8 +54,9 @@ def table_shift(reference: ScoreTable, newer: ScoreTable, n_bands: int = N_BANDS
 def _between(table: ScoreTable, cutoffs: set[float]) -> NDArray[np.int64]:
     """Rows from each cut-off to below the next one, those from the last one on at the end."""
     pairs = zip(table.cutoffs, table.bad_at_or_above, table.good_at_or_above, strict=True)
-    at_or_above = [bad + good for cutoff, bad, good in pairs if cutoff in cutoffs]
-    return -np.diff(np.array([*at_or_above, 0], np.int64))
+    at_or_above = np.array([bad + good for cutoff, bad, good in pairs if cutoff in cutoffs], np.int64)
+    at_or_above[:-1] -= at_or_above[1:]
+    return at_or_above
 
 
 def _shifted(lows: Floats, highs: Floats, rows: list[NDArray[np.int64]], n_bands: int) -> Shifted:

@@ -81,8 +81,10 @@ def _cross(result: RunResult) -> str:
     )
 
 
-def _fit(fit: FitSummary) -> str:
+def _fit(fit: FitSummary | None) -> str:
     """The fit as a whole in two or three lines: what it says against the intercept alone, and how it ended."""
+    if fit is None:
+        return ""
     steps = "1 step" if fit.iterations == 1 else f"{fit.iterations} steps"
     ended = f"{'converged' if fit.converged else 'not converged'} in {steps}, gradient {fit.gradient_norm:.1e}"
     r2 = "" if fit.mcfadden_r2 is None else f", McFadden R² {fit.mcfadden_r2:.4f}"

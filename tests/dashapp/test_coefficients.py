@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashapp.tabs.evaluate.coefficients import coefficients
 from dashapp.usecases import runs, sharing
 from dashapp.usecases.desk import Desk
+from dashapp.usecases.origins import Origin
 from db.engine import Database
 from pipeline.reading import check_and_open
 from pipeline.spec import TrainSpec
@@ -38,7 +39,11 @@ def page(table: pa.Table, *, sees_dataset: bool = True, **options: object) -> li
         owner="Analyst",
         mine=True,
         spec=trained.spec,
+        origin=Origin(),
         cutoff=0.5,
+        cutoff_choice=None,
+        cutoff_by=None,
+        cutoff_at=None,
         result=trained.result,
         model_sha256="0",
         error=None,

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.tabs.tune.payload import ROC_UNIT, differences, packed, payload
+from dashapp.usecases.origins import Origin
 from dashapp.usecases.runs import RunView
 from pipeline.study_results import TuningPath
 from tests.paths import CS, CURVE, CUTOFFS, HELD_OUT, PATH, SPEC, THREE
 
 VIEW = RunView(
     id="r", name="Run", note="", state="succeeded", stage="draft", dataset_id="d", dataset_name="Loans", sees_dataset=True,
-    owner="Analyst", mine=True, spec=SPEC, cutoff=0.3, result=None, model_sha256=None, error=None, job=None, shared_with=(),
+    owner="Analyst", mine=True, spec=SPEC, origin=Origin(), cutoff=0.3,
+    cutoff_choice=None, cutoff_by=None, cutoff_at=None, result=None, model_sha256=None, error=None, job=None, shared_with=(),
     created_at=datetime.now(UTC), finished_at=None,
 )  # fmt: skip
 

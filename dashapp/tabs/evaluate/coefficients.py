@@ -17,15 +17,19 @@ _MOST_NAMED = 3
 
 def coefficients(view: RunView, result: RunResult) -> list[Component]:
     """The fit's figures, what is refused and why, and a table for each class whose log-odds the estimates move."""
+    fit = result.fit
+    if fit is None:
+        said = "Nothing was fitted: the run evaluates scores that the data held already, so there is no model to look into."
+        return [empty("list-ul", "No coefficients", said, link_button("To the overview", f"/runs/{view.id}"))]
     labels = list(dict.fromkeys(row.label for row in result.intercepts))
-    parts: list[Component] = [figures(result), *_separations(view, result), *ways_on(view, result)]
+    parts: list[Component] = [figures(fit), *_separations(view, result), *ways_on(view, result, fit)]
     if len(labels) > 1:
         parts.append(_choice(labels, result))
     told = told_of(result)
     for at, label in enumerate(labels):
         shown = _card(view, result, label, len(labels), told)
         parts.append(html.Div(shown, className="sd-coef-class", hidden=at > 0, **{"data-class": str(at)}))
-    parts.append(fit_card(view, result))
+    parts.append(fit_card(view, result, fit))
     return parts
 
 

@@ -11,9 +11,8 @@ from pipeline.results import FitSummary, RunResult
 _REFITS = 200  # a bootstrap that is offered
 
 
-def figures(result: RunResult) -> Component:
+def figures(fit: FitSummary) -> Component:
     """The likelihood-ratio test first: whether the columns say anything at all."""
-    fit = result.fit
     refused = "refused, see below"
     weights = theme.plural(fit.n_weights or 0, "weight")
     return strip(
@@ -43,9 +42,9 @@ def _large(value: float | None) -> str:
     return theme.count(value) if abs(value) >= 1000 else f"{value:.2f}".replace("-", theme.MINUS)
 
 
-def ways_on(view: RunView, result: RunResult) -> list[Component]:
+def ways_on(view: RunView, result: RunResult, fit: FitSummary) -> list[Component]:
     """Why there is no standard error or test, and how to get there: a refit without what spoils it, or bootstrap intervals."""
-    spec, fit = view.spec, result.fit
+    spec = view.spec
     every = dict.fromkeys(row.reason for row in result.coefficients)
     reasons = [reason for reason in every if reason and reason.startswith("No standard error")]
     if not reasons and not fit.no_tests:
@@ -92,9 +91,8 @@ def _merged(reasons: list[str], no_tests: str) -> list[str]:
     return [text for text in (*reasons, no_tests) if text]
 
 
-def fit_card(view: RunView, result: RunResult) -> Component:
+def fit_card(view: RunView, result: RunResult, fit: FitSummary) -> Component:
     """How the fit ended, for whoever wants to know whether to trust the digits."""
-    fit = result.fit
     pairs: list[tuple[str, Children]] = [
         ("Solver", fit.solver or view.spec.solver),
         ("Ended", f"{'converged' if fit.converged else 'not converged'} in {theme.plural(fit.iterations, 'step')}"),

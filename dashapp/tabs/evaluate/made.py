@@ -11,7 +11,7 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.specs import all_options, changed_facts
 from pipeline.figures.objective import objective_figure, objective_finding
 from pipeline.figures.template import Look
-from pipeline.results import FitSummary, RunResult
+from pipeline.results import FitSummary, RunResult, ScoreScale
 
 _TOLD = ("target", "bad_label", "features")  # in words of their own
 
@@ -23,11 +23,13 @@ def made_card(view: RunView, result: RunResult) -> Component:
         pairs.append(("Classes", ", ".join(data.labels)))
     else:
         pairs += [("Bad is", data.labels[1]), ("Bad rate", theme.share(data.bad_rate))]
-    pairs.append(("Features", theme.count(len(data.columns))))
+    pairs += _of_the_score(result.scale) if result.scale is not None else [("Features", theme.count(len(data.columns)))]
     if data.held_out and data.n_test:
         pairs.append(("Held out", data.held_out))
     if data.n_fitted:
         pairs.append(("Rows after resampling", theme.count(data.n_fitted)))
+    if fit is None:
+        return card("How it was made", facts(*pairs), under=f"Evaluated {theme.when(view.finished_at)}.", span=3)
     pairs += changed_facts(spec, without=_TOLD)
     fitted = _of_the_fit(fit)
     if view.model_sha256:
@@ -35,6 +37,13 @@ def made_card(view: RunView, result: RunResult) -> Component:
     under = f"Trained {theme.when(view.finished_at)}; the same options give the same model."
     course = html.Details([html.Summary("The fit"), facts(*fitted)], className="sd-more", open=not fit.converged)
     return card("How it was made", [facts(*pairs), course, all_options(spec)], under=under, span=3)
+
+
+def _of_the_score(scale: ScoreScale) -> list[tuple[str, Children]]:
+    if scale.is_probability:
+        return [("Score", html.Code(scale.column)), ("Says", f"the probability of {scale.higher_is}")]
+    ends = f"{theme.number(scale.low)} to {theme.number(scale.high)}"
+    return [("Score", html.Code(scale.column)), ("Higher is", scale.higher_is), ("Scores", ends)]
 
 
 def _of_the_fit(fit: FitSummary) -> list[tuple[str, Children]]:
@@ -58,6 +67,8 @@ _KKT = "The largest violation of the conditions of an optimum (Karush, Kuhn, Tuc
 def objective_card(view: RunView, result: RunResult, look: Look) -> list[Component]:
     """Log-loss plus penalty by step; nothing where the solver does not tell its course."""
     fit = result.fit
+    if fit is None:
+        return []
     note = fit.note or None
     if len(fit.objective) < 2:
         return [card("The fit", html.P(note, className="sd-quiet"), span=7)] if note else []

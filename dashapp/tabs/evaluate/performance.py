@@ -40,6 +40,8 @@ def metrics_card(result: RunResult) -> Component:
 
 
 def _metrics_words(result: RunResult) -> tuple[str, str]:
+    if result.train is None:
+        return f"The AUC is {theme.metric(judged_part(result)[0].auc)}", "No row is one that the score was fitted on here"
     if result.test is None:
         title = f"On its own training rows the AUC is {theme.metric(result.train.auc)}"
         return title, "Training rows only: nothing was held out, so these figures flatter"
@@ -127,7 +129,7 @@ def class_table(result: RunResult, part: str) -> list[Component]:
 def roc_card(view: RunView, result: RunResult, confusion: Confusion | None, part: str, look: Look) -> list[Component]:
     n_rows = result.data.n_test if result.test is not None else result.data.n_train
     if result.classes:
-        auc = (result.test or result.train).auc
+        auc = judged_part(result)[0].auc
         title = f"One against the rest, the classes are told apart with a mean AUC of {theme.metric(auc)}"
         under = f"ROC curve of each class, {theme.count(n_rows)} rows, {part}; behind each name its AUC."
         meaning = html.P(
@@ -198,4 +200,8 @@ def judged_part(result: RunResult) -> tuple[Metrics, str, Confusion | None]:
     """The rows that the run is judged by: held out where there are any, else training."""
     if result.test is not None:
         return result.test, "held out", result.confusion_test
-    return result.train, "training", result.confusion_train
+    if result.train is not None:
+        return result.train, "training", result.confusion_train
+    if result.validation is None:
+        raise ValueError("A run is judged on training, validation or held-out rows; this one has none.")
+    return result.validation, "validation", result.confusion_validation
