@@ -29,6 +29,7 @@ def test_palette_is_the_tokens(look: Look) -> None:
         "text_3",
         "series_1_soft",
         "series_1_ink",
+        "series_2_soft",
         "series_2_ink",
         "fig_grid",
         "fig_muted",

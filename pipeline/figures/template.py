@@ -22,6 +22,7 @@ class Palette:
     series_ink: tuple[str, ...]  # the same, for words
     series_1_soft: str
     series_1_ink: str
+    series_2_soft: str
     series_2_ink: str
     fig_grid: str
     fig_muted: str
@@ -39,6 +40,7 @@ PALETTES: dict[Look, Palette] = {
         series_ink=("#0067a5", "#8a5a00", "#00714f", "#9a4675", "#1d6f9f", "#a84a00"),
         series_1_soft="#b5d3e6",
         series_1_ink="#0067a5",
+        series_2_soft="#f6dda6",
         series_2_ink="#8a5a00",
         fig_grid="#eaedf1",
         fig_muted="#b9c2cc",
@@ -54,6 +56,7 @@ PALETTES: dict[Look, Palette] = {
         series_ink=("#6fbbe9", "#f0bd5c", "#53c8a3", "#e0a6c8", "#9bd4f5", "#f09a62"),
         series_1_soft="#244a63",
         series_1_ink="#6fbbe9",
+        series_2_soft="#5f4a1d",
         series_2_ink="#f0bd5c",
         fig_grid="#252f3b",
         fig_muted="#556372",
