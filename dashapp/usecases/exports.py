@@ -1,7 +1,7 @@
 """A data set as a file to take away: CSV that no spreadsheet runs as a program, and Parquet with the exact types."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.rows import chunks
 from db import audit, datasets
+from db.engine import Database
 from db.tables import Dataset
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ class CsvExport:
 def csv(desk: Desk, dataset_id: str) -> CsvExport:
     """Quoted as RFC 4180 says; missing is an empty cell. Raises NotFound."""
     dataset = _taken(desk, dataset_id, "csv")
-    header, n_defused = _header(dataset)
+    header, n_defused = header_of([column["name"] for column in dataset.columns])
+    n_defused += defused_cells(desk.db, dataset)
+    return CsvExport(dataset.name, n_defused, pieces(header, chunks(desk.db, dataset)))
+
+
+def defused_cells(db: Database, dataset: Dataset) -> int:
+    """How many texts of a data set a spreadsheet would run."""
     texts = [column["name"] for column in dataset.columns if column.get("kind") not in {"number", "date"}]
-    if texts:
-        n_defused += sum(_n_formulas(batch) for batch in chunks(desk.db, dataset, texts))
-    return CsvExport(dataset.name, n_defused, _pieces(header, chunks(desk.db, dataset)))
+    return sum(_n_formulas(batch) for batch in chunks(db, dataset, texts)) if texts else 0
 
 
 def parquet(desk: Desk, dataset_id: str, path: Path) -> str:
@@ -62,15 +67,16 @@ def _taken(desk: Desk, dataset_id: str, form: str) -> Dataset:
     return dataset
 
 
-def _header(dataset: Dataset) -> tuple[bytes, int]:
-    names = [column["name"] for column in dataset.columns]
+def header_of(names: Sequence[str]) -> tuple[bytes, int]:
+    """The first line of a CSV file, and before how many of the names a quote stands."""
     formulas = [bool(re.match(_STARTS_A_FORMULA, name) and not re.match(_PLAIN_NUMBER, name)) for name in names]
     cells = [f"'{name}" if formula else name for name, formula in zip(names, formulas, strict=True)]
     quoted = ['"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell for cell in cells]
     return (",".join(quoted) + "\r\n").encode(), sum(formulas)
 
 
-def _pieces(header: bytes, batches: "Iterator[pa.RecordBatch]") -> Iterator[bytes]:
+def pieces(header: bytes, batches: "Iterable[pa.RecordBatch]") -> Iterator[bytes]:
+    """The lines of a CSV file, some thousand at a time; texts that a spreadsheet would run are defused."""
     import pyarrow as pa
     import pyarrow.csv as pacsv
 

@@ -24,6 +24,7 @@ _WORDS = {
 }
 
 _STUDY_PAGES = {
+    "path": "/runs/{run}/tune?study={study}",
     "segments": "/runs/{run}/segments?study={study}",
     "worst": "/runs/{run}/segments?search={study}",
     "pairing": "/compare?study={study}",
@@ -90,8 +91,15 @@ def _href(session: Session, job: Job) -> str:
         return f"/comparisons/{job.comparison_id}"
     if job.study_id is not None:
         study = session.get(Study, job.study_id)
-        page = _STUDY_PAGES.get(job.kind, "/studies/{study}")
-        return page.format(study=job.study_id, run=study.run_id if study is not None else "")
+        return study_page(job.kind, job.study_id, (study.run_id or study.options.get("run")) if study is not None else None)
     if job.upload_id is not None and not (job.kind == "save" and job.state == "succeeded"):
         return f"/data/new/{job.upload_id}"
     return f"/data/{job.dataset_id}" if job.dataset_id is not None else ""
+
+
+def study_page(kind: str, study_id: str, run_id: str | None) -> str:
+    """Where a study is shown: an analysis of a run on the run's own tab, others on a page of their own."""
+    page = _STUDY_PAGES.get(kind, "")
+    if not page or ("{run}" in page and not run_id):
+        return f"/studies/{study_id}"
+    return page.format(study=study_id, run=run_id)

@@ -1,24 +1,118 @@
-"""Fills the page."""
+"""The Monitor tab: fill it, score a data set, follow the work."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
-from dash import Dash, Input, Output, set_props
+from dash import ALL, Dash, Input, Output, State, html, no_update, set_props
+from dash.development.base_component import Component
 
+from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.tabs.monitor.layout import ids
-from dashapp.usecases import runs
-from dashapp.usecases.errors import NotFound
+from dashapp.pressed import pressed
+from dashapp.tabs.monitor.layout import ids, start_card
+from dashapp.tabs.monitor.results import held_out_card, made_card, monitoring_body, moved_columns
+from dashapp.usecases import monitoring, runs, studies
+from dashapp.usecases.errors import Conflict, NotFound, PipelineError, Refused
+from dashapp.usecases.runs import RunView
+from dashapp.usecases.studies import StudyView
+from dashapp.widgets.basics import empty, link_button, notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
+from pipeline.figures.template import Look
+from pipeline.pairing_results import Monitoring
+from pipeline.results import RunResult
 
 
 def register(app: Dash) -> None:
-    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"))
-    def fill(key: dict[str, str]) -> Any:
+    @app.callback(
+        Output(ids.body, "children"),
+        Output(ids.tick, "disabled"),
+        Input(ids.key, "data"),
+        Input(ids.tick, "n_intervals"),
+        Input(shell.theme, "data"),
+        Input(shell.location, "search"),
+    )
+    def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any) -> tuple[Any, bool]:
         try:
             view = runs.get(desk(), key["run_id"])
         except NotFound:
-            return not_found("run", "All runs", "/runs")
+            return not_found("run", "All runs", "/runs"), True
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Monitor")})
-        return run_head(view, "Monitor")
+        head = run_head(view, "Monitor")
+        if view.result is None or view.spec.bad_label is None:
+            return [*head, _nothing(view)], True
+        made = monitoring.made(desk(), view.id)
+        working = any(one.card.job is not None and one.card.job.active for one in made)
+        return [*head, *_content(view, view.result, made, _wanted(search, made))], not working
+
+    _register_start(app)
+
+
+def _nothing(view: RunView) -> Component:
+    if view.result is None:
+        way = link_button("To the run", f"/runs/{view.id}")
+        return empty("activity", "The run has no result yet", "Once it has ended, newer data can be scored with it.", way)
+    words = "Scoring and monitoring need a probability of bad; train a run that names the label that counts as bad."
+    return empty("activity", "This run tells three classes or more apart", words)
+
+
+def _wanted(search: Any, made: list[StudyView]) -> StudyView | None:
+    """The scoring of the address, else the newest one that has ended."""
+    named = parse_qs(search.lstrip("?")).get("study", [""])[0] if isinstance(search, str) else ""
+    asked = next((one for one in made if one.card.id == named), None)
+    return asked or next((one for one in made if one.result is not None), None)
+
+
+def _content(view: RunView, result: RunResult, made: list[StudyView], shown: StudyView | None) -> list[Component]:
+    look: Look = "dark" if theme.wants_dark() else "light"
+    try:
+        first: Component = start_card(monitoring.candidates(desk(), view))
+    except Refused as error:
+        first = html.Div(notice("info", error.message, error.fix), className="sd-5")
+    parts: list[Component] = []
+    if shown is not None:
+        parts += monitoring_body(view, result, shown, look)
+        if isinstance(shown.result, Monitoring):
+            parts += moved_columns(view, shown.result, shown)
+    top = html.Div([first, held_out_card(view, result, look)], className="sd-grid")
+    return [*made_card(view, made, shown.card.id if shown else None), *parts, top]
+
+
+def _register_start(app: Dash) -> None:
+    @app.callback(
+        Output(ids.problem, "children"),
+        Output(shell.location, "search", allow_duplicate=True),
+        Output(ids.key, "data", allow_duplicate=True),
+        Input(ids.start, "n_clicks", allow_optional=True),
+        State(ids.dataset, "value", allow_optional=True),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def start(clicks: Any, dataset_id: Any, key: dict[str, str]) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        if not isinstance(dataset_id, str) or not dataset_id:
+            return "Choose a data set first.", no_update, no_update
+        try:
+            study_id = monitoring.start(desk(), key["run_id"], dataset_id)
+        except (Refused, PipelineError, NotFound) as error:
+            return f"{error.message} {error.fix}".strip(), no_update, no_update
+        return "", f"?study={study_id}", {"run_id": key["run_id"]}
+
+    @app.callback(
+        Output(ids.key, "data", allow_duplicate=True),
+        Input({"repeat-monitor": ALL}, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def repeat(_clicks: Any, key: dict[str, str]) -> Any:
+        study_id = pressed("repeat-monitor")
+        if not isinstance(study_id, str):
+            return no_update
+        try:
+            monitoring.get(desk(), key["run_id"], study_id)
+            studies.retry(desk(), study_id)
+        except Conflict:
+            return no_update  # it is at work again already
+        return {"run_id": key["run_id"]}

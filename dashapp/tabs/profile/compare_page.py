@@ -6,11 +6,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.profile.comparison import measured, verdict
+from dashapp.tabs.profile.comparison import measured
 from dashapp.tabs.profile.layout import ids
 from dashapp.usecases.comparisons import ComparisonView
 from dashapp.usecases.datasets import DatasetCard, DatasetView
 from dashapp.widgets.basics import Children, button, card, empty, link_button, state_badge
+from dashapp.widgets.stability import verdict
 from dashapp.widgets.tables import Column, table
 
 _WHAT = (

@@ -10,24 +10,17 @@ from dashapp.tabs.profile.layout import comparison_ids as ids
 from dashapp.tabs.profile.words import short
 from dashapp.widgets.basics import Children, card, notice, strip
 from dashapp.widgets.figures import figure_card
+from dashapp.widgets.stability import LARGE, STABLE, verdict
 from dashapp.widgets.tables import Column, table
 from pipeline.figures.template import Look
 from pipeline.profiling.results import Comparison, Shift
 
-STABLE, LARGE = 0.10, 0.25
 _MEANING = [
     html.P("Grey: shares of the reference's rows. Blue: shares of the other table's rows, in the same bands."),
     html.P("Population stability index: PSI = Σ (other − reference) · ln(other / reference) over the bands; 0 is no difference."),
     html.P("By convention below 0.10 is called stable, up to 0.25 a shift, above it a large shift."),
     html.P("It says that a column changed, not why, nor whether the model suffers from it."),
 ]
-
-
-def verdict(psi: float | None) -> str:
-    """The convention in words."""
-    if psi is None:
-        return "not compared"
-    return "stable" if psi < STABLE else "a shift" if psi <= LARGE else "a large shift"
 
 
 def by_size(result: Comparison) -> list[Shift]:

@@ -17,6 +17,7 @@ from dashapp.tabs.studies.search_page import marked, search_body, without_trials
 from dashapp.tabs.studies.study_page import progress, study_head
 from dashapp.usecases import imbalances, searches, studies
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, Refused
+from dashapp.usecases.job_views import study_page
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import notice
 from dashapp.widgets.page import crumbs, not_found
@@ -65,9 +66,9 @@ def _register_page(app: Dash) -> None:
             view = studies.get(desk(), key["study_id"])
         except NotFound:
             return not_found("study", "All studies", "/studies"), None, None, None, True
-        if view.card.kind == "path":
-            tune = f"/runs/{view.card.run_id}/tune?study={view.card.id}"
-            set_props(shell.location, {"href": tune if view.card.run_id else "/studies"})
+        if view.card.kind not in {"search", "imbalance"}:
+            page = study_page(view.card.kind, view.card.id, view.card.run_id or view.options.get("run"))
+            set_props(shell.location, {"href": "/studies" if page.startswith("/studies/") else page})
             return None, None, None, None, True
         active = view.card.job is not None and view.card.job.active
         look: Look = "dark" if theme.wants_dark() else "light"

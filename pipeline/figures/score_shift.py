@@ -1,0 +1,37 @@
+"""How the scores of newer rows are spread over the bands of a reference."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pipeline.figures.shift import shares
+from pipeline.figures.template import PALETTES, Look, plain, template
+from pipeline.pairing_results import ShiftBand
+
+
+def score_shift_figure(bands: tuple[ShiftBand, ...], names: tuple[str, str], axis: str, look: Look) -> go.Figure:
+    """Shares of the reference's rows (grey) and of the newer rows (blue) in each band, side by side.
+
+    Parameters
+    ----------
+    bands : tuple of ShiftBand
+        Ascending.
+    names : (str, str)
+        What the two are called.
+    axis : str
+        What the score is.
+    look : "light" or "dark"
+    """
+    colours = PALETTES[look]
+    labels = [f"{band.low:.3f} to {band.high:.3f}" for band in bands]
+    figure = go.Figure(layout={"template": template(look), "barmode": "group", "bargap": 0.25, "bargroupgap": 0.04})
+    counted = ([band.n_reference for band in bands], [band.n_newer for band in bands])
+    for name, colour, rows in zip(names, (colours.fig_muted, colours.series[0]), counted, strict=True):
+        figure.add_bar(
+            x=labels, y=shares(np.asarray(rows, np.int64)), name=name, marker_color=colour, customdata=rows,
+            hovertemplate="%{x}<br>%{y:.1%} of rows (%{customdata:,})<extra>" + plain(name) + "</extra>",
+        )  # fmt: skip
+    figure.update_xaxes(
+        type="category", title_text=plain(axis), tickmode="array", tickvals=labels, ticktext=[f"{band.low:.2f}" for band in bands]
+    )
+    figure.update_yaxes(title_text="Share of rows", tickformat=".0%", rangemode="tozero", nticks=5)
+    return figure
