@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -15,8 +16,34 @@ from pipeline.frame import Floats, Frame, frame_of
 from pipeline.terms import Term, design_of, reads_levels, terms_of, width_of
 from pipeline.terms.loading import as_list, finite
 
-FORMAT = 2  # 1 lacked prior_shift, link "one_vs_rest", and what has a default in the terms
+FORMAT = 3  # 2 lacked calibration; 1 also prior_shift, link "one_vs_rest", and what has a default in the terms
+FORMATS = (1, 2, FORMAT)
 LINKS = ("reference", "softmax", "one_vs_rest")
+
+
+@dataclass(frozen=True)
+class CalibrationMap:
+    """A rising line from probabilities of bad to others: straight between its points, level outside of them."""
+
+    given: tuple[float, ...]  # ascending, each once, from 0 to 1
+    becomes: tuple[float, ...]  # ascending, inside 0 and 1, so that log-odds and log-loss stay finite
+
+    def __call__(self, probability: Floats) -> Floats:
+        return np.asarray(np.interp(probability, self.given, self.becomes))
+
+    def check(self) -> None:
+        """Raises ValueError for what is no such line."""
+        fits = len(self.given) == len(self.becomes) >= 1
+        fits = fits and all(a < b for a, b in pairwise(self.given)) and all(a <= b for a, b in pairwise(self.becomes))
+        if not (fits and self.given[0] >= 0 and self.given[-1] <= 1 and self.becomes[0] > 0 and self.becomes[-1] < 1):
+            raise ValueError
+
+    @classmethod
+    def from_json(cls, stored: Any) -> Self:
+        return cls(tuple(map(finite, as_list(stored["given"]))), tuple(map(finite, as_list(stored["becomes"]))))
+
+    def to_json(self) -> dict[str, list[float]]:
+        return {"given": list(self.given), "becomes": list(self.becomes)}
 
 
 @dataclass(frozen=True)
@@ -27,7 +54,8 @@ class FittedModel:
     then the columns of the terms in their order. With link "reference" the first class has log-odds 0 and no coefficients, so
     that `coefficients[k]` belongs to class k + 1. With "one_vs_rest" each class has a logistic model against all others, and the
     probabilities are scaled to sum to 1. `prior_shift[k]` is what weighting or resampling added to the log-odds of row k; it is
-    taken off again wherever scores are `corrected`, as they are unless told otherwise.
+    taken off again wherever scores are `corrected`, as they are unless told otherwise. `calibration` moves the corrected
+    probability of bad of a model of two classes (isotonic recalibration); `log_odds` are those before it.
     """
 
     target: str
@@ -38,6 +66,7 @@ class FittedModel:
     versions: Mapping[str, str]
     format: int = FORMAT
     prior_shift: tuple[float, ...] = ()  # one for each row of coefficients; none given: 0
+    calibration: CalibrationMap | None = None
 
     def __post_init__(self) -> None:
         if not self.prior_shift:
@@ -58,7 +87,11 @@ class FittedModel:
             "coefficients": [list(row) for row in self.coefficients],
             "versions": dict(self.versions),
         }
-        return plain if self.format == 1 else {**plain, "prior_shift": list(self.prior_shift)}
+        if self.format > 1:
+            plain["prior_shift"] = list(self.prior_shift)
+        if self.format > 2:
+            plain["calibration"] = self.calibration.to_json() if self.calibration is not None else None
+        return plain
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -70,9 +103,10 @@ class FittedModel:
             stored = json.loads(text)
             if not isinstance(stored, dict) or stored.get("kind") != "logistic_regression":
                 raise UnusableData("The file is no model of this program.", fix="Take the model.json that training wrote.")
-            if stored["format"] not in {1, FORMAT}:
-                said = f"The model has format {_short(stored['format'])}; this version reads formats 1 and {FORMAT}."
+            if stored["format"] not in FORMATS or isinstance(stored["format"], bool):
+                said = f"The model has format {_short(stored['format'])}; this version reads formats 1 to {FORMAT}."
                 raise UnusableData(said, fix="Train it again.")
+            mapped = stored["calibration"] if stored["format"] > 2 else None
             model = cls(
                 _text(stored["target"]),
                 tuple(map(_text, as_list(stored["labels"]))),
@@ -82,6 +116,7 @@ class FittedModel:
                 {_text(name): _text(version) for name, version in stored["versions"].items()},
                 int(stored["format"]),
                 tuple(map(finite, stored["prior_shift"])) if stored["format"] != 1 else (),
+                CalibrationMap.from_json(mapped) if mapped is not None else None,
             )
             model._check()
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
@@ -97,6 +132,10 @@ class FittedModel:
         known = self.link in LINKS and (self.format > 1 or self.link != "one_vs_rest")
         if not (shaped and known and len(set(self.labels)) == len(self.labels)):
             raise ValueError
+        if self.calibration is not None:
+            if len(self.labels) != 2 or self.link != "reference":
+                raise ValueError
+            self.calibration.check()
 
     @cached_property
     def sha256(self) -> str:
@@ -138,9 +177,13 @@ class FittedModel:
         Returns
         -------
         ndarray of float, shape (n_rows, n_classes)
-            In the order of `labels`; rows sum to 1.
+            In the order of `labels`; rows sum to 1. The calibration belongs to the corrected ones alone: it was learnt on them.
         """
-        return probabilities(self.log_odds(table, corrected), self.link)
+        found = probabilities(self.log_odds(table, corrected), self.link)
+        if self.calibration is None or not corrected:
+            return found
+        bad = self.calibration(found[:, 1])
+        return np.column_stack([1 - bad, bad])
 
     def probability_of_default(self, table: pa.Table, corrected: bool = True) -> Floats:
         """The probability of bad, shape (n_rows,). Raises UnusableData for a model of three classes and more."""

@@ -42,7 +42,7 @@ def test_json_is_canonical(model):
     text = model.to_json()
     assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     stored = json.loads(text)
-    assert stored["format"] == 2
+    assert (stored["format"], stored["calibration"]) == (3, None)
     assert {"python", "numpy", "scikit-learn", "model_format"} <= set(stored["versions"])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UnusableData
 from pipeline.frame import frame_of
-from pipeline.model import FittedModel
+from pipeline.model import CalibrationMap, FittedModel
 from pipeline.preparation import learn_terms
 from pipeline.spec import TrainSpec
 from pipeline.terms import width_of
@@ -42,7 +42,15 @@ def stored() -> dict[str, Any]:
     terms, _ = learn_terms(frame_of(TABLE, NAMES, ()), np.arange(300), spec, classes, 2)
     weights = tuple(np.linspace(-1, 1, width_of(terms)).tolist())
     made: dict[str, Any] = json.loads(
-        FittedModel("outcome", ("good", "bad"), "reference", terms, (weights,), {"numpy": "2"}).to_json()
+        FittedModel(
+            "outcome",
+            ("good", "bad"),
+            "reference",
+            terms,
+            (weights,),
+            {"numpy": "2"},
+            calibration=CalibrationMap((0.1, 0.9), (0.2, 0.7)),
+        ).to_json()
     )
     return made
 
@@ -89,7 +97,9 @@ def test_the_model_itself_is_read():
         {"coefficients": [[True] * len(MODEL["coefficients"][0])]},
         {"versions": ["numpy"]},
         {"versions": {"numpy": 2}},
-        {"format": 3},
+        {"format": 4},
+        {"calibration": [0.5]},
+        {"calibration": {"given": [0.2, 0.1], "becomes": [0.1, 0.2]}},
         {"format": "x" * 1000},
         {"format": None},
         {"format": [2]},
@@ -193,6 +203,7 @@ def test_any_change_is_refused_or_scores_without_a_crash(path, value):
     try:
         with np.errstate(all="ignore"):
             scores = model.log_odds(TABLE)
+            model.probabilities(TABLE)
     except UnusableData:
         return
     assert scores.shape == (300, 1)
