@@ -156,7 +156,7 @@ def laid_side_by_side(
         report(Progress(_FITS_SHARE + (1 - _FITS_SHARE) * at / len(others), 1, what))
         auc = auc_difference(bad, one.probability, none.probability)
         if auc is not None:
-            differences.append(Difference(one.treatment.name, "auc", *auc))
+            differences.append(Difference(one.treatment.name, "auc", auc.difference, auc.low, auc.high))
         found = bootstrap_differences(bad, one.probability, none.probability, data.spec.cutoff, n_bootstrap, data.spec.seed)
         differences += [Difference(one.treatment.name, metric, *interval) for metric, interval in found.items()]
     used = data.classes[np.concatenate([data.training, data.testing])]

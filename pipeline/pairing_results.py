@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.results import Confusion, Metrics, ScoreTable
+from pipeline.results import Metrics, ScoreTable
 from pipeline.study_results import Stored
 
 
@@ -17,25 +17,47 @@ class SwapCell:
 
 
 @dataclass(frozen=True)
+class MetricDifference:
+    """A metric of the challenger less that of the champion on the rows that both held out, with its 95% interval."""
+
+    metric: str
+    champion: float
+    challenger: float
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_larger_than_chance(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
 class Pair:
-    """A challenger against the champion on the rows that both held out; differences are challenger less champion."""
+    """A challenger against the champion on the rows that both held out; differences are challenger less champion.
+
+    Where there is nothing to compare, `note` says why and the rest is empty.
+    """
 
     run_id: str
-    n_rows: int
-    n_bad: int
-    auc_champion: float | None
-    auc: float | None
-    auc_difference: float | None  # DeLong, paired
-    auc_low: float | None
-    auc_high: float | None
-    auc_p: float | None
-    only_champion_right: int  # McNemar's discordant rows at the two cut-offs
-    only_challenger_right: int
-    mcnemar_p: float | None  # exact binomial, two-sided
-    confusion_champion: Confusion
-    confusion: Confusion
-    swap: tuple[SwapCell, ...]  # first is the champion; four cells
-    note: str = ""  # why there is nothing: no shared row, other outcome
+    n_rows: int = 0
+    n_bad: int = 0
+    n_champion: int = 0  # rows that each held out; the shared ones are among both
+    n_challenger: int = 0
+    differences: tuple[MetricDifference, ...] = ()  # AUC by DeLong, the others by the delta method; none where too little speaks
+    auc_p: float | None = None
+    only_champion_right: int = 0  # McNemar's discordant rows at the two cut-offs
+    only_challenger_right: int = 0
+    mcnemar_p: float | None = None  # exact binomial, two-sided; null where the two decide every row alike
+    swap: tuple[SwapCell, ...] = ()  # first is the champion; four cells
+    note: str = ""
+
+    def difference(self, metric: str) -> MetricDifference | None:
+        return next((found for found in self.differences if found.metric == metric), None)
+
+    def cell(self, *, champion: bool, challenger: bool) -> SwapCell:
+        """The rows that the two approve (True) or refuse."""
+        return next(cell for cell in self.swap if (cell.first_approves, cell.second_approves) == (champion, challenger))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
+from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, f1_score, log_loss, precision_score, recall_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
@@ -182,7 +183,11 @@ def test_delong_by_its_definition() -> None:
     assert found is not None
     difference = roc_auc_score(bad, first) - roc_auc_score(bad, second)
     reach = 1.959963984540054 * np.sqrt(variance)
-    assert found == pytest.approx((difference, difference - reach, difference + reach), abs=1e-12)
+    assert (found.difference, found.low, found.high) == pytest.approx(
+        (difference, difference - reach, difference + reach), abs=1e-12
+    )
+    assert (found.first, found.second) == pytest.approx((roc_auc_score(bad, first), roc_auc_score(bad, second)), abs=1e-12)
+    assert found.p_value == pytest.approx(2 * norm.sf(abs(difference) / np.sqrt(variance)), rel=1e-9)
 
 
 def test_delongs_interval_is_about_the_bootstraps() -> None:
@@ -194,13 +199,15 @@ def test_delongs_interval_is_about_the_bootstraps() -> None:
         drawn.append(roc_auc_score(bad[rows], first[rows]) - roc_auc_score(bad[rows], second[rows]))
     found = auc_difference(bad, first, second)
     assert found is not None
-    width = found[2] - found[1]
-    assert np.quantile(drawn, [0.025, 0.975]) == pytest.approx(found[1:], abs=0.2 * width)
+    width = found.high - found.low
+    assert np.quantile(drawn, [0.025, 0.975]) == pytest.approx((found.low, found.high), abs=0.2 * width)
 
 
 def test_equal_scores_do_not_differ_at_all() -> None:
     bad, first, _ = scores()
-    assert auc_difference(bad, first, first) == (0.0, 0.0, 0.0)
+    found_auc = auc_difference(bad, first, first)
+    assert found_auc is not None
+    assert (found_auc.difference, found_auc.low, found_auc.high, found_auc.p_value) == (0.0, 0.0, 0.0, None)
     found = bootstrap_differences(bad, first, first, 0.5, 50, 1)
     assert set(found.values()) == {(0.0, 0.0, 0.0)}
 
