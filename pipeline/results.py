@@ -7,9 +7,15 @@ and the predicted class is the most probable one.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pipeline.stored import from_plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Score = TypeVar("Score", float, "NDArray[np.float64]")
 
 FORMAT = 2  # 1 lacked what has a default here
 
@@ -351,18 +357,15 @@ class ScoreScale:
     higher_is: str  # good or bad
     is_probability: bool
 
-    def place(self, score: float) -> float:
-        """0 for the best score, 1 for the worst."""
-        if self.is_probability:
-            return score if self.higher_is == "bad" else 1 - score
-        place = (score - self.low) / (self.high - self.low)
-        return place if self.higher_is == "bad" else 1 - place
+    def place(self, score: Score) -> Score:
+        """0 for the best score, 1 for the worst; of one score or of many."""
+        share = score if self.is_probability else (score - self.low) / (self.high - self.low)
+        return share if self.higher_is == "bad" else 1 - share
 
-    def score(self, place: float) -> float:
+    def score(self, place: Score) -> Score:
         """The score at a place of the scale."""
-        if self.is_probability:
-            return place if self.higher_is == "bad" else 1 - place
-        return self.low + (place if self.higher_is == "bad" else 1 - place) * (self.high - self.low)
+        share = place if self.higher_is == "bad" else 1 - place
+        return share if self.is_probability else self.low + share * (self.high - self.low)
 
 
 @dataclass(frozen=True)
