@@ -1,0 +1,77 @@
+"""Amounts of the applicants, summed up at every cut-off, so that profit at a cut-off is a look-up as the counts are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from pipeline.errors import UnusableData
+from pipeline.results import ScoreTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.frame import Floats
+
+
+@dataclass(frozen=True)
+class AmountSums:
+    """Sums of an amount, and of its square, over the bads and the goods whose score is at or above each cut-off.
+
+    `n_rows` rows have an amount, `n_missing` have none and are in none of the sums.
+    """
+
+    cutoffs: tuple[float, ...]
+    bad: tuple[float, ...]
+    good: tuple[float, ...]
+    bad_squares: tuple[float, ...]
+    good_squares: tuple[float, ...]
+    n_rows: int
+    n_missing: int = 0
+
+    @classmethod
+    def of_counts(cls, table: ScoreTable) -> Self:
+        """The sums where every applicant counts the same: 1."""
+        bad, good = tuple(map(float, table.bad_at_or_above)), tuple(map(float, table.good_at_or_above))
+        return cls(table.cutoffs, bad, good, bad, good, table.bad_at_or_above[0] + table.good_at_or_above[0])
+
+    @classmethod
+    def of(cls, is_bad: "NDArray[np.bool_]", score: "Floats", amount: "Floats", cutoffs: Sequence[float]) -> Self:
+        """The sums over rows.
+
+        Parameters
+        ----------
+        is_bad, score, amount : ndarrays, shape (n,)
+            A missing amount is NaN.
+        cutoffs : ascending, the first of them 0
+
+        Raises
+        ------
+        UnusableData
+            Where an amount is below 0 or infinite, or none is there.
+        """
+        import numpy as np
+
+        known = ~np.isnan(amount)
+        if not known.any():
+            raise UnusableData("The column has no amount for any of these rows.", fix="Choose another column, or none.")
+        n_wrong = int((~np.isfinite(amount[known]) | (amount[known] < 0)).sum())
+        if n_wrong:
+            raise UnusableData(
+                f"{n_wrong:,} amounts of the column are below 0 or infinite.", fix="Choose a column of amounts, or none."
+            )
+        is_bad, score, amount = is_bad[known], score[known], amount[known]
+        cell = np.searchsorted(np.asarray(cutoffs), score, side="right") - 1
+        sums = []
+        for weights in (amount, amount**2):
+            for side in (is_bad, ~is_bad):
+                cells = np.bincount(cell[side], weights[side], len(cutoffs))
+                sums.append(tuple(map(float, np.cumsum(cells[::-1])[::-1])))
+        return cls(tuple(cutoffs), *sums, n_rows=len(amount), n_missing=int((~known).sum()))
+
+    def at(self, cutoffs: Sequence[float]) -> Self:
+        """The same at some of the cut-offs."""
+        places = {cutoff: i for i, cutoff in enumerate(self.cutoffs)}
+        kept = [places[cutoff] for cutoff in cutoffs]
+        sums = (tuple(values[i] for i in kept) for values in (self.bad, self.good, self.bad_squares, self.good_squares))
+        return type(self)(tuple(cutoffs), *sums, n_rows=self.n_rows, n_missing=self.n_missing)
