@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.evaluation import cutoffs_of, score_table
-from pipeline.metrics import Ranking
+from pipeline.evaluation import cutoffs_of, figures, score_table
+from pipeline.metrics import Judged, Ranking
 from pipeline.results import PartEvaluation, ScoreTable
 from pipeline.row_scores import RowScores
 
@@ -42,4 +42,10 @@ def evaluated(scores: RowScores, cutoff: float) -> Evaluated:
     unseen = [ranking for part, ranking in rankings.items() if part != "training"]
     cutoffs = cutoffs_of(Ranking.pooled(unseen or list(rankings.values())), cutoff)
     tables = {part: score_table(ranking, cutoffs) for part, ranking in rankings.items()}
-    return Evaluated(tables, tuple(PartEvaluation(part, len(scores.rows(part)), r.n_bad) for part, r in rankings.items()))
+    return Evaluated(tables, tuple(_part(part, scores, ranking, cutoff) for part, ranking in rankings.items()))
+
+
+def _part(part: str, scores: RowScores, ranking: Ranking, cutoff: float) -> PartEvaluation:
+    is_bad, score = scores.of(part)
+    metrics = figures(Judged(is_bad, score, cutoff)) if part == "cross_validated" else None
+    return PartEvaluation(part, len(score), ranking.n_bad, metrics=metrics)

@@ -339,6 +339,7 @@ class PartEvaluation:
     brier: BrierParts | None = None
     hosmer_lemeshow: HosmerLemeshow | None = None
     calibration: Calibration | None = None
+    metrics: Metrics | None = None  # of the cross-validated rows; those of the other parts stand in the result
 
     def interval(self, metric: str) -> MetricInterval | None:
         return next((found for found in self.intervals if found.metric == metric), None)
