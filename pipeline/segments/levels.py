@@ -1,0 +1,156 @@
+"""Any column as levels: categories as they are, numbers in intervals, dates by year, quarter or month, gaps as "(missing)"."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.errors import InvalidSpec, UnusableData
+from pipeline.frame import Category, Floats, category_of, numbers_of
+from pipeline.levels import number_text
+from pipeline.segments.edges import MOST_BINS, checked_edges, interval_texts, nice_edges
+from pipeline.spec_sentences import no_column
+from pipeline.tallies import CATEGORY_LEVELS, is_number
+
+MISSING = "(missing)"
+OTHER = "(other)"
+MOST_LEVELS = 20  # of a category; the rest are one level
+_MOST_PERIODS = 12
+
+Codes = NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A column of segments: `codes[i]` is the place in `texts`, which all occur in the table. `how` tells how, if not as is."""
+
+    codes: Codes
+    texts: tuple[str, ...]
+    how: str = ""
+    grouped: str = ""  # what was put together, in a sentence
+
+
+def levels_of(
+    table: pa.Table,
+    name: str,
+    bins: Mapping[str, Sequence[float]] | None = None,
+    categorical: Collection[str] = (),
+) -> Levels:
+    """A column of a table as levels, decided on all of its rows.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    name : str
+    bins : mapping of column to inner edges, optional
+        For numbers; without it edges are found (`nice_edges`), and numbers of at most 6 values are levels as they are.
+    categorical : collection of str
+        Columns of numbers that are codes.
+
+    Returns
+    -------
+    Levels
+        At most 20 levels of a category; rarer ones are "(other)". "(missing)" comes last.
+
+    Raises
+    ------
+    InvalidSpec
+        Where there is no such column, or edges are given that are none.
+    UnusableData
+        Where a text has too many values to be a category.
+    """
+    if name not in table.schema.names:
+        raise InvalidSpec.one("by", no_column([name], table.schema.names))
+    values, edges = table.column(name), (bins or {}).get(name)
+    if is_number(values.type) and name not in categorical:
+        return _of_numbers(name, numbers_of(values), edges)
+    if edges is not None:
+        raise InvalidSpec.one("bins", f"'{name}' holds no numbers; edges are for numbers.")
+    if pa.types.is_temporal(values.type) and not pa.types.is_time(values.type) and not pa.types.is_duration(values.type):
+        return _of_dates(values)
+    n_distinct = pc.count_distinct(values).as_py() if not pa.types.is_dictionary(values.type) else len(category_of(values).levels)
+    if n_distinct > CATEGORY_LEVELS:
+        raise UnusableData(f"'{name}' has {n_distinct:,} values, too many to be segments.", fix="Choose a column with fewer.")
+    return _of_category(category_of(values))
+
+
+def _of_category(found: Category) -> Levels:
+    n = np.bincount(found.codes[found.codes >= 0], minlength=len(found.levels))
+    kept = set(np.argsort(-n, kind="stable")[:MOST_LEVELS].tolist()) if len(n) > MOST_LEVELS else set(range(len(n)))
+    texts = [level for place, level in enumerate(found.levels) if place in kept]
+    if len(kept) < len(n) and OTHER not in texts:
+        texts.append(OTHER)
+    if (found.codes < 0).any() and MISSING not in texts:
+        texts.append(MISSING)
+    place = {text: code for code, text in enumerate(texts)}
+    recode = [place[level] if at in kept else place[OTHER] for at, level in enumerate(found.levels)]
+    codes = np.array([*recode, place.get(MISSING, -1)], np.int16)[found.codes]
+    grouped = ""
+    if len(kept) < len(n):
+        grouped = f"{len(n)} levels; the {MOST_LEVELS} with the most rows stand alone, the other {len(n) - len(kept)} are {OTHER}"
+    return Levels(codes, tuple(texts), grouped=grouped)
+
+
+def _of_numbers(name: str, values: Floats, given: Sequence[float] | None) -> Levels:
+    known = np.isfinite(values)
+    finite = values if known.all() else values[known]
+    if given is None:
+        few = _few_values(finite)
+        if few is not None:
+            codes = np.searchsorted(few, np.where(known, values, few[0] if len(few) else 0.0))
+            return _levels(codes, known, tuple(map(number_text, few)), "")
+        edges = nice_edges(finite, MOST_BINS)
+        how = "intervals with round edges near sixths of all rows of the table"
+    else:
+        edges, how = checked_edges(name, given), "intervals as asked for"
+    whole, low = bool(np.all(finite == np.floor(finite))), float(finite.min(initial=np.inf))
+    codes = np.searchsorted(np.array(edges), np.where(known, values, 0.0), side="right")
+    return _levels(codes, known, interval_texts(edges, whole, low), how)
+
+
+def _few_values(values: Floats) -> Floats | None:
+    """The distinct values where there are no more than intervals would be."""
+    if len(values) > 1_000 and len(np.unique(values[:1_000])) > MOST_BINS:
+        return None
+    distinct = np.unique(values)
+    return distinct if len(distinct) <= MOST_BINS else None
+
+
+def _of_dates(values: pa.ChunkedArray) -> Levels:
+    """By month where the rows span at most 12 of them, else by quarter, else by year; many years in intervals."""
+    months = pc.add(pc.multiply(pc.year(values), 12), pc.subtract(pc.month(values), 1))
+    found = numbers_of(months)
+    known = ~np.isnan(found)
+    month = np.where(known, found, 0).astype(np.int64)
+    if not known.any():
+        return _levels(month, known, (), "")
+    first, last = int(month[known].min()), int(month[known].max())
+    for width, how in ((1, "by month"), (3, "by quarter")):
+        if last // width - first // width < _MOST_PERIODS:
+            texts = tuple(_period(at, width) for at in range(first // width, last // width + 1))
+            return _levels(np.where(known, month // width - first // width, 0), known, texts, how)
+    year = month // 12
+    if last // 12 - first // 12 < MOST_LEVELS:
+        texts = tuple(str(at) for at in range(first // 12, last // 12 + 1))
+        return _levels(np.where(known, year - first // 12, 0), known, texts, "by year")
+    edges = nice_edges(year[known].astype(np.float64), MOST_BINS)
+    texts = tuple(text.replace(",", "") for text in interval_texts(edges, True, first // 12))
+    return _levels(np.searchsorted(np.array(edges), year, side="right"), known, texts, "by year, in intervals")
+
+
+def _period(at: int, width: int) -> str:
+    year, month = divmod(at * width, 12)
+    return f"{year}-{month + 1:02}" if width == 1 else f"{year} Q{month // 3 + 1}"
+
+
+def _levels(codes: NDArray[np.intp], known: NDArray[np.bool_], texts: tuple[str, ...], how: str) -> Levels:
+    """Levels that occur, with a last one for gaps."""
+    n = np.bincount(codes[known], minlength=len(texts))
+    place = np.cumsum(n > 0) - 1
+    kept = tuple(text for text, rows in zip(texts, n, strict=True) if rows)
+    moved = np.full(len(codes), len(kept), np.int16)
+    moved[known] = place[codes[known]]
+    return Levels(moved, kept if known.all() else (*kept, MISSING), how)
