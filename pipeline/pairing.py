@@ -1,6 +1,6 @@
 """Challengers against a champion on rows that both held out: paired tests, and who is approved by one and not by the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,6 @@ from pipeline.cutoff_metrics import CUTOFF_METRICS
 from pipeline.frame import Floats
 from pipeline.paired import LEAST_ROWS, Counts, auc_difference, count_difference, mean_difference
 from pipeline.pairing_results import MetricDifference, Pair, Pairing, SwapCell
-from pipeline.results import Progress, Report, no_report
 from pipeline.row_scores import RowScores
 
 _EPS = float(np.finfo(float).eps)
@@ -29,27 +28,27 @@ class Member:
     gives_probabilities: bool = True  # a score from elsewhere may be none
 
 
-def pairing(members: Sequence[Member], report: Report = no_report) -> Pairing:
+def pairing(members: Iterable[Member]) -> Pairing:
     """Runs of one data set against the first of them, the champion.
 
     Parameters
     ----------
-    members : sequence of Member
-        At least one; the scores of all are of the same rows.
-    report : callable
-        Told before each challenger.
+    members : iterable of Member
+        At least one; the scores of all are of the same rows. Two of them are held at a time.
 
     Returns
     -------
     Pairing
         A pair for each member but the first. A pair with nothing to compare has a `note` that says why, and no number.
     """
-    champion = members[0]
-    pairs = []
-    for at, challenger in enumerate(members[1:]):
-        report(Progress(at, len(members) - 1, f"{at} of {len(members) - 1} challengers are compared"))
+    coming = iter(members)
+    champion = next(coming)
+    names, cutoffs, pairs = [champion.run_id], [champion.cutoff], []
+    for challenger in coming:
+        names.append(challenger.run_id)
+        cutoffs.append(challenger.cutoff)
         pairs.append(pair(champion, challenger))
-    return Pairing(tuple(one.run_id for one in members), tuple(one.cutoff for one in members), tuple(pairs))
+    return Pairing(tuple(names), tuple(cutoffs), tuple(pairs))
 
 
 def pair(champion: Member, challenger: Member) -> Pair:

@@ -5,7 +5,7 @@ What a kind does is in its module.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -77,20 +77,23 @@ def start(
     *,
     name: str,
     run_id: str | None = None,
+    of_runs: Sequence[str] = (),
     at_once: Callable[[], Stored] | None = None,
 ) -> str:
     """Queues a study and gives its id, or that of the same one that is done or at work already.
 
     The caller has checked spec and options. `at_once` works the result out here instead of in a job: for what takes less than
-    about half a second. Raises NotFound for a data set or run that is not the user's to see.
+    about half a second. What is told `of_runs` alone needs those to be seen, and not their data set. Raises NotFound for a data
+    set or run that is not the user's to see.
     """
     plain, chosen = spec.to_json(), dict(options)
     fingerprint = fingerprint_of(kind, plain, chosen)
 
     def same(session: Session) -> str | None:
-        datasets.get(session, desk.user.id, dataset_id)
-        if run_id is not None:
-            runs.get(session, desk.user.id, run_id)
+        if not of_runs:
+            datasets.get(session, desk.user.id, dataset_id)
+        for needed in (*of_runs, *([run_id] if run_id is not None else [])):
+            runs.get(session, desk.user.id, needed)
         before = studies.same(session, desk.user.id, kind=kind, dataset_id=dataset_id, run_id=run_id, fingerprint=fingerprint)
         if before is None:
             return None

@@ -1,0 +1,144 @@
+"""Runs side by side: which of those that a link names can be shown, and the tests on the rows that they share."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from dashapp.settings import Settings
+from dashapp.usecases import runs, studies
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import NotFound, Refused
+from dashapp.usecases.origins import Origin
+from dashapp.usecases.run_scores import scores_of
+from dashapp.usecases.runs import RunView
+from dashapp.usecases.work import Attempt, carry_out
+from db import runs as stored_runs
+from db import studies as stored
+from db.engine import Database
+from pipeline.pairing_results import Pairing
+from pipeline.results import Progress, Report, no_report
+from pipeline.spec import TrainSpec
+
+if TYPE_CHECKING:
+    from pipeline.pairing import Member
+
+MOST_RUNS = 24  # side by side
+MOST_AT_ONCE = 600_000  # rows of all runs together; more are a job
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a link's runs are: those with a result in its order, the champion first; those without one; and how many are not
+    there, or not the user's to see."""
+
+    views: tuple[RunView, ...]
+    unfinished: tuple[RunView, ...]
+    n_unknown: int
+    n_too_many: int = 0
+
+
+def picked(desk: Desk, run_ids: Sequence[str]) -> Picked:
+    """The runs of a link, each once and at most MOST_RUNS of them."""
+    wanted = list(dict.fromkeys(run_ids))
+    views: list[RunView] = []
+    unfinished: list[RunView] = []
+    n_unknown = 0
+    for run_id in wanted[:MOST_RUNS]:
+        try:
+            view = runs.get(desk, run_id)
+        except NotFound:
+            n_unknown += 1
+            continue
+        (views if view.result is not None else unfinished).append(view)
+    return Picked(tuple(views), tuple(unfinished), n_unknown, max(0, len(wanted) - MOST_RUNS))
+
+
+def comparable(views: Sequence[RunView]) -> list[RunView]:
+    """The champion and the runs that can be tested against it row by row: two classes, the same data set."""
+    champion = views[0]
+    return [view for view in views if view.dataset_id == champion.dataset_id and view.spec.bad_label is not None]
+
+
+def start(desk: Desk, run_ids: Sequence[str]) -> str:
+    """Compares runs of one data set with the first of them, at their cut-offs of now, and gives the study's id.
+
+    Little is compared at once, more in a job; the same again is the one that is there. Raises NotFound where one of the runs is
+    not the user's to see, and Refused for runs that cannot be compared row by row.
+    """
+    views = [runs.get(desk, run_id) for run_id in dict.fromkeys(run_ids)]
+    if len(views) < 2:
+        raise Refused("One run is nothing to compare.", fix="Add another one.")
+    if len(views) > MOST_RUNS:
+        raise Refused(f"At most {MOST_RUNS} runs are compared at a time.", fix="Take some away.")
+    for view in views:
+        if view.result is None:
+            raise Refused(f"'{view.name}' has no result.", fix="Wait until it has ended, or take it away.")
+    if len(comparable(views)) < len(views):
+        raise Refused("Row by row, runs of one data set with two classes are compared.", fix="Take the others away.")
+    champion = views[0]
+    run_ids = [view.id for view in views]
+    options = {"runs": run_ids, "cutoffs": [view.cutoff for view in views]}
+    n_rows = sum(view.result.data.n_rows for view in views if view.result is not None)
+    name = f"{champion.name} against {views[1].name if len(views) == 2 else f'{len(views) - 1} runs'}"
+
+    def at_once() -> Pairing:
+        try:
+            with desk.db.read() as session:
+                return _pairing(session, desk.user.id, options)
+        except NotFound:
+            raise Refused(
+                "One of these runs keeps no scores of its rows, and its data set is not shared with you.",
+                fix="Ask its owner to share the data set, or to train it again.",
+            ) from None
+
+    return studies.start(
+        desk,
+        "pairing",
+        champion.dataset_id,
+        champion.spec,
+        options,
+        name=name,
+        of_runs=run_ids,
+        at_once=at_once if n_rows <= MOST_AT_ONCE else None,
+    )
+
+
+def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
+    """Compares for a queued job. Called by a worker, one attempt at a time."""
+    carry_out(db, job_id, attempt, _work)
+
+
+def _work(work: Attempt) -> None:
+    if work.job.study_id is None:
+        raise NotFound("study")
+    with work.db.read() as session:
+        study = stored.get(session, work.job.owner_id, work.job.study_id)
+        result = _pairing(session, work.job.owner_id, study.options, work.report)
+    with work.success() as session:
+        stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
+
+
+def _pairing(session: Session, user_id: int, options: Mapping[str, Any], report: Report = no_report) -> Pairing:
+    from pipeline.pairing import pairing
+
+    return pairing(_members(session, user_id, options, report))
+
+
+def _members(session: Session, user_id: int, options: Mapping[str, Any], report: Report) -> "Iterator[Member]":
+    """The runs with their scores, read one after another."""
+    from pipeline.pairing import Member
+
+    n_runs = len(options["runs"])
+    for at, (run_id, cutoff) in enumerate(zip(options["runs"], options["cutoffs"], strict=True)):
+        report(Progress(at, n_runs, f"Run {at + 1} of {n_runs}"))
+        run = stored_runs.get(session, user_id, run_id, with_result=True)
+        spec = TrainSpec.parse(run.spec)
+        scores = scores_of(session, user_id, run)
+        yield Member(run.id, spec.target, spec.bad_label or "", cutoff, scores, gives_probabilities(Origin.from_json(run.origin)))
+
+
+def gives_probabilities(origin: Origin) -> bool:
+    """Whether what a run says of a row is a chance, and not merely a place on a scale."""
+    return origin.has_model or origin.is_probability or origin.kind == "recalibrated"
