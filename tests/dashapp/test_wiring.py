@@ -25,6 +25,7 @@ from dashapp.usecases import accounts, datasets, intake, jobs, plans, runs, shar
 from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
+from tests.dashapp.monitor_pages import monitor_pages
 from tests.dashapp.profile_pages import profile_pages
 from tests.dashapp.studying import study_pages
 from tests.dashapp.tune_pages import tune_pages
@@ -98,6 +99,7 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         overview(done, done.result, "light"),
         coefficients(done, done.result),
         *tune_pages(done),
+        *monitor_pages(done),
         sharing_page.body(sharing.access(desk, "run", run_id), "run", f"/runs/{run_id}"),
         jobs_page.body(jobs.recent(desk)),
         [runs_page.listing(cards, ""), runs_page.undo(run_id)],

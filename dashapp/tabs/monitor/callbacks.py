@@ -11,7 +11,7 @@ from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.monitor.layout import ids, start_card
-from dashapp.tabs.monitor.results import held_out_card, made_card, monitoring_body, moved_columns
+from dashapp.tabs.monitor.results import page
 from dashapp.usecases import monitoring, runs, studies
 from dashapp.usecases.errors import Conflict, NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
@@ -20,8 +20,6 @@ from dashapp.widgets.basics import empty, link_button, notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.figures.template import Look
-from pipeline.pairing_results import Monitoring
-from pipeline.results import RunResult
 
 
 def register(app: Dash) -> None:
@@ -44,7 +42,8 @@ def register(app: Dash) -> None:
             return [*head, _nothing(view)], True
         made = monitoring.made(desk(), view.id)
         working = any(one.card.job is not None and one.card.job.active for one in made)
-        return [*head, *_content(view, view.result, made, _wanted(search, made))], not working
+        look: Look = "dark" if theme.wants_dark() else "light"
+        return [*head, *page(view, view.result, _first(view), made, _wanted(search, made), look)], not working
 
     _register_start(app)
 
@@ -64,19 +63,11 @@ def _wanted(search: Any, made: list[StudyView]) -> StudyView | None:
     return asked or next((one for one in made if one.result is not None), None)
 
 
-def _content(view: RunView, result: RunResult, made: list[StudyView], shown: StudyView | None) -> list[Component]:
-    look: Look = "dark" if theme.wants_dark() else "light"
+def _first(view: RunView) -> Component:
     try:
-        first: Component = start_card(monitoring.candidates(desk(), view))
+        return start_card(monitoring.candidates(desk(), view))
     except Refused as error:
-        first = html.Div(notice("info", error.message, error.fix), className="sd-5")
-    parts: list[Component] = []
-    if shown is not None:
-        parts += monitoring_body(view, result, shown, look)
-        if isinstance(shown.result, Monitoring):
-            parts += moved_columns(view, shown.result, shown)
-    top = html.Div([first, held_out_card(view, result, look)], className="sd-grid")
-    return [*made_card(view, made, shown.card.id if shown else None), *parts, top]
+        return html.Div(notice("info", error.message, error.fix), className="sd-5")
 
 
 def _register_start(app: Dash) -> None:

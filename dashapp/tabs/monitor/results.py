@@ -29,7 +29,17 @@ _MEANING = [
 ]
 
 
-def held_out_card(view: RunView, result: RunResult, look: Look) -> Component:
+def page(
+    view: RunView, result: RunResult, start: Component, made: Sequence[StudyView], shown: StudyView | None, look: Look
+) -> list[Component]:
+    """What was scored, the one that is shown, and the cards to begin with: `start`, and the run against its own held-out rows."""
+    parts = _made_card(view, made, shown.card.id if shown else None)
+    if shown is not None:
+        parts += _shown(view, result, shown, look)
+    return [*parts, html.Div([start, _held_out_card(result, look)], className="sd-grid")]
+
+
+def _held_out_card(result: RunResult, look: Look) -> Component:
     """The score on training rows against held-out rows: the same people, so a shift here is a fault of the split or the fit."""
     from pipeline.score_shift import table_shift
 
@@ -55,7 +65,7 @@ def _drift(
     return figure_card(where, title, under, figure, meaning=_MEANING, span=span, height=300)
 
 
-def made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> list[Component]:
+def _made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> list[Component]:
     """The data sets that the user scored with this run; one that is at work has its bar."""
     if not made:
         return []
@@ -64,7 +74,7 @@ def made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> li
         found = one.result if isinstance(one.result, Monitoring) else None
         name = one.card.dataset_name
         linked = dcc.Link(name, href=f"/runs/{view.id}/monitor?study={one.card.id}") if found else name
-        took = download(view, one) if found is not None and one.card.sees_dataset else ""
+        took = _download(view, one) if found is not None and one.card.sees_dataset else ""
         rows.append(
             [
                 html.Strong(linked) if one.card.id == shown else linked,
@@ -96,12 +106,12 @@ def _state(one: StudyView) -> Children:
     return state_badge(one.card.job.state) if one.card.job is not None else theme.NOTHING
 
 
-def download(view: RunView, one: StudyView) -> Component:
+def _download(view: RunView, one: StudyView) -> Component:
     href = f"/api/runs/{view.id}/scores/{one.card.dataset_id}.csv"
     return html.A("Scored rows (CSV)", href=href, download="", **{"aria-label": f"Scored rows of {one.card.dataset_name} (CSV)"})
 
 
-def monitoring_body(view: RunView, result: RunResult, one: StudyView, look: Look) -> list[Component]:
+def _shown(view: RunView, result: RunResult, one: StudyView, look: Look) -> list[Component]:
     """One scoring: a strip of figures, where the score has moved, metrics where the outcome is known, what was unseen."""
     found = one.result
     if not isinstance(found, Monitoring):
@@ -116,7 +126,8 @@ def monitoring_body(view: RunView, result: RunResult, one: StudyView, look: Look
         ids.drift, title, under, found.bands, (f"{reference} rows".capitalize(), found.dataset_name), result, look, span=7
     )
     beside = [_metrics_card(found, result), *_unseen_card(found)]
-    return [*parts, html.Div([drift, html.Div(beside, className="sd-5 sd-stack")], className="sd-grid")]
+    grid = html.Div([drift, html.Div(beside, className="sd-5 sd-stack")], className="sd-grid")
+    return [*parts, *_moved_columns(view, found, one), grid]
 
 
 def _strip(found: Monitoring, result: RunResult) -> Component:
@@ -196,7 +207,7 @@ def _ended(one: StudyView) -> list[Component]:
     return [notice("danger", "The scoring failed", job.error or "No reason was recorded.", again)]
 
 
-def moved_columns(view: RunView, found: Monitoring, one: StudyView) -> list[Component]:
+def _moved_columns(view: RunView, found: Monitoring, one: StudyView) -> list[Component]:
     """Where the score has moved, which columns have: the comparison of the two data sets tells."""
     if found.psi is None or found.psi < STABLE or not (view.sees_dataset and one.card.sees_dataset):
         return []
