@@ -16,7 +16,7 @@ AT = datetime(2026, 1, 2, tzinfo=UTC)
 def monitor_pages(view: RunView) -> list[Any]:
     assert view.result is not None
     job = JobView(
-        "j", "monitor", "failed", "Newer", "", "", None, 0.5, "", None, None, False, "It has no column 'income'.", 1, True, None, AT, AT
+        "j", "monitor", "failed", "Newer", "", "", None, 0.5, "", None, None, False, "It has no column.", 1, True, None, AT, AT
     )  # fmt: skip
     card = StudyCard("s", "monitor", "Newer scored", "d", "Newer", None, None, True, AT, job)
     failed = StudyView(card, view.spec, {"run": view.id, "cutoff": 0.5}, (), None)
