@@ -1,7 +1,7 @@
 """Amounts of the applicants, summed up at every cut-off, so that profit at a cut-off is a look-up as the counts are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import UnusableData
@@ -62,16 +62,24 @@ class AmountSums:
             )
         is_bad, score, amount = is_bad[known], score[known], amount[known]
         cell = np.searchsorted(np.asarray(cutoffs), score, side="right") - 1
-        sums = []
-        for weights in (amount, amount**2):
-            for side in (is_bad, ~is_bad):
-                cells = np.bincount(cell[side], weights[side], len(cutoffs))
-                sums.append(tuple(map(float, np.cumsum(cells[::-1])[::-1])))
-        return cls(tuple(cutoffs), *sums, n_rows=len(amount), n_missing=int((~known).sum()))
+
+        def above(side: "NDArray[np.bool_]", weights: "Floats") -> tuple[float, ...]:
+            cells = np.bincount(cell[side], weights[side], len(cutoffs))
+            return tuple(map(float, np.cumsum(cells[::-1])[::-1]))
+
+        return cls(
+            cutoffs=tuple(cutoffs),
+            bad=above(is_bad, amount),
+            good=above(~is_bad, amount),
+            bad_squares=above(is_bad, amount**2),
+            good_squares=above(~is_bad, amount**2),
+            n_rows=len(amount),
+            n_missing=int((~known).sum()),
+        )
 
     def at(self, cutoffs: Sequence[float]) -> Self:
         """The same at some of the cut-offs."""
         places = {cutoff: i for i, cutoff in enumerate(self.cutoffs)}
         kept = [places[cutoff] for cutoff in cutoffs]
-        sums = (tuple(values[i] for i in kept) for values in (self.bad, self.good, self.bad_squares, self.good_squares))
-        return type(self)(tuple(cutoffs), *sums, n_rows=self.n_rows, n_missing=self.n_missing)
+        names = ("bad", "good", "bad_squares", "good_squares")
+        return replace(self, cutoffs=tuple(cutoffs), **{name: tuple(getattr(self, name)[i] for i in kept) for name in names})
