@@ -12,7 +12,7 @@ from pipeline.points import LEAST_ROWS, SMALLEST, Scaling, ScoreBand, ScoreBands
 
 MOST_BANDS = 30
 _USUAL_BANDS = 12
-_WIDTHS = (5, 10, 20, 25, 50)  # and these times a power of ten
+_WIDTHS = (1, 2, 5, 10)  # and these times a power of ten
 
 
 def points_of(probability: Floats, scaling: Scaling) -> Floats:
@@ -95,10 +95,8 @@ def _usual_width(low: int, high: int, scaling: Scaling) -> int:
     if pdo >= 1 and 3 * pdo <= high - low <= (_USUAL_BANDS - 2) * pdo:
         return pdo
     least = max((high - low) / (_USUAL_BANDS - 2), 1)
-    power = 10 ** max(math.floor(math.log10(least)) - 1, 0)
-    if least <= 1:
-        return 1
-    return next(width * scale for scale in (power, power * 10) for width in (1, 2, *_WIDTHS) if width * scale >= least)
+    power = int(10 ** math.floor(math.log10(least)))
+    return next(power * width for width in _WIDTHS if power * width >= least)
 
 
 def _checked(width: int, low: int, high: int) -> int:

@@ -1,0 +1,161 @@
+"""The run that recalibration makes: what is told of the moved probabilities, and of the coefficients behind them."""
+
+import math
+from dataclasses import dataclass, replace
+
+from pipeline.calibration import calibration_of
+from pipeline.engine import versions
+from pipeline.errors import UnusableData
+from pipeline.evaluating import evaluated
+from pipeline.evaluation import figures, roc_curve
+from pipeline.metrics import Judged
+from pipeline.model import FittedModel
+from pipeline.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
+from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
+from pipeline.row_scores import PARTS, RowScores
+
+SCALED = "No standard error: scaled by the slope of the recalibration, whose own error is not in it."
+_NO_TESTS = "recalibrated: intercept and slope were learnt on other rows than the coefficients"
+
+
+@dataclass(frozen=True)
+class Recalibrated:
+    """A run made of another one's scores. `model` is null where the scores are none of a model of ours."""
+
+    found: Recalibration
+    result: RunResult
+    row_scores: RowScores
+    model: FittedModel | None
+    cutoff: float  # refuses the rows that the other run's cut-off refuses
+
+
+def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *, method: str, cutoff: float) -> Recalibrated:
+    """Learns a recalibration on a run's validation rows and judges it on all parts.
+
+    Parameters
+    ----------
+    base : RunResult
+        Of two classes.
+    scores : RowScores
+        What the run said of every row.
+    model : FittedModel or None
+        The run's model; None for a score from elsewhere.
+    method : str
+        "logistic" or "isotonic".
+    cutoff : float
+        Of the run.
+
+    Returns
+    -------
+    Recalibrated
+
+    Raises
+    ------
+    UnusableData
+        Where the run is recalibrated already, or its validation rows cannot teach the map (`fit_recalibration`).
+    """
+    if base.recalibration is not None:
+        raise UnusableData(
+            "The run is recalibrated already, and its validation rows have been used for it.",
+            fix="Recalibrate the run that it was made of.",
+        )
+    is_bad, score = scores.of("validation")
+    probabilities = base.scale is None or base.scale.is_probability
+    found = fit_recalibration(is_bad, score, method, is_probability=probabilities)
+    moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff)
+    result = _result(base, found, moved, cutoff)
+    return Recalibrated(found, result, moved, moved_model(found, model) if model is not None else None, cutoff)
+
+
+def _result(base: RunResult, found: Recalibration, scores: RowScores, cutoff: float) -> RunResult:
+    parts = {part: Judged(*scores.of(part), cutoff) for part in PARTS}
+    parts = {part: judged for part, judged in parts.items() if len(judged.is_bad)}
+    metrics = {part: figures(judged) for part, judged in parts.items()}
+    curves = {part: roc_curve(judged.ranking) for part, judged in parts.items()}
+    told = evaluated(scores, cutoff)
+    training, validation, held = (parts.get(part) for part in PARTS)
+    judged = held or validation or training
+    coefficients, intercepts, fit = base.coefficients, base.intercepts, base.fit
+    if found.slope is not None and found.intercept is not None:
+        coefficients = tuple(_scaled(row, found.slope, 0.0) for row in coefficients)
+        intercepts = tuple(_scaled(row, found.slope, found.intercept) for row in intercepts)
+    if fit is not None and training is not None:
+        fit = _moved_fit(fit, metrics["training"].log_loss, metrics["training"].n_rows)
+    return replace(
+        base,
+        train=metrics.get("training"),
+        validation=metrics.get("validation"),
+        test=metrics.get("held_out"),
+        cross_validation=None,
+        confusion_train=training.confusion if training else None,
+        confusion_validation=validation.confusion if validation else None,
+        confusion_test=held.confusion if held else None,
+        roc_train=curves.get("training"),
+        roc_validation=curves.get("validation"),
+        roc_test=curves.get("held_out"),
+        scores_train=told.tables.get("training"),
+        scores_validation=told.tables.get("validation"),
+        scores_test=told.tables.get("held_out"),
+        scores_cross_validated=None,
+        calibration=calibration_of(judged) if judged else None,
+        calibration_before=None,
+        calibration_after=None,
+        prior_shift=(),
+        intercepts=intercepts,
+        coefficients=coefficients,
+        fit=fit,
+        warnings=(*base.warnings, _warning(found, held is not None)),
+        versions=versions(),
+        evaluations=told.evaluations,
+        scale=None,
+        recalibration=found,
+    )
+
+
+def _scaled(row: Coefficient, slope: float, intercept: float) -> Coefficient:
+    """The estimate of the recalibrated run; what was worked out for the other one's estimate is left out."""
+    estimate = intercept + slope * row.estimate
+    standardised = None if row.estimate_standardised is None else slope * row.estimate_standardised
+    return replace(
+        row,
+        estimate=estimate,
+        estimate_standardised=standardised,
+        odds_ratio=_ratio(estimate),
+        odds_ratio_sd=None if standardised is None else _ratio(standardised),
+        std_error=None,
+        z=None,
+        p_value=None,
+        ci_low=None,
+        ci_high=None,
+        bootstrap_low=None,
+        bootstrap_high=None,
+        reason=SCALED,
+    )
+
+
+def _moved_fit(fit: FitSummary, log_loss: float | None, n_rows: int) -> FitSummary:
+    """The course of the fit is that of the other run; likelihoods are those of the moved probabilities."""
+    log_likelihood = fit.log_likelihood if log_loss is None else -log_loss * n_rows
+    return replace(
+        fit,
+        log_likelihood=log_likelihood,
+        deviance=-2 * log_likelihood,
+        aic=None,
+        bic=None,
+        mcfadden_r2=None,
+        likelihood_ratio=None,
+        likelihood_ratio_df=None,
+        likelihood_ratio_p=None,
+        no_tests=_NO_TESTS,
+    )
+
+
+def _ratio(log_odds: float) -> float | None:
+    return math.exp(log_odds) if abs(log_odds) < 700 else None
+
+
+def _warning(found: Recalibration, has_held_out: bool) -> str:
+    told = f"The {found.n_rows:,} validation rows taught the recalibration, so figures on them flatter"
+    if not has_held_out:
+        return f"{told}; nothing was held out, so that no rows are left to judge it by."
+    return f"{told}; it is judged by the held-out rows."

@@ -1,0 +1,168 @@
+"""Chances out of scores: a map that keeps the order, learnt on validation rows alone.
+
+"logistic" gives each row the log-odds intercept + slope · its log-odds (Cox 1958, the line that also judges calibration);
+"logistic_of_score" does so with the place of a score that is no probability, in place of log-odds (Platt 1999, "Probabilistic
+outputs for support vector machines"); "isotonic" is the rising step function of least squares (Barlow et al. 1972; Zadrozny and
+Elkan 2002), with straight lines between its steps.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.calibration import calibration_intercept, calibration_slope
+from pipeline.errors import UnusableData
+from pipeline.frame import Floats
+from pipeline.metrics import Ranking
+from pipeline.model import FORMAT, CalibrationMap, FittedModel, probabilities
+from pipeline.points import SMALLEST
+from pipeline.results import Recalibration
+from pipeline.row_scores import RowScores
+
+_MORE_ROWS = "Hold out a larger share of rows for validation."
+LEAST = {"logistic": 10, "isotonic": 50}  # rows of each class that a method needs
+
+
+def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, is_probability: bool = True) -> Recalibration:
+    """Learns how scores become chances.
+
+    Parameters
+    ----------
+    is_bad : ndarray of bool, shape (n,)
+        Of the validation rows; no other rows may teach it.
+    score : ndarray of float, shape (n,)
+        Probabilities of bad, or places on the scale of a score from 0 to 1; higher is worse.
+    method : str
+        "logistic" or "isotonic".
+    is_probability : bool
+        Whether the scores are probabilities. Where they are none, the log-odds are linear in the score itself.
+
+    Returns
+    -------
+    Recalibration
+        Isotonic values are kept at least 1 / (n + 2) away from 0 and 1, with n the rows that taught it: a group without a bad
+        is no proof that none can come, and log-odds and log-loss stay finite.
+
+    Raises
+    ------
+    UnusableData
+        With too few goods or bads (`LEAST`), where the score separates them, and where bads score lower than goods.
+    """
+    ranking = Ranking.of(is_bad, score)
+    n, least = len(score), LEAST[method]
+    if min(ranking.n_bad, ranking.n_good) < least:
+        raise UnusableData(
+            f"The validation rows hold {ranking.n_bad:,} bads and {ranking.n_good:,} goods; "
+            f"{_NAMES[method]} needs {least} of each.",
+            fix=_MORE_ROWS + (" Intercept and slope need fewer." if method == "isotonic" else ""),
+        )
+    if method == "isotonic":
+        given, becomes = rising_steps(ranking)
+        if becomes[0] == becomes[-1]:
+            raise _turned_round()
+        kept = np.clip(becomes, 1 / (n + 2), 1 - 1 / (n + 2))
+        points = tuple(map(float, given)), tuple(map(float, kept))
+        return Recalibration("isotonic", n, ranking.n_bad, given=points[0], becomes=points[1])
+    line = ranking if is_probability else replace(ranking, scores=_probability(ranking.scores))
+    found = calibration_slope(line)
+    if found is None:
+        raise UnusableData(
+            "On the validation rows the score tells goods and bads apart without a fault, or is the same for all, so that no "
+            "slope can be estimated.",
+            fix=_MORE_ROWS,
+        )
+    slope = found[0]
+    if slope <= 0:
+        raise _turned_round()
+    # With the slope at its estimate, the intercept of the two together is that which makes as many bads expected as came.
+    intercept = calibration_intercept(replace(line, scores=_probability(slope * _log_odds(line.scores))))
+    return Recalibration("logistic" if is_probability else "logistic_of_score", n, ranking.n_bad, intercept, slope)
+
+
+def rising_steps(ranking: Ranking) -> tuple[Floats, Floats]:
+    """The isotonic regression of the outcome on the score: scores where a step begins or ends, and the share of bads there.
+
+    By pool-adjacent-violators (Ayer et al. 1955); strictly ascending scores, never falling shares.
+    """
+    steps: list[tuple[int, int, int]] = []  # rows, bads, position of the step's last score
+    counts = zip((ranking.bad + ranking.good).tolist(), ranking.bad.tolist(), strict=True)
+    for at, (n, bad) in enumerate(counts):
+        while steps and bad * steps[-1][0] <= steps[-1][1] * n:  # no higher than the step before: one step together
+            before = steps.pop()
+            n, bad = n + before[0], bad + before[1]
+        steps.append((n, bad, at))
+    last = np.array([step[2] for step in steps])
+    first = np.concatenate([[0], last[:-1] + 1])
+    share = np.array([bad / n for n, bad, _ in steps])
+    ends = np.column_stack([first, last]).ravel()
+    kept = np.concatenate([[True], ends[1:] != ends[:-1]])
+    return ranking.scores[ends[kept]], np.repeat(share, 2)[kept]
+
+
+def moved(found: Recalibration, score: Floats) -> Floats:
+    """The recalibrated probabilities of scores; NaN stays NaN."""
+    if found.method == "isotonic":
+        return CalibrationMap(found.given, found.becomes)(score)
+    intercept, slope = _line(found)
+    return _probability(intercept + slope * (_log_odds(score) if found.method == "logistic" else score))
+
+
+def moved_rows(found: Recalibration, scores: RowScores) -> RowScores:
+    """The row scores of the recalibrated run. Scores out of the folds are left out: no map was learnt for the folds' models."""
+    return RowScores(scores.part, scores.is_bad, moved(found, scores.score))
+
+
+def moved_cutoff(found: Recalibration, cutoff: float) -> float:
+    """The cut-off that refuses the same rows.
+
+    With isotonic steps, rows of one step are decided alike from now on; above the last step it stays above all rows.
+    """
+    if found.method == "isotonic" and cutoff > found.given[-1]:
+        return (1 + found.becomes[-1]) / 2
+    return float(moved(found, np.array([cutoff]))[0])
+
+
+def moved_model(found: Recalibration, model: FittedModel) -> FittedModel:
+    """The model that gives the recalibrated probabilities.
+
+    With intercept and slope it is a plain one: coefficients times the slope, and what was corrected is in the intercept. With
+    isotonic steps it is the same model with the line behind it.
+    """
+    if found.method == "isotonic":
+        return replace(model, format=FORMAT, calibration=CalibrationMap(found.given, found.becomes))
+    intercept, slope = _line(found)
+    ((first, *rest),), (shift,) = model.coefficients, model.prior_shift
+    row = (intercept + slope * (first - shift), *(slope * weight for weight in rest))
+    return replace(model, format=FORMAT, coefficients=(row,), prior_shift=(0.0,))
+
+
+def jumps(found: Recalibration) -> int:
+    """How many levels an isotonic map has."""
+    return 1 + sum(a < b for a, b in pairwise(found.becomes))
+
+
+_NAMES = {"logistic": "intercept and slope", "isotonic": "isotonic regression"}
+
+
+def _turned_round() -> UnusableData:
+    return UnusableData(
+        "On the validation rows a higher score does not go with more bads, and recalibration never turns a score round.",
+        fix="Check what a high score means, or train another model.",
+    )
+
+
+def _line(found: Recalibration) -> tuple[float, float]:
+    if found.intercept is None or found.slope is None:
+        raise ValueError(f"A recalibration by {found.method} needs intercept and slope.")
+    return found.intercept, found.slope
+
+
+def _log_odds(probability: Floats) -> Floats:
+    kept = np.clip(probability, SMALLEST, 1 - SMALLEST)
+    return np.asarray(np.log(kept) - np.log1p(-kept))
+
+
+def _probability(eta: Floats) -> Floats:
+    return np.ascontiguousarray(probabilities(eta[:, None], "reference")[:, 1])
