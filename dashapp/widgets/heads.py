@@ -12,8 +12,10 @@ from dashapp.widgets.basics import Children, icon, link_button, menu_item, menu_
 from dashapp.widgets.page import head, tab_bar
 
 
-def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list[Component]:
-    """`more` are the tab's own entries in the menu of further actions."""
+def run_head(
+    view: RunView, active: str, more: Sequence[Component] = (), *, actions: Sequence[Component] = (), link: str = ""
+) -> list[Component]:
+    """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `link` its address with state."""
     name = view.dataset_name
     facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
     if view.result is not None:
@@ -31,11 +33,11 @@ def run_head(view: RunView, active: str, more: Sequence[Component] = ()) -> list
         search = menu_link("Search a grid from here", "grid-3x3-gap", f"/studies/new/{view.dataset_id}?like={view.id}")
         treatments = menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id})
         more = [again, search, *([treatments] if view.spec.bad_label is not None else []), *more]
-    actions = [*([more_menu(*more)] if more else []), copy_link(f"/runs/{view.id}")]
+    buttons = [*([more_menu(*more)] if more else []), *actions, copy_link(link or f"/runs/{view.id}")]
     if view.mine and active != "Sharing":
-        actions.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
+        buttons.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
     tabs = tab_bar(_run_tabs(view), active, "Parts of the run")
-    return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, actions, tabs)
+    return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, buttons, tabs)
 
 
 def _run_tabs(view: RunView) -> list[tuple[str, str]]:
