@@ -1,7 +1,8 @@
 // The cards of the Tune tab at a place of the path: titles, tables, tiles and figures. Builds once for a path, then writes.
 (function () {
   const tune = window.scoredeskTune;
-  const { decided, words } = tune;
+  const { decided } = tune;
+  const { words, byId, write, made, titled } = window.scoredeskShared;
   const METRICS = [
     ["auc", "AUC", "ranking"],
     ["ks_statistic", "KS", "largest gap"],
@@ -14,29 +15,6 @@
   const PARTS = { training: "Training", validation: "Validation", held_out: "Held out" };
   const ROWS = { training: "training rows", validation: "validation rows", held_out: "held-out rows" };
   const STRONGEST = 8;
-
-  const byId = (id) => document.getElementById(id);
-
-  function write(node, text) {
-    if (node && node.textContent !== text) node.textContent = text;
-  }
-
-  function made(tag, className, text) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
-    return node;
-  }
-
-  function titled(id, title, under) {
-    const card = byId(`${id}-card`);
-    if (!card) return;
-    write(card.querySelector("h2"), title);
-    card.dataset.title = title;
-    if (under === undefined) return;
-    write(card.querySelector(".sd-card-head .sd-meta"), under);
-    card.dataset.under = under;
-  }
 
   // ---- The table ----
   function row(name, about, n) {
@@ -312,5 +290,5 @@
     return again[id];
   }
 
-  tune.cards = { byId, write, made, showTable, showMatrix, showStrongest, showFolds, draw, settleRoc };
+  tune.cards = { showTable, showMatrix, showStrongest, showFolds, draw, settleRoc };
 })();

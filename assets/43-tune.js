@@ -1,8 +1,8 @@
 // Live tuning: C and the cut-off move everything on the Tune tab without a request. They snap to what was computed.
 (function () {
   const tune = window.scoredeskTune;
-  const { words, nearestC, nearestCut, saved } = tune;
-  const { byId, write, made } = tune.cards;
+  const { nearestC, nearestCut, saved } = tune;
+  const { words, byId, write, made, address } = window.scoredeskShared;
 
   let model = null; // the path, as 41-tune-path.js reads it
   let place = { c: 0, cut: 0 }; // where C and the cut-off stand: positions among what was computed
@@ -170,13 +170,7 @@
     if (model.binary && (place.cut !== at.cut || !model.own)) wanted.set("cutoff", String(model.cutoffs[place.cut]));
     if (!model.own) wanted.set("study", model.study);
     window.dash_clientside.set_props("tune-place", { data: state() });
-    address(wanted.size ? `?${wanted}` : "");
-  }
-
-  function address(search) {
-    if (search === window.location.search || !window.location.pathname.endsWith("/tune")) return;
-    window.history.replaceState(window.history.state, "", window.location.pathname + search + window.location.hash);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // so that Dash knows of it
+    address("/tune", wanted);
   }
 
   function addressed() {
@@ -261,7 +255,7 @@
   });
   document.addEventListener("click", (event) => {
     // Back from where there is no path: nothing of what was moved before comes along.
-    if (!model && event.target instanceof Element && event.target.closest("#tune-back")) address("");
+    if (!model && event.target instanceof Element && event.target.closest("#tune-back")) address("/tune", new URLSearchParams());
     const target = ofTune(event);
     if (!target || target.tagName !== "BUTTON") return;
     const found = model[judge()];

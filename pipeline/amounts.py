@@ -81,5 +81,15 @@ class AmountSums:
         """The same at some of the cut-offs."""
         places = {cutoff: i for i, cutoff in enumerate(self.cutoffs)}
         kept = [places[cutoff] for cutoff in cutoffs]
-        names = ("bad", "good", "bad_squares", "good_squares")
-        return replace(self, cutoffs=tuple(cutoffs), **{name: tuple(getattr(self, name)[i] for i in kept) for name in names})
+
+        def picked(values: tuple[float, ...]) -> tuple[float, ...]:
+            return tuple(values[i] for i in kept)
+
+        return replace(
+            self,
+            cutoffs=tuple(cutoffs),
+            bad=picked(self.bad),
+            good=picked(self.good),
+            bad_squares=picked(self.bad_squares),
+            good_squares=picked(self.good_squares),
+        )

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.tabs.tune.payload import ROC_UNIT, differences, packed, payload
+from dashapp.tabs.tune.payload import ROC_UNIT, differences, payload
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.runs import RunView
+from dashapp.widgets.packed import packed
 from pipeline.study_results import TuningPath
 from tests.paths import CS, CURVE, CUTOFFS, HELD_OUT, PATH, SPEC, THREE
 
@@ -25,7 +26,7 @@ VIEW = RunView(
 
 
 def unpacked(text: str) -> list[int]:
-    """As assets/41-tune-path.js reads it."""
+    """As assets/34-shared.js reads it."""
     numbers: list[int] = []
     stream = iter(b64decode(text))
 

@@ -1,16 +1,16 @@
 """What the browser needs of a path to move everything by itself, as small as it can be sent.
 
 Counts and ROC points travel as the differences between neighbours: whole numbers, few bits each, a run of zeros as its length
-(`packed`; assets/41-tune-path.js unpacks them). Figures of merit travel with nine digits, so that the
+(`dashapp.widgets.packed`). Figures of merit travel with nine digits, so that the
 browser rounds them as every other page does.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from dashapp.usecases.runs import RunView
+from dashapp.widgets.packed import packed
 from pipeline.figures.path import columns_of, judged_part
 from pipeline.options import Option
 from pipeline.results import RocCurve
@@ -92,33 +92,6 @@ def _coefficients(path: TuningPath, label: str) -> dict[str, Any]:
         "n_zero": [sum(row[i] == 0 for i, c in enumerate(path.columns) if c.label == label) for row in path.coefficients],
         "n": sum(column.label == label for column in path.columns),
     }
-
-
-def packed(numbers: Iterable[int]) -> str:
-    """Whole numbers from 0 as base64: seven bits a byte, the lowest first; a 0 is followed by how many zeros there are."""
-    found, zeros = bytearray(), 0
-    for number in numbers:
-        if number == 0:
-            zeros += 1
-            continue
-        if zeros:
-            found.append(0)
-            _put(found, zeros)
-            zeros = 0
-        _put(found, number)
-    if zeros:
-        found.append(0)
-        _put(found, zeros)
-    return b64encode(bytes(found)).decode("ascii")
-
-
-def _put(found: bytearray, number: int) -> None:
-    if number < 0:
-        raise ValueError("Counts at higher cut-offs and points of a curve never fall.")
-    while number > 127:
-        found.append(128 | (number & 127))
-        number >>= 7
-    found.append(number)
 
 
 def differences(saved: TrainSpec, shown: TrainSpec) -> list[str]:
