@@ -51,7 +51,8 @@ def _held_out_card(result: RunResult, look: Look) -> Component:
     psi, bands = table_shift(reference, result.scores_test)
     title = f"From {part} to held-out rows the score is {verdict(psi)}: index {theme.metric(psi)}"
     n_reference, n_newer = (table_.bad_at_or_above[0] + table_.good_at_or_above[0] for table_ in (reference, result.scores_test))
-    under = f"Shares of {theme.count(n_reference)} {part} and {theme.count(n_newer)} held-out rows in tenths of the {part} rows; grey the {part} rows."
+    rows = f"{theme.count(n_reference)} {part} rows (grey) and {theme.count(n_newer)} held-out rows"
+    under = f"Shares of {rows} in tenths of the {part} rows."
     return _drift(ids.held, title, under, bands, (part.capitalize(), "Held out"), result, look, span=7)
 
 
