@@ -13,9 +13,17 @@ from dashapp.widgets.page import head, tab_bar
 
 
 def run_head(
-    view: RunView, active: str, more: Sequence[Component] = (), *, actions: Sequence[Component] = (), link: str = ""
+    view: RunView,
+    active: str,
+    more: Sequence[Component] = (),
+    *,
+    actions: Sequence[Component] = (),
+    primary: Component | None = None,
+    link: str = "",
+    also: Sequence[Children] = (),
 ) -> list[Component]:
-    """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `link` its address with state."""
+    """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `primary` the one that stands in the
+    place of Share, `link` its address with state, `also` further facts."""
     name = view.dataset_name
     facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
     if view.result is not None:
@@ -26,6 +34,7 @@ def run_head(
     facts.append(f"seed {view.spec.seed}")
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
+    facts += also
     if view.result is not None:
         more = [download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"), *more]
     if view.sees_dataset:
@@ -34,7 +43,9 @@ def run_head(
         treatments = menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id})
         more = [again, search, *([treatments] if view.spec.bad_label is not None else []), *more]
     buttons = [*([more_menu(*more)] if more else []), *actions, copy_link(link or f"/runs/{view.id}")]
-    if view.mine and active != "Sharing":
+    if primary is not None:
+        buttons.append(primary)
+    elif view.mine and active != "Sharing":
         buttons.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
     tabs = tab_bar(_run_tabs(view), active, "Parts of the run")
     return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, buttons, tabs)
