@@ -1,4 +1,4 @@
-"""What the name of a column tells: a key, a weight, an outcome, or something that is known only once the outcome is."""
+"""What the name of a column tells: a key, a weight, a score, an outcome, or something that is known only once the outcome is."""
 
 import re
 
@@ -12,6 +12,10 @@ _WEIGHTS = {"weight", "weights", "wt", "wgt"}
 _OUTCOMES = {
     "default", "defaulted", "bad", "good_bad", "target", "outcome", "creditability", "loan_status", "churn", "churned", "failed",
     "fraud", "is_fraud", "survived", "admit", "admitted", "response", "subscribed", "converted", "y", "label", "class",
+}  # fmt: skip
+_SCORES = {
+    "score", "scores", "scorecard", "fico", "vantage", "vantagescore", "beacon", "pd", "prob", "proba", "probability",
+    "propensity", "rating", "prediction", "predicted", "pred", "estimate",
 }  # fmt: skip
 _OUTCOME_PARTS = ("default", "churn", "dlqin")
 # Known only after the decision: runs of words that a name may hold.
@@ -53,6 +57,11 @@ def says_outcome(name: str) -> int:
     if plain in _OUTCOMES:
         return 2
     return int(any(part in plain for part in _OUTCOME_PARTS))
+
+
+def says_score(name: str) -> bool:
+    """A score or a probability that somebody gave the rows."""
+    return bool(set(words(name)) & _SCORES)
 
 
 def says_later(name: str) -> str | None:

@@ -23,6 +23,9 @@ _WORDS = {
     "monitor": "Scoring newer data",
 }
 
+# What a run's job does, beside the name of the data set, where it is not training.
+_RUN_WORDS = {"judge_score": "Score evaluated", "recalibrate": "Recalibration"}
+
 _STUDY_PAGES = {
     "path": "/runs/{run}/tune?study={study}",
     "segments": "/runs/{run}/segments?study={study}",
@@ -67,7 +70,7 @@ def job_view(session: Session, desk: Desk, job: Job, run: Run | None = None) -> 
         kind=job.kind,
         state=job.state,
         title=run.name if run is not None else job.title,
-        subtitle=run.dataset.name if run is not None else _WORDS.get(job.kind, ""),
+        subtitle=_subtitle(job, run),
         href=_href(session, job),
         run_id=job.run_id,
         share_done=job.share_done,
@@ -82,6 +85,13 @@ def job_view(session: Session, desk: Desk, job: Job, run: Run | None = None) -> 
         created_at=job.created_at,
         finished_at=job.finished_at,
     )
+
+
+def _subtitle(job: Job, run: Run | None) -> str:
+    if run is None:
+        return _WORDS.get(job.kind, "")
+    does = _RUN_WORDS.get(job.kind)
+    return f"{does}, {run.dataset.name}" if does else run.dataset.name
 
 
 def _href(session: Session, job: Job) -> str:

@@ -19,6 +19,7 @@ class Origin:
     column: str = ""
     higher_is: str = ""  # good or bad
     is_probability: bool = False
+    asked_cutoff: float | None = None  # in the units of a score, to begin with; None: refuse as many as went bad
 
     @property
     def has_model(self) -> bool:

@@ -35,6 +35,7 @@ class RunCard:
     dataset_name: str
     owner: str
     mine: bool
+    origin: Origin
     cutoff: float
     auc: float | None
     auc_low: float | None
@@ -183,6 +184,7 @@ def _card(session: Session, desk: Desk, run: Run, job: Job | None) -> RunCard:
         dataset_name=run.dataset.name,
         owner=run.owner.display_name,
         mine=run.owner_id == desk.user.id,
+        origin=Origin.from_json(run.origin),
         cutoff=run.cutoff,
         auc=run.auc,
         auc_low=run.auc_low,
