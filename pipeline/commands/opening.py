@@ -1,4 +1,4 @@
-"""A file as a table, read as the arguments say and otherwise as it looks."""
+"""A file as a table, read as the arguments say and otherwise as it looks; and a stored model."""
 
 import argparse
 from dataclasses import replace
@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.commands.parsing import WrongUse, why
 from pipeline.commands.recipe_options import Wanted, wanted
 from pipeline.errors import ReadingError
+from pipeline.model import FittedModel
 from pipeline.reading import Limits, Recipe, TableFile, check_and_open
 from pipeline.reading.containers import unpack
 from pipeline.reading.detection import detected
@@ -23,6 +24,14 @@ def open_table(path: Path, arguments: argparse.Namespace) -> TableFile:
         return check_and_open(path, filename=filename, recipe=_recipe(path, filename, asked))
     except OSError as error:
         raise WrongUse(f"The file '{path}' cannot be read: {why(error)}.") from None
+
+
+def read_model(path: Path) -> FittedModel:
+    """Raises WrongUse where the file cannot be read, UnusableData where it holds no model."""
+    try:
+        return FittedModel.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(f"The model file '{path}' cannot be read; give the model.json that training wrote.") from None
 
 
 def _recipe(path: Path, filename: str, asked: Wanted) -> Recipe | None:

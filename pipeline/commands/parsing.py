@@ -1,6 +1,7 @@
 """Arguments, files and output as all commands treat them."""
 
 import argparse
+import csv
 import json
 import sys
 from pathlib import Path
@@ -37,6 +38,13 @@ def codes_of(arguments: argparse.Namespace) -> SpecialCodes:
         return special_codes("\n".join(arguments.special_code))
     except ValueError as error:
         raise WrongUse(f"--special-code: {error}") from None
+
+
+def names_of(text: str | None) -> list[str] | None:
+    """`a,b,"c, d"` as three names."""
+    if text is None:
+        return None
+    return [name.strip() for name in next(csv.reader([text]), []) if name.strip()]
 
 
 def writable(directory: Path) -> Path:

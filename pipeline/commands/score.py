@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from pipeline.commands.opening import open_table
+from pipeline.commands.opening import open_table, read_model
 from pipeline.commands.parsing import WrongUse
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.csv_text import csv_header, csv_rows
@@ -37,10 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    try:
-        model = FittedModel.from_json(arguments.model.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise WrongUse(f"The model file '{arguments.model}' cannot be read; give the model.json that training wrote.") from None
+    model = read_model(arguments.model)
     file = open_table(arguments.file, arguments)
     unseen: Counter[str] = Counter()
     corrected = not arguments.uncorrected

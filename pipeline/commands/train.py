@@ -1,7 +1,6 @@
 """python -m pipeline train FILE --target COLUMN: train and judge a model on a file."""
 
 import argparse
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.opening import open_table
-from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, print_json, why, writable, write_text
+from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, names_of, print_json, why, writable, write_text
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
 from pipeline.errors import InvalidSpec
@@ -91,8 +90,8 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
     named = {
         "target": arguments.target,
         "bad_label": arguments.bad,
-        "features": _names(arguments.features),
-        "categorical": _names(arguments.categorical),
+        "features": names_of(arguments.features),
+        "categorical": names_of(arguments.categorical),
         "special_codes": codes_of(arguments) or None,
         "test_share": arguments.test_share,
         "folds": arguments.folds,
@@ -112,7 +111,7 @@ def _set(settings: Sequence[str]) -> dict[str, Any]:
         if name not in known:
             raise InvalidSpec.one(short(name), f"There is no option '{short(name)}'; the options are {', '.join(known)}.")
         if known[name].kind == "columns":
-            given[name] = _names(value)
+            given[name] = names_of(value)
         elif known[name].kind in _OF_ENTRIES and isinstance(given.get(name), str) and value:
             given[name] = f"{given[name]}\n{value}"
         else:
@@ -146,13 +145,6 @@ def _of_file(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise WrongUse(f"The file '{short(str(path))}' holds no options; it should hold an object with an entry for each.")
     return found
-
-
-def _names(text: str | None) -> list[str] | None:
-    """`a,b,"c, d"` as three names."""
-    if text is None:
-        return None
-    return [name.strip() for name in next(csv.reader([text]), []) if name.strip()]
 
 
 def _options_help() -> str:

@@ -1,0 +1,150 @@
+"""A file whose rows have a score and an outcome: the score by a stored model, or by a column that holds it already."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.commands.opening import open_table, read_model
+from pipeline.commands.parsing import WrongUse
+from pipeline.commands.recipe_options import add_recipe_options
+from pipeline.errors import InvalidSpec
+from pipeline.frame import numbers_of
+from pipeline.results import ScoreScale
+from pipeline.row_scores import PARTS, Flags, RowScores
+from pipeline.shown import short
+from pipeline.spec import TrainSpec
+from pipeline.spec_sentences import no_column
+from pipeline.tallies import is_number
+
+PART = "held_out"  # what the rows of a file count as: no fit saw them
+_CUTOFF = 0.5
+
+
+@dataclass(frozen=True)
+class JudgedFile:
+    """The rows of a file with their scores, all of them of the part held_out.
+
+    `cutoff` is the place of the cut-off on `scale`, which is null for a model: probabilities are their own place. `shown_cutoff`
+    is in the units of the score.
+    """
+
+    table: pa.Table
+    scores: RowScores
+    labels: tuple[str, str]  # good, bad
+    cutoff: float
+    scale: ScoreScale | None
+    notices: tuple[str, ...]
+
+    @property
+    def is_probability(self) -> bool:
+        return self.scale is None or self.scale.is_probability
+
+    @property
+    def shown_cutoff(self) -> float:
+        return self.cutoff if self.scale is None else self.scale.score(self.cutoff)
+
+
+def add_judged_file(parser: argparse.ArgumentParser) -> None:
+    """Adds MODEL.json FILE, what names a score in its place, the cut-off and how the file is read."""
+    parser.usage = "%(prog)s [options] MODEL.json FILE\n       %(prog)s [options] --score COLUMN --target COLUMN --bad LABEL FILE"
+    parser.add_argument(
+        "paths", type=Path, nargs="+", metavar="[MODEL.json] FILE", help="what train --out wrote, and a file with its columns"
+    )
+    parser.add_argument("--score", metavar="COLUMN", help="a column of the file that holds the score, in place of MODEL.json")
+    parser.add_argument("--target", metavar="COLUMN", help="the outcome; that of the model if not given")
+    parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad; the model knows its own")
+    parser.add_argument(
+        "--higher-is", choices=("good", "bad"), help="what a high score means; for scores within 0 and 1 bad if not given"
+    )
+    parser.add_argument(
+        "--cutoff",
+        type=float,
+        metavar="C",
+        help="rows with that score and worse ones are refused; 0.5 for a probability, else as many rows as are bad",
+    )
+    add_recipe_options(parser)
+
+
+def judged_file(arguments: argparse.Namespace) -> JudgedFile:
+    """Reads the file and scores its rows.
+
+    Raises WrongUse where the arguments do not go together, and a PipelineError where the file lacks what they name.
+    """
+    if arguments.score is None:
+        if len(arguments.paths) != 2:
+            raise WrongUse("Give MODEL.json and FILE, or --score COLUMN --target COLUMN --bad LABEL and FILE.")
+        return _by_model(arguments, *arguments.paths)
+    if len(arguments.paths) != 1:
+        raise WrongUse("--score takes the place of MODEL.json; give the file alone.")
+    absent = [name for name in ("target", "bad") if getattr(arguments, name) is None]
+    if absent:
+        raise WrongUse(f"--score needs {' and '.join(f'--{name}' for name in absent)}, which a model would know.")
+    return _by_column(arguments, arguments.paths[0])
+
+
+def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> JudgedFile:
+    if arguments.bad is not None or arguments.higher_is is not None:
+        raise WrongUse("The model knows its bad label and its direction; leave --bad and --higher-is out.")
+    from pipeline.monitoring import outcomes  # after the cheap checks
+
+    model = read_model(model_path)
+    if len(model.labels) != 2:
+        raise WrongUse("The model has three classes or more; give one of two classes.")
+    cutoff = _CUTOFF if arguments.cutoff is None else arguments.cutoff
+    if not 0 <= cutoff <= 1:
+        raise WrongUse(f"--cutoff {cutoff:g} is no probability; give a number from 0 to 1.")
+    file = open_table(path, arguments)
+    table, target = file.table(), arguments.target or model.target
+    if target not in table.schema.names:
+        raise InvalidSpec.one("target", no_column([target], table.schema.names))
+    labels = (model.labels[0], model.labels[1])
+    is_bad = outcomes(table.column(target), labels)
+    if not (is_bad >= 0).any():
+        raise InvalidSpec.one("target", f"No row has a '{short(target)}' of '{short(labels[0])}' or '{short(labels[1])}'.")
+    notices = [*file.notices, *_left_out(is_bad, f"'{short(target)}' that the model knows")]
+    unseen = model.unseen(table)
+    notices += [f"{n:,} value(s) of '{short(name)}' were not seen in training." for name, n in unseen.items()]
+    score = model.probability_of_default(table)
+    scores = RowScores(np.full(len(is_bad), PARTS.index(PART), np.int8), is_bad, score)
+    return JudgedFile(table, scores, labels, cutoff, None, tuple(notices))
+
+
+def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
+    from pipeline.outside_scores import AskedScore, judge_score  # after the cheap checks
+
+    file = open_table(path, arguments)
+    table, name = file.table(), arguments.score
+    if name not in table.schema.names:
+        raise InvalidSpec.one("score", no_column([name], table.schema.names))
+    is_probability = _within_one(table.column(name))
+    if arguments.higher_is is None and not is_probability:
+        raise WrongUse(f"Say what a high '{short(name)}' means: --higher-is bad (more risk) or --higher-is good (less risk).")
+    told = f"'{short(name)}' lies within 0 and 1 and counts as a probability of {arguments.higher_is or 'bad'}."
+    cutoff = _CUTOFF if arguments.cutoff is None and is_probability else arguments.cutoff
+    asked = AskedScore(arguments.higher_is or "bad", is_probability, cutoff)
+    spec = TrainSpec(target=arguments.target, bad_label=arguments.bad, features=(name,), test_share=0.0, folds=0)
+    judged = judge_score(table, spec, asked, columns=file.columns)
+    if judged.result.scale is None:
+        raise AssertionError("a judged score has a scale")
+    part = np.where(judged.row_scores.part >= 0, PARTS.index(PART), judged.row_scores.part).astype(np.int8)
+    scores = RowScores(part, judged.row_scores.is_bad, judged.row_scores.score)
+    labels = judged.result.data.labels
+    notices = (*file.notices, *((told,) if is_probability else ()), *judged.result.warnings)
+    return JudgedFile(table, scores, (labels[0], labels[1]), judged.spec.cutoff, judged.result.scale, notices)
+
+
+def _within_one(values: pa.ChunkedArray) -> bool:
+    """Whether every number lies from 0 to 1; a column of no numbers is for its reader to refuse."""
+    if not is_number(values.type):
+        return True
+    numbers = numbers_of(values)
+    known = numbers[np.isfinite(numbers)]
+    return bool(len(known) and known.min() >= 0 and known.max() <= 1)
+
+
+def _left_out(is_bad: Flags, what: str) -> list[str]:
+    n = int((is_bad < 0).sum())
+    return [f"{n:,} of {len(is_bad):,} rows have no {what} and were left out."] if n else []
