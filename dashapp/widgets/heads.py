@@ -22,8 +22,8 @@ def run_head(
     link: str = "",
     also: Sequence[Children] = (),
 ) -> list[Component]:
-    """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `primary` the one that stands in the
-    place of Share, `link` its address with state, `also` further facts."""
+    """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `primary` the one in the place of
+    Share, `link` its address with state, `also` further facts."""
     name = view.dataset_name
     facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
     if view.result is not None:
