@@ -155,6 +155,7 @@ class FoundSegment:
     high: float
     p_value: float
     p_adjusted: float
+    alone: tuple[float, ...] = ()  # for two columns: the rate of each level by itself
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class LowPair:
     approval_rate: float
     low: float  # Wilson 95%
     high: float
-    false_positive_rate: float  # goods of it that are refused
+    false_positive_rate: float | None  # goods of it that are refused; null for fewer than `least_of_class` goods
 
 
 @dataclass(frozen=True)
