@@ -13,6 +13,9 @@
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
+  // Curves come in single precision: more than seven digits would be noise.
+  const exact = (values, i) => (values instanceof Float32Array ? Number(values[i].toPrecision(7)) : values[i]);
+
   function table(drawing) {
     const cells = drawing._fullData.some((trace) => trace.type === "heatmap");
     const rows = [cells ? ["series", "x", "y", "value"] : ["series", "x", "y"]];
@@ -25,7 +28,7 @@
         }));
         continue;
       }
-      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, trace.x[i], trace.y[i]]);
+      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i), exact(trace.y, i)]);
     }
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
   }

@@ -2,44 +2,42 @@
 
 import plotly.graph_objects as go
 
+from pipeline.figures.curves import mark_cutoff, typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import Confusion, RocCurve
 
-_NEAR_THE_AXIS = 0.08
 _HOVER = "%{y:.1%} of bads caught<br>%{x:.1%} of goods refused"
 
 
-def roc_figure(held_out: RocCurve | None, training: RocCurve, confusion: Confusion, cutoff: float, look: Look) -> go.Figure:
+def roc_figure(
+    judged: RocCurve, training: RocCurve | None, confusion: Confusion, words: str, look: Look, *, name: str = "held out"
+) -> go.Figure:
     """Share of bads caught over share of goods refused, with the run's cut-off marked.
 
-    The held-out curve is drawn strong and the training curve pale; without held-out rows the training curve stands alone and
-    is labelled as such. `confusion` is of the rows of the strong curve, at `cutoff`.
+    Parameters
+    ----------
+    judged : RocCurve
+        Of the rows that the run is judged on; drawn strong.
+    training : RocCurve or None
+        Drawn pale behind it, where other rows are judged.
+    confusion : Confusion
+        Of the judged rows at the run's cut-off.
+    words : str
+        The cut-off, as it stands beside its dot.
+    look : "light" or "dark"
+    name : str
+        What the judged rows are called.
     """
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
-        hoverinfo="skip",
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    if held_out is not None:
+    if training is not None:
         _curve(figure, training, "training", colours.fig_muted, 1.0)
-    _curve(figure, held_out or training, "held out" if held_out else "training", colours.series[0], 2.0)
+    _curve(figure, judged, name, colours.series[0], 2.0)
     refused_goods, caught_bads = rates(confusion)
-    if refused_goods is not None and caught_bads is not None:
-        figure.add_scatter(
-            x=[refused_goods],
-            y=[caught_bads],
-            mode="markers+text",
-            marker={"size": 9, "color": colours.fig_ink, "line": {"width": 2, "color": colours.surface}},
-            text=[f"cut-off {cutoff:.2f}"],
-            textposition="bottom right" if caught_bads > _NEAR_THE_AXIS else "middle right",
-            cliponaxis=False,
-            textfont={"color": colours.text},
-            hovertemplate=f"{_HOVER}<extra></extra>",
-        )
+    mark_cutoff(figure, refused_goods, caught_bads, words, colours, _HOVER)
     figure.add_annotation(
         x=0.62, y=0.62, text="chance", showarrow=False, xshift=14, yshift=-12, font={"size": 11, "color": colours.text_3}
     )
@@ -55,13 +53,8 @@ def rates(confusion: Confusion) -> tuple[float | None, float | None]:
 
 
 def _curve(figure: go.Figure, curve: RocCurve, name: str, colour: str, width: float) -> None:
-    cutoffs = ["above all" if cutoff is None else f"{cutoff:.3f}" for cutoff in curve.cutoffs]
+    cutoffs = [1.0 if cutoff is None else cutoff for cutoff in curve.cutoffs]  # the first refuses nobody
     figure.add_scatter(
-        x=list(curve.false_positive_rate),
-        y=list(curve.true_positive_rate),
-        customdata=cutoffs,
-        mode="lines",
-        line={"color": colour, "width": width, "shape": "linear"},
-        name=name,
-        hovertemplate=f"{name}, cut-off %{{customdata}}<br>{_HOVER}<extra></extra>",
-    )
+        x=typed(curve.false_positive_rate), y=typed(curve.true_positive_rate), customdata=typed(cutoffs), mode="lines", name=name,
+        line={"color": colour, "width": width}, hovertemplate=f"{name}, cut-off %{{customdata:.3f}}<br>{_HOVER}<extra></extra>",
+    )  # fmt: skip

@@ -18,7 +18,7 @@ def test_rates_are_shares_of_each_class() -> None:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_held_out_is_strong_and_training_pale(look: Look) -> None:
-    figure = roc_figure(CURVE, TRAINING, COUNTS, 0.5, look)
+    figure = roc_figure(CURVE, TRAINING, COUNTS, "0.50", look)
     lines = {trace.name: trace for trace in figure.data if trace.name}
     assert lines["held out"].line.color == PALETTES[look].series[0]
     assert lines["training"].line.color == PALETTES[look].fig_muted
@@ -28,12 +28,12 @@ def test_held_out_is_strong_and_training_pale(look: Look) -> None:
 
 
 def test_the_cutoff_stands_at_the_confusion_matrix_of_the_same_rows() -> None:
-    figure = roc_figure(CURVE, TRAINING, COUNTS, 0.25, "light")
+    figure = roc_figure(CURVE, TRAINING, COUNTS, "cut-off 0.25", "light")
     (mark,) = [trace for trace in figure.data if trace.mode == "markers+text"]
     assert (mark.x[0], mark.y[0]) == (30 / 210, 45 / 90)
     assert mark.text[0] == "cut-off 0.25"
 
 
-def test_without_held_out_rows_the_curve_is_labelled_training() -> None:
-    figure = roc_figure(None, TRAINING, COUNTS, 0.5, "light")
-    assert [trace.name for trace in figure.data if trace.name] == ["training"]
+def test_the_rows_that_are_judged_name_the_curve() -> None:
+    figure = roc_figure(TRAINING, None, COUNTS, "0.50", "light", name="training")
+    assert [trace.name for trace in figure.data if trace.name] == ["training", "cut-off"]

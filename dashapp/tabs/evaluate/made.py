@@ -16,7 +16,7 @@ from pipeline.results import FitSummary, RunResult, ScoreScale
 _TOLD = ("target", "bad_label", "features")  # in words of their own
 
 
-def made_card(view: RunView, result: RunResult) -> Component:
+def made_card(view: RunView, result: RunResult, span: int) -> Component:
     spec, data, fit = view.spec, result.data, result.fit
     pairs: list[tuple[str, Children]] = [("Outcome", html.Code(spec.target))]
     if data.bad_rate is None:
@@ -29,14 +29,14 @@ def made_card(view: RunView, result: RunResult) -> Component:
     if data.n_fitted:
         pairs.append(("Rows after resampling", theme.count(data.n_fitted)))
     if fit is None:
-        return card("How it was made", facts(*pairs), under=f"Evaluated {theme.when(view.finished_at)}.", span=3)
+        return card("Options and data", facts(*pairs), under=f"Evaluated {theme.when(view.finished_at)}.", span=span)
     pairs += changed_facts(spec, without=_TOLD)
     fitted = _of_the_fit(fit)
     if view.model_sha256:
         fitted.append(("Model", html.Code(view.model_sha256[:12], title=f"SHA-256 of the stored model: {view.model_sha256}")))
     under = f"Trained {theme.when(view.finished_at)}; the same options give the same model."
     course = html.Details([html.Summary("The fit"), facts(*fitted)], className="sd-more", open=not fit.converged)
-    return card("How it was made", [facts(*pairs), course, all_options(spec)], under=under, span=3)
+    return card("Options and data", [facts(*pairs), course, all_options(spec)], under=under, span=span)
 
 
 def _of_the_score(scale: ScoreScale) -> list[tuple[str, Children]]:

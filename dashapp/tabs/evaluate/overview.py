@@ -1,72 +1,126 @@
-"""Overview: what the run is worth, on rows that it never saw beside those that it learnt from."""
+"""Overview: what the run is worth, what it decides, how it ranks, whether its probabilities hold, and how it was made."""
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.evaluate.made import made_card, note_card, objective_card
-from dashapp.tabs.evaluate.performance import (
-    calibration_card,
+from dashapp.tabs.evaluate.decisions import (
     class_table,
     classes_card,
     confusion_card,
-    judged_part,
-    metrics_card,
-    roc_card,
+    cutoff_words,
+    cutoffs_card,
+    distribution_card,
+    flattering,
+    report_card,
 )
+from dashapp.tabs.evaluate.judged import Judged, judged
+from dashapp.tabs.evaluate.made import made_card, note_card, objective_card
+from dashapp.tabs.evaluate.probabilities import calibration_card, classes_calibration_card, tests_card
+from dashapp.tabs.evaluate.ranking import gains_cards, ks_card, precision_recall_card
+from dashapp.tabs.evaluate.worth import metrics_card, roc_card
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, notice, strip
-from pipeline.figures.roc import rates
+from pipeline.cutoff_metrics import CutoffFigures
 from pipeline.figures.template import Look
-from pipeline.results import Confusion, Metrics, RunResult
+from pipeline.results import RunResult
 
 
 def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
-    judged, part, confusion = judged_part(result)
-    row: list[Component] = [metrics_card(result)]
-    if confusion is not None:
-        row.append(confusion_card(confusion, judged.n_rows, part, view.spec.cutoff))
-    elif result.confusion_matrix is not None:
-        row.append(classes_card(result, judged.n_rows, part))
-    row.append(made_card(view, result))
-    curves = [*roc_card(view, result, confusion, part, look), *calibration_card(result, part, look), *class_table(result, part)]
-    course = objective_card(view, result, look)
+    rows = judged(view, result)
+    sections = [
+        _section("worth", "What it is worth", "Every part of the rows that the run has; judged by those that no fit saw.",
+                 [metrics_card(view, result, rows, 7), *roc_card(result, rows, look, 5)]),
+        *(_of_classes(result, rows) if rows.decisions is None else _of_two(view, result, rows, look)),
+        _made(view, result, look),
+    ]  # fmt: skip
+    return [_kpis(rows), *_warnings(result), *(section for section in sections if section is not None)]
+
+
+def _of_two(view: RunView, result: RunResult, rows: Judged, look: Look) -> list[Component | None]:
+    """Decisions, ranking and probabilities of a run of two classes."""
+    table, counts = rows.table, rows.confusion
+    if table is None or counts is None:
+        return []
     return [
-        _kpis(judged, confusion, part),
-        *_warnings(result),
-        html.Div(row, className="sd-grid"),
-        *([html.Div(curves, className="sd-grid")] if curves else []),
-        html.Div([*course, note_card(view, 5 if course else 12)], className="sd-grid"),
-    ]
+        _section("decisions", f"Decisions at {rows.cutoff}", cutoff_words(view, rows),
+                 [confusion_card(counts, rows, 4), *distribution_card(view, result, rows, table, look, 8)],
+                 [cutoffs_card(view, result, rows, table, 8), report_card(counts, result, rows, 4)],
+                 before=flattering(view, result, rows)),
+        _section("ranking", "Ranking", "Whether the bads stand above the goods, whatever the cut-off.",
+                 [*precision_recall_card(result, rows, counts, look, 6), *ks_card(view, result, rows, table, look, 6)],
+                 gains_cards(result, rows, counts, look)),
+        _section("probabilities", "Probabilities", "Whether what was predicted is what came.",
+                 [*calibration_card(result, rows, look, 7), *tests_card(view, result, rows, 5)]),
+    ]  # fmt: skip
 
 
-def _kpis(judged: Metrics, confusion: Confusion | None, part: str) -> Component:
-    label = f"AUC, {part}"
-    auc_note = (
-        f"95% interval {theme.interval(judged.auc_low, judged.auc_high)}" if judged.auc_low is not None else "mean of one-vs-rest"
+def _of_classes(result: RunResult, rows: Judged) -> list[Component | None]:
+    under = "The most probable class is the one that is said."
+    cards = [classes_card(result, rows, 5), *class_table(result, rows, 7)]
+    return [
+        _section("decisions", "Decisions", under, cards),
+        _section("probabilities", "Probabilities", "Whether what was predicted is what came.",
+                 classes_calibration_card(result, rows, 12)),
+    ]  # fmt: skip
+
+
+def _made(view: RunView, result: RunResult, look: Look) -> Component | None:
+    course = objective_card(view, result, look)
+    return _section("made", "How it was made", None, [*course, made_card(view, result, 5)], [note_card(view, 12)])
+
+
+def _section(
+    name: str, title: str, under: Children, *rows: list[Component], before: list[Component] | None = None
+) -> Component | None:
+    """A heading and its rows of cards; nothing where there is no card."""
+    shown = [html.Div(cards, className="sd-grid") for cards in rows if cards]
+    if not shown:
+        return None
+    words: list[Component] = [html.H2(title)]
+    if under is not None:
+        words.append(html.P(under, className="sd-meta"))
+    return html.Section(
+        [html.Div(words, className="sd-section-head"), *(before or []), *shown], id=f"run-{name}", className="sd-section"
     )
-    items: list[tuple[str, Children, Children]] = [(label, theme.metric(judged.auc), auc_note)]
-    if confusion is None:
+
+
+def _kpis(rows: Judged) -> Component:
+    metrics = rows.metrics
+    interval = (
+        f"95% interval {theme.interval(metrics.auc_low, metrics.auc_high)}"
+        if metrics.auc_low is not None
+        else "mean of one-vs-rest"
+    )
+    items: list[tuple[str, Children, Children]] = [(f"AUC, {rows.name}", theme.metric(metrics.auc), interval)]
+    if rows.decisions is None:
         items += [
-            ("Accuracy", theme.share(judged.accuracy), "share of rows read right"),
-            ("F1, mean of classes", theme.metric(judged.f1), "precision and recall together"),
-            ("Log-loss", theme.metric(judged.log_loss), "lower is better"),
+            ("Accuracy", theme.share(metrics.accuracy), "share of rows read right"),
+            ("F1, mean of classes", theme.metric(metrics.f1), "precision and recall together"),
+            ("Log-loss", theme.metric(metrics.log_loss), "lower is better"),
         ]
         return strip(*items)
-    approved = confusion.tn + confusion.fn
-    total = approved + confusion.fp + confusion.tp
-    refused_goods, caught = rates(confusion)
+    ks = rows.evaluation.interval("ks_statistic") if rows.evaluation is not None else None
+    gap = f"95% interval {theme.interval(ks.low, ks.high)}" if ks is not None else "largest gap of bads and goods"
+    counts = rows.decisions.confusion
     items += [
-        ("KS", theme.metric(judged.ks_statistic), "largest gap of bads and goods"),
-        ("Approval rate", theme.share(approved / total), f"{theme.count(approved)} of {theme.count(total)}"),
-        (
-            "Bad among approved",
-            theme.share(confusion.fn / approved if approved else None),
-            f"{theme.count(confusion.fn)} of {theme.count(approved)}",
-        ),
-        ("Recall of bads", theme.share(caught), f"{theme.share(refused_goods)} of goods refused"),
+        ("KS", theme.metric(metrics.ks_statistic), gap),
+        ("Approval rate", *_share(rows.decisions, "approval_rate", counts.tn + counts.fn)),
+        ("Bad among approved", *_share(rows.decisions, "bad_rate_approved", counts.fn)),
+        ("Recall of bads", *_share(rows.decisions, "recall", counts.tp)),
     ]
     return strip(*items)
+
+
+def _share(decisions: CutoffFigures, name: str, cases: int) -> tuple[Children, Children]:
+    """A share with its interval, and the counts behind it."""
+    found = decisions.figure(name)
+    counted = f"{theme.count(cases)} of {theme.count(found.n)}"
+    return theme.share(found.value), [
+        counted,
+        html.Br(),
+        f"95% interval {theme.share(found.low)} to {theme.share(found.high)}",
+    ] if found.n else counted
 
 
 def _warnings(result: RunResult) -> list[Component]:

@@ -11,7 +11,8 @@ from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.specs import all_options, changed_facts
 
-ids = Ids("run", "key", "body", "tick", "retry", "roc", "calibration", "objective", *PARTS)
+FIGURES = ("roc", "precision_recall", "ks", "gains", "scores", "calibration", "objective")
+ids = Ids("run", "key", "body", "tick", "retry", *FIGURES, *PARTS)
 WORDS = Words(
     what="run",
     text="Note",

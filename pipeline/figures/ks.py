@@ -1,0 +1,94 @@
+"""Kolmogorov and Smirnov's figure: how the scores of goods and of bads pile up, and where the two are furthest apart."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from pipeline.figures.curves import at_or_above, cutoff_line, occupied, score_axis, score_text, typed
+from pipeline.figures.template import PALETTES, Look, Palette, template
+from pipeline.results import ScoreScale, ScoreTable
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The cut-off where the two curves are furthest apart, and the share of each class that scores below it."""
+
+    cutoff: float
+    good_below: float
+    bad_below: float
+
+    @property
+    def width(self) -> float:
+        return abs(self.good_below - self.bad_below)
+
+
+def widest_gap(table: ScoreTable) -> Gap | None:
+    """At the cut-offs of the table; the lowest of several. None where one class is absent."""
+    n_good, n_bad = table.good_at_or_above[0], table.bad_at_or_above[0]
+    if not n_good or not n_bad:
+        return None
+    gaps = [
+        Gap(cutoff, 1 - good / n_good, 1 - bad / n_bad)
+        for cutoff, good, bad in zip(table.cutoffs, table.good_at_or_above, table.bad_at_or_above, strict=True)
+    ]
+    return max(gaps, key=lambda gap: gap.width)
+
+
+def ks_figure(table: ScoreTable, cutoff: float, look: Look, *, scale: ScoreScale | None = None) -> go.Figure:
+    """Share of goods and of bads that score below each cut-off, with the widest gap and the run's cut-off marked."""
+    colours, gap = PALETTES[look], widest_gap(table)
+    figure = go.Figure(layout={"template": template(look), "hovermode": "x"})
+    if gap is None:
+        return figure
+    low, high = occupied(table)
+    for name, counts, colour in (
+        ("goods", table.good_at_or_above, colours.series[0]),
+        ("bads", table.bad_at_or_above, colours.series[1]),
+    ):
+        kept = [i for i in range(len(counts)) if not (0 < i < len(counts) - 1 and counts[i - 1] == counts[i] == counts[i + 1])]
+        x = [*(table.cutoffs[i] for i in kept), table.cutoffs[-1]]
+        y = [*(1 - counts[i] / counts[0] for i in kept), 1.0]
+        figure.add_scatter(
+            x=typed(x), y=typed(y), mode="lines", name=name, line={"color": colour, "width": 2, "shape": "vh"},
+            hovertemplate=f"%{{y:.1%}} of {name} score below<extra></extra>",
+        )  # fmt: skip
+    figure.add_shape(
+        type="line", x0=gap.cutoff, x1=gap.cutoff, y0=gap.bad_below, y1=gap.good_below,
+        line={"color": colours.text_2, "width": 1.5, "dash": "dot"},
+    )  # fmt: skip
+    _labels(figure, table, gap, _beside(gap.cutoff, cutoff, high - low), colours)
+    cutoff_line(figure, cutoff, f"cut-off {score_text(cutoff, scale)}", colours)
+    score_axis(figure, scale, min(low, cutoff), max(high, cutoff))
+    figure.update_yaxes(title_text="Scoring below", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_layout(margin_t=22)
+    return figure
+
+
+def ks_finding(table: ScoreTable, *, scale: ScoreScale | None = None) -> str:
+    """`Goods and bads are furthest apart at 0.22: 79% of bads and 26% of goods score there or worse`."""
+    gap = widest_gap(table)
+    if gap is None:
+        return "One class is absent, so there is no gap to be seen"
+    where = score_text(gap.cutoff, scale)
+    return (
+        f"Goods and bads are furthest apart at {where}: {1 - gap.bad_below:.0%} of bads and {1 - gap.good_below:.0%} of goods "
+        "score there or worse"
+    )
+
+
+def _beside(gap: float, cutoff: float, width: float) -> float:
+    """Where the words start: at the gap, or right of the cut-off's line where that would run through them."""
+    return cutoff if gap < cutoff < gap + 0.15 * width else gap
+
+
+def _labels(figure: go.Figure, table: ScoreTable, gap: Gap, at: float, colours: Palette) -> None:
+    good, bad = (1 - at_or_above(counts, table, at) / counts[0] for counts in (table.good_at_or_above, table.bad_at_or_above))
+    words = (
+        (good, "goods", colours.series_ink[0], "top"),
+        ((good + bad) / 2, f"KS {gap.width:.3f}", colours.text, "middle"),
+        (bad, "bads", colours.series_ink[1], "top"),
+    )
+    for y, text, ink, anchor in words:
+        figure.add_annotation(
+            x=at, y=y, text=text, showarrow=False, xanchor="left", xshift=8, yanchor=anchor, font={"size": 12, "color": ink}
+        )
