@@ -20,8 +20,8 @@ class DatabaseError(Exception):
 class NotFound(DatabaseError):
     """The object is absent, deleted, or not the asker's to see."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"There is no such {what}.", fix="It may have been deleted, or it is not shared with you.")
+    def __init__(self, what: str, *, fix: str = "It may have been deleted, or it is not shared with you.") -> None:
+        super().__init__(f"There is no such {what}.", fix=fix)
 
 
 class UnknownColumn(DatabaseError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashapp.usecases import runs
 from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import NotFound
 from pipeline.results import Coefficient
 
 _STARTS_A_FORMULA = re.compile(r"^[=+\-@\t\r]")  # what a spreadsheet would run
@@ -20,8 +21,13 @@ class CoefficientsCsv:
 
 
 def csv(desk: Desk, run_id: str) -> CoefficientsCsv | None:
-    """Intercepts first, one row each, numbers with all their digits; None while there is no result. Raises NotFound."""
+    """Intercepts first, one row each, numbers with all their digits; None while there is no result.
+
+    Raises NotFound, also for a run that nothing was fitted for.
+    """
     view = runs.get(desk, run_id)
+    if not view.origin.has_model:
+        raise NotFound("coefficients", fix=runs.NOTHING_FITTED)
     if view.result is None:
         return None
     names = [field.name for field in fields(Coefficient)]

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashapp.settings import Settings
-from dashapp.usecases.datasets import DatasetView, clean_name, keep_outcome
+from dashapp.usecases.datasets import clean_name, keep_outcome
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec
 from dashapp.usecases.findings import summaries
 from dashapp.usecases.origins import Origin
-from dashapp.usecases.plan_sizes import rows_of_parts
 from dashapp.usecases.runs import checked as checked_spec
 from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
 from db import audit, dataset_rows, datasets, jobs, runs, scores
 from db.engine import Database
 from db.errors import NotFound
-from pipeline.column_names import says_score
 from pipeline.levels import number_text
 from pipeline.results import ColumnSummary, Progress
 from pipeline.shown import shown
@@ -26,7 +24,6 @@ from pipeline.spec import TrainSpec
 
 SPEC_OPTIONS = ("target", "bad_label", "split", "split_column", "test_share", "stratify", "seed")
 DIRECTIONS = ("bad", "good")  # what a higher score may mean
-_FEWEST_VALUES = 3  # of a column that is likely a score
 
 
 @dataclass(frozen=True)
@@ -35,27 +32,6 @@ class ScoreAsked:
 
     spec: TrainSpec
     origin: Origin
-
-
-@dataclass(frozen=True)
-class ScorePlan:
-    """What the run would be: rows that choose a cut-off, rows that it is judged on, rows that have no score or no outcome."""
-
-    n_validation: int
-    n_test: int
-    n_without: int
-    exact: bool
-
-
-def likely_scores(view: DatasetView, target: str | None) -> list[ColumnSummary]:
-    """The columns of numbers but for the outcome: those whose name says score first, keys and the like last."""
-    found = [column for column in view.columns if column.kind == "number" and column.name != target]
-
-    def order(column: ColumnSummary) -> tuple[bool, bool]:
-        few = column.n_distinct is not None and column.n_distinct < _FEWEST_VALUES
-        return not says_score(column.name), few or column.role == "identifier"
-
-    return sorted(found, key=order)
 
 
 def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> ScoreAsked:
@@ -165,20 +141,6 @@ def _number(raw: Any) -> tuple[float | None, str | None]:
     if not math.isfinite(value):
         return None, f"{shown(raw)} is not a number; give a score, or leave it empty."
     return value, None
-
-
-def plan(view: DatasetView, asked: ScoreAsked) -> ScorePlan:
-    """Told from the columns' summaries, before a row is read."""
-    columns = {column.name: column for column in view.columns}
-    rows = rows_of_parts(asked.spec, columns)
-    score = columns[asked.origin.column]
-    known = rows.train + rows.validation + rows.test
-    return ScorePlan(
-        n_validation=rows.train + rows.validation,
-        n_test=rows.test,
-        n_without=view.n_rows - known + score.n_missing,
-        exact=rows.exact and not score.n_missing,
-    )
 
 
 def start(desk: Desk, dataset_id: str, name: str, given: Mapping[str, Any]) -> str:

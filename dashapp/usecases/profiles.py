@@ -42,6 +42,12 @@ def get(desk: Desk, dataset_id: str) -> ProfileView:
     return _view(desk, dataset_id)
 
 
+def fitting(desk: Desk, dataset_id: str) -> Profile | None:
+    """The profile that is stored, where it is one of the data set as it is now; none is made. Raises NotFound."""
+    view = _view(desk, dataset_id)
+    return None if view.stale else view.profile
+
+
 def refresh(desk: Desk, dataset_id: str) -> None:
     """Profiles the data set anew: at once where it is small, else in a job. Raises NotFound unless it is the user's."""
     with desk.db.read() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.usecases.datasets import clean_name, keep_outcome
 from dashapp.usecases.desk import Desk
-from dashapp.usecases.errors import InvalidSpec
+from dashapp.usecases.errors import InvalidSpec, NotFound
 from dashapp.usecases.findings import summaries
 from dashapp.usecases.job_views import JobView, job_view
 from dashapp.usecases.origins import Origin
@@ -21,6 +21,7 @@ from pipeline.spec import TrainSpec
 from pipeline.spec_checks import problems_with
 
 NOTE_LENGTH = 10_000
+NOTHING_FITTED = "Nothing was fitted: the run evaluates a score that the data held already."
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,12 @@ def get(desk: Desk, run_id: str) -> RunView:
 
 
 def model_json(desk: Desk, run_id: str) -> str | None:
-    """The stored model, byte for byte; None while there is none."""
+    """The stored model, byte for byte; None while there is none. Raises NotFound, also for a run that nothing was fitted for."""
     with desk.db.read() as session:
-        return runs.get(session, desk.user.id, run_id, with_result=True).model
+        run = runs.get(session, desk.user.id, run_id, with_result=True)
+        if run.model is None and not Origin.from_json(run.origin).has_model:
+            raise NotFound("model", fix=NOTHING_FITTED)
+        return run.model
 
 
 def describe(desk: Desk, run_id: str, *, name: str, note: str) -> None:

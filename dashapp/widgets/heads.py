@@ -7,9 +7,12 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.usecases.datasets import DatasetView
+from dashapp.usecases.origins import Origin
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, icon, link_button, menu_item, menu_link, more_menu, stage_badge, state_badge
 from dashapp.widgets.page import head, tab_bar
+
+_DIRECTION = {"bad": "higher is worse", "good": "higher is better"}
 
 
 def run_head(
@@ -24,24 +27,8 @@ def run_head(
 ) -> list[Component]:
     """`more` are the tab's own entries in the menu of further actions, `actions` its buttons, `primary` the one in the place of
     Share, `link` its address with state, `also` further facts."""
-    name = view.dataset_name
-    facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
-    if view.result is not None:
-        data = view.result.data
-        facts.append(f"{theme.count(data.n_train)} rows to train, {theme.count(data.n_test)} held out")
-        if data.left_out:
-            facts.append(f"{theme.plural(len(data.left_out), 'column')} left out")
-    facts.append(f"seed {view.spec.seed}")
-    facts.append("yours" if view.mine else f"by {view.owner}")
-    facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
-    facts += also
-    if view.result is not None:
-        more = [download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"), *more]
-    if view.sees_dataset:
-        again = menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}")
-        search = menu_link("Search a grid from here", "grid-3x3-gap", f"/studies/new/{view.dataset_id}?like={view.id}")
-        treatments = menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id})
-        more = [again, search, *([treatments] if view.spec.bad_label is not None else []), *more]
+    facts = [*_facts(view), *also]
+    more = [*_menu(view), *more]
     buttons = [*([more_menu(*more)] if more else []), *actions, copy_link(link or f"/runs/{view.id}")]
     if primary is not None:
         buttons.append(primary)
@@ -49,6 +36,56 @@ def run_head(
         buttons.append(link_button("Share", f"/runs/{view.id}/sharing", icon_name="people", kind="primary"))
     tabs = tab_bar(_run_tabs(view), active, "Parts of the run")
     return head(view.name if active == "Overview" else f"{active}: {view.name}", facts, buttons, tabs)
+
+
+def _facts(view: RunView) -> list[Children]:
+    name = view.dataset_name
+    facts: list[Children] = [dcc.Link(name, href=f"/data/{view.dataset_id}") if view.sees_dataset else name]
+    facts += _origin(view.origin)
+    if view.result is not None:
+        data = view.result.data
+        used = f"{theme.count(data.n_validation)} rows for the cut-off" if not data.n_train else _trained_on(data.n_train)
+        facts.append(f"{used}, {theme.count(data.n_test)} held out")
+        if data.left_out:
+            facts.append(f"{theme.plural(len(data.left_out), 'column')} left out")
+    facts.append(f"seed {view.spec.seed}")
+    facts.append("yours" if view.mine else f"by {view.owner}")
+    facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
+    return facts
+
+
+def _trained_on(n_rows: int) -> str:
+    return f"{theme.count(n_rows)} rows to train"
+
+
+def _origin(origin: Origin) -> list[Children]:
+    """Where the scores come from, where it is no model that was trained as this run."""
+    facts: list[Children] = []
+    if origin.kind == "recalibrated":
+        of = dcc.Link(origin.run_name, href=f"/runs/{origin.run_id}") if origin.run_id else origin.run_name
+        facts.append(html.Span(["recalibrated from ", of]))
+    if origin.column:
+        what = f"the probability of {origin.higher_is}" if origin.is_probability else _DIRECTION[origin.higher_is]
+        facts.append(html.Span(["score from column ", html.Code(origin.column), f", {what}"]))
+    return facts
+
+
+def _menu(view: RunView) -> list[Component]:
+    """What can be made of the run: another one from here, and its model as a file."""
+    entries: list[Component] = []
+    if view.sees_dataset and not view.origin.has_model:
+        href = f"/runs/score/{view.dataset_id}?like={view.id}"
+        entries.append(menu_link("Evaluate it again with changes", "arrow-repeat", href))
+    elif view.sees_dataset:
+        entries.append(menu_link("Train again with changes", "arrow-repeat", f"/runs/new/{view.dataset_id}?like={view.id}"))
+        entries.append(menu_link("Search a grid from here", "grid-3x3-gap", f"/studies/new/{view.dataset_id}?like={view.id}"))
+        if view.spec.bad_label is not None:
+            entries.append(menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id}))
+            same = f"/runs/score/{view.dataset_id}?like={view.id}"
+            entries.append(menu_link("Evaluate a score on the same rows", "123", same))
+    if view.model_sha256:
+        entries.append(download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"))
+    return entries
 
 
 def _run_tabs(view: RunView) -> list[tuple[str, str]]:

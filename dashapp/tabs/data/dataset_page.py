@@ -53,6 +53,7 @@ def more_actions(view: DatasetView) -> list[Component]:
     """The menu of further actions, the same on all pages of a data set."""
     actions = [
         menu_link("Compare with another or over time", "subtract", f"/data/{view.id}/compare"),
+        menu_link("Evaluate a score that it holds", "123", f"/runs/score/{view.id}"),
         download("Download all rows (CSV)", f"/api/datasets/{view.id}.csv"),
         download("Download all rows (Parquet)", f"/api/datasets/{view.id}.parquet"),
     ]

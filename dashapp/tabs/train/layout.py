@@ -45,7 +45,14 @@ def choose_body(cards: Sequence[DatasetCard]) -> list[Component]:
                 html.H2(dcc.Link(entry.name, href=f"/runs/new/{entry.id}")),
                 html.P(f"{theme.count(entry.n_rows)} rows, {theme.count(entry.n_columns)} columns", className="sd-meta"),
                 html.P(["outcome ", html.Code(entry.target)] if entry.target else "no outcome chosen yet", className="sd-meta"),
-                html.Div(link_button("Train on it", f"/runs/new/{entry.id}"), style={"marginTop": "auto"}),
+                html.Div(
+                    [
+                        link_button("Train on it", f"/runs/new/{entry.id}"),
+                        link_button("Evaluate a score that it holds", f"/runs/score/{entry.id}", kind="link"),
+                    ],
+                    className="sd-row",
+                    style={"marginTop": "auto"},
+                ),
             ],
             className="sd-card sd-4",
         )
@@ -79,7 +86,7 @@ def form_body(
         *title,
         dcc.Store(id=ids.meta, data={**meta(values if usual is None else usual, examples), "run_names": run_names(view.name)}),
         html.Div(
-            [html.Div(parts, className="sd-8 sd-stack sd-train"), html.Div(_side(name), className="sd-4 sd-train-side")],
+            [html.Div(parts, className="sd-8 sd-stack sd-train"), html.Div(_side(name, view.id), className="sd-4 sd-train-side")],
             className="sd-grid",
             style={"alignItems": "start"},
         ),
@@ -113,7 +120,7 @@ def _presets() -> Component:
     )
 
 
-def _side(name: str) -> Component:
+def _side(name: str, dataset_id: str) -> Component:
     return html.Div(
         [
             html.Div(
@@ -128,6 +135,10 @@ def _side(name: str) -> Component:
             html.Div(id=ids.problem),
             html.Div(button("Train", ids.start, kind="primary wide", icon_name="play-fill"), className="sd-bottom-bar"),
             button("Search a grid", {"form-study": "search"}, icon_name="grid-3x3", kind="wide"),
+            html.P(
+                ["Nothing to train? ", dcc.Link("Evaluate a score that the data holds", href=f"/runs/score/{dataset_id}")],
+                className="sd-meta",
+            ),
         ],
         className="sd-card",
     )
