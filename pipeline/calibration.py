@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 
+from pipeline.calibration_tests import jeffreys_p
 from pipeline.frame import Floats
 from pipeline.intervals import Z95, wilson_interval
 from pipeline.metrics import Judged, Ranking, brier_score
 from pipeline.results import Calibration, CalibrationBand
+from pipeline.tied_bands import tied_bands
 
-BANDS = 10
 _STEPS = 50
+_COARSE = 2_000
 _SMALLEST = 1e-15  # probabilities are kept this far from 0 and 1, where log-odds are infinite
 
 
@@ -58,26 +60,42 @@ def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
     if not ranking.n_bad or not ranking.n_good or len(ranking.scores) < 2 or _separated(ranking):
         return None
     eta = _log_odds(ranking.scores)
-    n = (ranking.bad + ranking.good).astype(np.float64)
+    n, of_bad = (ranking.bad + ranking.good).astype(np.float64), ranking.bad.astype(np.float64)
     centre = float(n @ eta / n.sum())
     spread = math.sqrt(float(n @ (eta - centre) ** 2 / n.sum()))
     if spread <= 1e-12:
         return None
     x = (eta - centre) / spread
-    at, step = np.array([centre, spread]), np.zeros(2)  # the log-odds as they are: slope 1
+    start = np.array([centre, spread])  # the log-odds as they are: slope 1
+    if len(x) > 2 * _COARSE:  # most of the way on few groups of neighbours, the rest on all
+        means, few, bad = _neighbours(x, n, of_bad)
+        coarse = _line(means, few, bad, start)
+        start = start if coarse is None else coarse[0]
+    line = _line(x, n, of_bad, start)
+    if line is None:
+        return None
+    at, information = line
+    error = math.sqrt(float(np.linalg.inv(information)[1, 1])) / spread
+    found = float(at[1]) / spread
+    return found, found - Z95 * error, found + Z95 * error
+
+
+def _line(x: Floats, n: Floats, bad: Floats, start: Floats) -> tuple[Floats, Floats] | None:
+    """Newton's steps to the logistic regression of the outcome on x, and its information; None where that is singular."""
+    at, step = start, np.zeros(2)
     best, information = -math.inf, np.eye(2)
     for _ in range(_STEPS):
         moved = at[0] + at[1] * x
         ease = np.exp(-np.abs(moved))
         p = np.where(moved >= 0, 1.0, ease) / (1 + ease)
-        likelihood = float(ranking.bad @ moved - n @ (np.maximum(moved, 0.0) + np.log1p(ease)))
+        likelihood = float(bad @ moved - n @ (np.maximum(moved, 0.0) + np.log1p(ease)))
         if likelihood < best - 1e-12 * abs(best):  # too far: half as far
             step = step / 2
             at = at - step
             continue
         best = likelihood
         w = n * p * (1 - p)
-        residual = ranking.bad - n * p
+        residual = bad - n * p
         information = np.array([[w.sum(), w @ x], [w @ x, w @ x**2]])
         gradient = np.array([residual.sum(), residual @ x])
         if np.linalg.cond(information) > 1e14:
@@ -86,22 +104,27 @@ def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
         at = at + step
         if float(step @ gradient) <= 1e-16 * n.sum():  # what the step wins; what is left then is about its square
             break
-    error = math.sqrt(float(np.linalg.inv(information)[1, 1])) / spread
-    found = float(at[1]) / spread
-    return found, found - Z95 * error, found + Z95 * error
+    return at, information
 
 
 def calibration_intercept(ranking: Ranking) -> float | None:
     """What has to be added to every log-odds so that as many bads are expected as came; None where one class is absent."""
     if not ranking.n_bad or not ranking.n_good:
         return None
-    eta = _log_odds(ranking.scores)
-    n = ranking.bad + ranking.good
+    eta, n = _log_odds(ranking.scores), (ranking.bad + ranking.good).astype(np.float64)
+    start = 0.0
+    if len(eta) > 2 * _COARSE:
+        means, rows, _ = _neighbours(eta, n, n)
+        start = _shift(means, rows, ranking.n_bad, 0.0)
+    return _shift(eta, n, ranking.n_bad, start)
+
+
+def _shift(eta: Floats, n: Floats, n_bad: int, start: float) -> float:
     low, high = -80.0, 80.0  # beyond the reach of any log-odds that _log_odds gives
-    moved = 0.0
+    moved = start
     for _ in range(200):
         p = _probability(eta + moved)
-        missing = ranking.n_bad - float(n @ p)
+        missing = n_bad - float(n @ p)
         low, high = (moved, high) if missing > 0 else (low, moved)
         slope = float(n @ (p * (1 - p)))
         new = moved + missing / slope if slope > 0 else math.nan
@@ -112,6 +135,13 @@ def calibration_intercept(ranking: Ranking) -> float | None:
     return moved
 
 
+def _neighbours(x: Floats, n: Floats, bad: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, rows and bads of about 2,000 groups of neighbouring values, on which Newton's way is begun."""
+    first = np.arange(0, len(x), -(-len(x) // _COARSE))
+    rows = np.add.reduceat(n, first)
+    return np.asarray(np.add.reduceat(n * x, first) / rows), np.asarray(rows), np.asarray(np.add.reduceat(bad, first))
+
+
 def _separated(ranking: Ranking) -> bool:
     """Whether a cut between scores, or at one, has all bads on one side and all goods on the other: then no slope is finite."""
     bad, good = np.flatnonzero(ranking.bad), np.flatnonzero(ranking.good)
@@ -119,16 +149,11 @@ def _separated(ranking: Ranking) -> bool:
 
 
 def _bands(ranking: Ranking) -> tuple[CalibrationBand, ...]:
-    n = ranking.bad + ranking.good
-    middle = np.cumsum(n) - 0.5 * n
-    band = np.minimum((middle / n.sum() * BANDS).astype(np.intp), BANDS - 1)
+    bands = tied_bands(ranking)
     found = []
-    for k in np.unique(band):
-        of_band = band == k
-        rows, bad = int(n[of_band].sum()), int(ranking.bad[of_band].sum())
+    for rows, bad, mean, p in zip(bands.n.tolist(), bands.bad.tolist(), bands.mean, jeffreys_p(bands), strict=True):
         low, high = wilson_interval(bad, rows)
-        mean = float(n[of_band] @ ranking.scores[of_band]) / rows
-        found.append(CalibrationBand(rows, mean, bad / rows, low or 0.0, 1.0 if high is None else high))
+        found.append(CalibrationBand(rows, float(mean), bad / rows, low or 0.0, 1.0 if high is None else high, float(p)))
     return tuple(found)
 
 

@@ -7,9 +7,8 @@ from pipeline.calibration import calibration_of
 from pipeline.frame import Floats
 from pipeline.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
 from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
+from pipeline.thinning import thinned
 
-ROC_POINTS = 1_000
-_ROC_ERROR = 4.5e-4
 _ROUND_CUTOFFS = 200  # multiples of 0.005, which people ask for
 _QUANTILE_CUTOFFS = 799
 
@@ -130,45 +129,19 @@ def roc_curve(ranking: Ranking) -> RocCurve | None:
     Returns
     -------
     RocCurve or None
-        None where one class is absent. Points are left out as long as the curve moves by less than 5e-4 (distance from the
-        left-out point to the line that replaces it; Douglas and Peucker 1973). Only a curve of more than 1,000 equal steps
-        that turn at each would be thinned further.
+        None where one class is absent. What is left out lies within 5e-4 of what is drawn (`pipeline.thinning`).
     """
     if not ranking.n_bad or not ranking.n_good:
         return None
     x = np.concatenate([[0.0], np.cumsum(ranking.good[::-1]) / ranking.n_good])
     y = np.concatenate([[0.0], np.cumsum(ranking.bad[::-1]) / ranking.n_bad])
-    error = _ROC_ERROR
-    kept = _thinned(x, y, 0.0) if len(x) <= ROC_POINTS else _thinned(x, y, error)
-    while len(kept) > ROC_POINTS:
-        error *= 1.2
-        kept = _thinned(x, y, error)
-    cutoffs = [None, *ranking.scores[::-1]]
+    kept = thinned(x, y)
+    cutoffs = ranking.scores[::-1][kept[1:] - 1]
     return RocCurve(
         tuple(float(value) for value in x[kept]),
         tuple(float(value) for value in y[kept]),
-        tuple(None if cutoffs[k] is None else float(cutoffs[k]) for k in kept),
+        (None, *(float(value) for value in cutoffs)),
     )
-
-
-def _thinned(x: Floats, y: Floats, error: float) -> NDArray[np.intp]:
-    """Positions of the points that are kept."""
-    keep = np.zeros(len(x), bool)
-    keep[[0, -1]] = True
-    open_parts = [(0, len(x) - 1)]
-    while open_parts:
-        first, last = open_parts.pop()
-        if last - first < 2:
-            continue
-        dx, dy = x[last] - x[first], y[last] - y[first]
-        inner = slice(first + 1, last)
-        away = np.abs(dx * (y[inner] - y[first]) - dy * (x[inner] - x[first])) / np.hypot(dx, dy)
-        farthest = int(away.argmax())
-        if away[farthest] > error + 1e-15:
-            middle = first + 1 + farthest
-            keep[middle] = True
-            open_parts += [(first, middle), (middle, last)]
-    return np.flatnonzero(keep)
 
 
 def cutoffs_of(ranking: Ranking, also: float) -> Floats:

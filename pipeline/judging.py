@@ -1,16 +1,17 @@
-"""How a fitted model does on one part of the rows, in all figures that a run stores."""
+"""What a fitted model says of one part of the rows, and for three classes and more how well it does there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.calibration import calibration_of
+from pipeline.class_intervals import class_intervals
 from pipeline.engine import Fitted
-from pipeline.evaluation import class_figures, confusion_matrix, figures, figures_of_classes, roc_curve
+from pipeline.evaluation import class_figures, confusion_matrix, figures_of_classes
 from pipeline.frame import Floats, Frame
 from pipeline.metrics import Judged
-from pipeline.results import Calibration, ClassFigures, Confusion, Metrics, RocCurve
+from pipeline.results import Calibration, ClassFigures, MetricInterval, Metrics
 from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]
@@ -18,19 +19,17 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Judgement:
-    """The figures of one part. Two classes have what is named after the metrics, three and more the matrix and the classes.
+    """What a model says of one part: of two classes the rows themselves (`pipeline.evaluating`), of more what is told of them.
 
-    Calibration is worked out where it was asked for: of the model's probabilities, of those before the correction for a changed
-    prior where the model corrects, and of those after it where there is something to correct and the model does not.
+    Calibration is worked out where it was asked for: of the probabilities before the correction for a changed prior where the
+    model corrects, and of those after it where there is something to correct and the model does not.
     """
 
-    metrics: Metrics
-    confusion: Confusion | None = None
-    roc: RocCurve | None = None
-    judged: Judged | None = None  # the rows themselves, for what is worked out of several parts together
+    judged: Judged | None = None  # two classes
+    metrics: Metrics | None = None  # three classes and more, as are the next three
+    intervals: tuple[MetricInterval, ...] = ()
     matrix: tuple[tuple[int, ...], ...] | None = None
     classes: tuple[ClassFigures, ...] = ()
-    calibration: Calibration | None = None
     calibration_before: Calibration | None = None
     calibration_after: Calibration | None = None
 
@@ -74,16 +73,12 @@ def judge(
     if len(labels) > 2:
         return _of_classes(own, probability, other if fitted.corrects else None, labels, calibrated), unseen
     judged = Judged(own == 1, np.ascontiguousarray(probability[:, 1]), spec.cutoff)
-    found = Judgement(figures(judged), judged.confusion, roc_curve(judged.ranking), judged)
-    if not calibrated:
-        return found, unseen
-    found = replace(found, calibration=calibration_of(judged))
     if other is None:
-        return found, unseen
+        return Judgement(judged), unseen
     second = calibration_of(Judged(judged.is_bad, np.ascontiguousarray(other[:, 1]), spec.cutoff))
     if fitted.corrects:
-        return replace(found, calibration_before=second), unseen
-    return replace(found, calibration_after=second), unseen
+        return Judgement(judged, calibration_before=second), unseen
+    return Judgement(judged, calibration_after=second), unseen
 
 
 def _of_classes(own: Rows, probability: Floats, before: Floats | None, labels: tuple[str, ...], calibrated: bool) -> Judgement:
@@ -91,4 +86,5 @@ def _of_classes(own: Rows, probability: Floats, before: Floats | None, labels: t
     if calibrated:
         each = class_figures(own, probability, labels, before)
     matrix = confusion_matrix(own, probability.argmax(axis=1), len(labels))
-    return Judgement(figures_of_classes(own, probability), matrix=matrix, classes=each)
+    metrics, intervals = figures_of_classes(own, probability), class_intervals(own, probability)
+    return Judgement(metrics=metrics, intervals=intervals, matrix=matrix, classes=each)

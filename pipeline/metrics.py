@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.frame import Floats
+from pipeline.intervals import Z95
 from pipeline.results import Confusion
 
-_Z95 = 1.959963984540054
+_NO_VARIANCE = 1e-24  # zero, but for rounding
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def auc_interval(ranking: Ranking) -> tuple[float, float] | None:
     Returns
     -------
     (low, high), or None
-        Within 0 and 1; None with fewer than 2 rows of a class.
+        Within 0 and 1; None with fewer than 2 rows of a class, and where the variance is 0, as it is of a score without a fault:
+        rows so few or so easy say nothing of how many faults are to come.
 
     Notes
     -----
@@ -109,7 +111,9 @@ def auc_interval(ranking: Ranking) -> tuple[float, float] | None:
     of_good = 1 - (np.cumsum(ranking.bad) - 0.5 * ranking.bad) / ranking.n_bad
     variance = float(ranking.bad @ (of_bad - auc) ** 2) / (ranking.n_bad - 1) / ranking.n_bad
     variance += float(ranking.good @ (of_good - auc) ** 2) / (ranking.n_good - 1) / ranking.n_good
-    reach = _Z95 * math.sqrt(variance)
+    if variance < _NO_VARIANCE:
+        return None
+    reach = Z95 * math.sqrt(variance)
     return max(0.0, auc - reach), min(1.0, auc + reach)
 
 

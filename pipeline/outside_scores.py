@@ -8,15 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_of
 from pipeline.engine import versions
 from pipeline.errors import InvalidSpec, UnusableData, quoted
-from pipeline.evaluating import Evaluated, evaluated
-from pipeline.evaluation import figures, roc_curve
+from pipeline.evaluating import evaluated
 from pipeline.frame import Floats, numbers_of
-from pipeline.judging import Judgement
 from pipeline.levels import level_order, number_text
-from pipeline.metrics import Judged, Ranking, auc_of
+from pipeline.metrics import Ranking, auc_of
 from pipeline.outcome import Outcome, outcome_of
 from pipeline.results import ColumnSummary, DataSummary, Progress, Report, RunResult, ScoreScale, no_report
 from pipeline.row_scores import RowScores, row_scores
@@ -208,45 +205,19 @@ def _direction(rows: RowScores, scale: ScoreScale) -> list[str]:
 
 
 def _result(rows: RowScores, drawn: Parts, outcome: Outcome, spec: TrainSpec, scale: ScoreScale, notes: list[str]) -> RunResult:
-    validation, held = (_judgement(rows, part, spec, scale) for part in ("validation", "held_out"))
-    untouched = held or validation
-    told: Evaluated = evaluated(rows, spec.cutoff)
+    told = evaluated(rows, spec.cutoff, is_probability=scale.is_probability, fitted_on=())
     return RunResult(
+        **told.fields(),
         data=_data(rows, drawn, outcome, spec),
-        train=None,
-        test=held.metrics if held else None,
         cross_validation=None,
-        confusion_train=None,
-        confusion_test=held.confusion if held else None,
         confusion_matrix=None,
-        roc_train=None,
-        roc_test=held.roc if held else None,
-        scores_train=None,
-        scores_test=told.tables.get("held_out"),
         intercepts=(),
         coefficients=(),
         fit=None,
         warnings=tuple(notes),
         versions=versions(),
-        validation=validation.metrics if validation else None,
-        confusion_validation=validation.confusion if validation else None,
-        roc_validation=validation.roc if validation else None,
-        scores_validation=told.tables.get("validation"),
-        calibration=calibration_of(untouched.judged) if untouched and untouched.judged and scale.is_probability else None,
-        evaluations=told.evaluations,
         scale=scale,
     )
-
-
-def _judgement(rows: RowScores, part: str, spec: TrainSpec, scale: ScoreScale) -> Judgement | None:
-    is_bad, places = rows.of(part)
-    if not len(is_bad):
-        return None
-    judged = Judged(is_bad, places, spec.cutoff)
-    metrics = figures(judged)
-    if not scale.is_probability:  # they compare a probability with what came
-        metrics = replace(metrics, brier_score=None, log_loss=None)
-    return Judgement(metrics, judged.confusion, roc_curve(judged.ranking), judged)
 
 
 def _data(rows: RowScores, drawn: Parts, outcome: Outcome, spec: TrainSpec) -> DataSummary:

@@ -3,16 +3,13 @@
 import math
 from dataclasses import dataclass, replace
 
-from pipeline.calibration import calibration_of
 from pipeline.engine import versions
 from pipeline.errors import UnusableData
 from pipeline.evaluating import evaluated
-from pipeline.evaluation import figures, roc_curve
-from pipeline.metrics import Judged
 from pipeline.model import FittedModel
 from pipeline.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
 from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
-from pipeline.row_scores import PARTS, RowScores
+from pipeline.row_scores import RowScores
 
 SCALED = "No standard error: scaled by the slope of the recalibration, whose own error is not in it."
 _NO_TESTS = "recalibrated: intercept and slope were learnt on other rows than the coefficients"
@@ -68,45 +65,26 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
 
 
 def _result(base: RunResult, found: Recalibration, scores: RowScores, cutoff: float) -> RunResult:
-    parts = {part: Judged(*scores.of(part), cutoff) for part in PARTS}
-    parts = {part: judged for part, judged in parts.items() if len(judged.is_bad)}
-    metrics = {part: figures(judged) for part, judged in parts.items()}
-    curves = {part: roc_curve(judged.ranking) for part, judged in parts.items()}
-    told = evaluated(scores, cutoff)
-    training, validation, held = (parts.get(part) for part in PARTS)
-    judged = held or validation or training
+    told = evaluated(scores, cutoff, fitted_on=("training", "validation"))
     coefficients, intercepts, fit = base.coefficients, base.intercepts, base.fit
     if found.slope is not None and found.intercept is not None:
         coefficients = tuple(_scaled(row, found.slope, 0.0) for row in coefficients)
         intercepts = tuple(_scaled(row, found.slope, found.intercept) for row in intercepts)
+    training = told.metrics.get("training")
     if fit is not None and training is not None:
-        fit = _moved_fit(fit, metrics["training"].log_loss, metrics["training"].n_rows)
+        fit = _moved_fit(fit, training.log_loss, training.n_rows)
     return replace(
         base,
-        train=metrics.get("training"),
-        validation=metrics.get("validation"),
-        test=metrics.get("held_out"),
+        **told.fields(),
         cross_validation=None,
-        confusion_train=training.confusion if training else None,
-        confusion_validation=validation.confusion if validation else None,
-        confusion_test=held.confusion if held else None,
-        roc_train=curves.get("training"),
-        roc_validation=curves.get("validation"),
-        roc_test=curves.get("held_out"),
-        scores_train=told.tables.get("training"),
-        scores_validation=told.tables.get("validation"),
-        scores_test=told.tables.get("held_out"),
-        scores_cross_validated=None,
-        calibration=calibration_of(judged) if judged else None,
         calibration_before=None,
         calibration_after=None,
         prior_shift=(),
         intercepts=intercepts,
         coefficients=coefficients,
         fit=fit,
-        warnings=(*base.warnings, _warning(found, held is not None)),
+        warnings=(*base.warnings, _warning(found, "held_out" in told.metrics)),
         versions=versions(),
-        evaluations=told.evaluations,
         scale=None,
         recalibration=found,
     )

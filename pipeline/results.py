@@ -321,6 +321,7 @@ class HosmerLemeshow:
     df: int
     p_value: float
     n_groups: int
+    n_few: int = 0  # groups that expect fewer than 5 bads or 5 goods: with many of them the p-value is rough
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.bootstrap import bootstrap
 from pipeline.crossvalidation import CrossValidated, cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
-from pipeline.evaluating import Evaluated, evaluated
+from pipeline.evaluating import Evaluated, evaluated, evaluated_classes
 from pipeline.fit_warnings import fit_warnings
 from pipeline.folds import folds_of
 from pipeline.frame import frame_of
@@ -133,7 +133,7 @@ def train(
         warnings += drawn.notes()
     data = _data(parts, classes, labels, spec, (*left_out, *fitted.left_out), fitted.n_fitted)
     scores = _row_scores(parts, classes, judgements, cross)
-    told = evaluated(scores, spec.cutoff) if scores is not None else Evaluated()
+    told = evaluated(scores, spec.cutoff) if scores is not None else _of_classes(judgements)
     result = _result(data, judgements, cross, fitted, inference, seconds, tuple(warnings), told)
     steps.tell(steps.total, "Done")
     return Trained(spec, model_of(fitted, spec, labels), result, scores)
@@ -150,6 +150,11 @@ def _row_scores(parts: Parts, classes: Rows, judgements: dict[str, Judgement], c
         return None
     folded = (parts.train, cross.out_of_fold) if cross is not None and cross.out_of_fold is not None else None
     return row_scores(len(classes), scores, classes.astype(np.int8), folded)
+
+
+def _of_classes(judgements: dict[str, Judgement]) -> Evaluated:
+    metrics = {part: judgement.metrics for part, judgement in judgements.items() if judgement.metrics is not None}
+    return evaluated_classes(metrics, {part: judgement.intervals for part, judgement in judgements.items()})
 
 
 def _data(
@@ -208,38 +213,22 @@ def _result(
     warnings: tuple[str, ...],
     told: Evaluated,
 ) -> RunResult:
-    training, held = judgements["training"], judgements.get("held_out")
-    validation = judgements.get("validation")
-    untouched = held or training
+    untouched = judgements.get("held_out") or judgements["training"]
     return RunResult(
+        **told.fields(),
         data=data,
-        train=training.metrics,
-        test=held.metrics if held else None,
         cross_validation=cross.figures if cross else None,
-        confusion_train=training.confusion,
-        confusion_test=held.confusion if held else None,
         confusion_matrix=untouched.matrix,
-        roc_train=training.roc,
-        roc_test=held.roc if held else None,
-        scores_train=told.tables.get("training"),
-        scores_test=told.tables.get("held_out"),
         intercepts=inference.intercepts,
         coefficients=inference.coefficients,
-        fit=_fit_summary(fitted, training.metrics, inference.figures, seconds),
+        fit=_fit_summary(fitted, told.metrics["training"], inference.figures, seconds),
         warnings=warnings,
         versions=versions(),
-        validation=validation.metrics if validation else None,
-        confusion_validation=validation.confusion if validation else None,
-        roc_validation=validation.roc if validation else None,
-        scores_validation=told.tables.get("validation"),
-        scores_cross_validated=told.tables.get("cross_validated"),
-        calibration=untouched.calibration,
         calibration_before=untouched.calibration_before,
         calibration_after=untouched.calibration_after,
         prior_shift=fitted.shift,
         classes=untouched.classes,
         separation=inference.separation,
-        evaluations=told.evaluations,
     )
 
 

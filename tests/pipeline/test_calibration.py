@@ -21,9 +21,9 @@ def drawn(n: int, slope: float, intercept: float, seed: int = 0, digits: int = 1
 
 
 @pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.4, 0.3), (1.7, -1.0), (-0.5, 0.0), (0.0, 0.0)])
-@pytest.mark.parametrize("digits", [12, 1])
-def test_slope_interval_and_intercept_are_those_of_statsmodels(slope, intercept, digits):
-    part = drawn(800, slope, intercept, digits=digits)
+@pytest.mark.parametrize(("n", "digits"), [(800, 12), (800, 1), (9_000, 12)])
+def test_slope_interval_and_intercept_are_those_of_statsmodels(slope, intercept, n, digits):
+    part = drawn(n, slope, intercept, digits=digits)
     inside = (part.probability > 0) & (part.probability < 1)
     part = Judged(part.is_bad[inside], part.probability[inside], 0.5)
     found = calibration_of(part)

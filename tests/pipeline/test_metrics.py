@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from pipeline.evaluation import ROC_POINTS, confusion_matrix, cutoffs_of, figures, figures_of_classes, roc_curve, score_table
+from pipeline.evaluation import confusion_matrix, cutoffs_of, figures, figures_of_classes, roc_curve, score_table
 from pipeline.metrics import METRICS, Judged, Ranking, auc_interval
 from pipeline.results import Metrics
 
@@ -70,6 +70,9 @@ def test_delong_is_the_variance_of_placements(rows):
     psi = (bad[:, None] > good) + 0.5 * (bad[:, None] == good)
     sd = np.sqrt(psi.mean(axis=1).var(ddof=1) / len(bad) + psi.mean(axis=0).var(ddof=1) / len(good))
     auc = psi.mean()
+    if sd < 1e-12:
+        assert interval is None
+        return
     assert interval == pytest.approx((max(0, auc - 1.959964 * sd), min(1, auc + 1.959964 * sd)), abs=1e-6)
 
 
@@ -99,7 +102,7 @@ def test_the_thinned_roc_curve_stays_within_its_error(n, lift):
     curve = roc_curve(Ranking.of(bad, score))
     assert curve is not None
     x, y = np.array(curve.false_positive_rate), np.array(curve.true_positive_rate)
-    assert len(x) <= ROC_POINTS
+    assert len(x) <= 1_000
     assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
     assert curve.cutoffs[0] is None
     full_x, full_y, _ = sk.roc_curve(bad, score)

@@ -180,7 +180,7 @@ def test_judged_rows_never_reach_the_fit(way):
     second = fit_rows(frame, turned, 2, parts.train, asked, lambda step, norm: None)
     np.testing.assert_array_equal(first.weights, second.weights)
     judged, _ = judge(first, frame, classes, parts.test, ("good", "bad"), asked)
-    assert judged.metrics.n_rows == len(parts.test)
+    assert len(judged.judged.is_bad) == len(parts.test)
 
 
 @pytest.mark.parametrize(
