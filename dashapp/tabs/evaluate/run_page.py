@@ -3,6 +3,7 @@
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp import theme
 from dashapp.ids import Ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Tone, button, card, facts, link_button, menu_item, notice
@@ -13,6 +14,7 @@ from dashapp.widgets.specs import all_options, changed_facts
 
 FIGURES = ("roc", "precision_recall", "ks", "gains", "scores", "calibration", "objective")
 ids = Ids("run", "key", "body", "tick", "retry", *FIGURES, *PARTS)
+_WORK = {"trained": "training", "score": "evaluation", "recalibrated": "recalibration"}
 WORDS = Words(
     what="run",
     text="Note",
@@ -42,6 +44,7 @@ def more_actions(view: RunView) -> list[Component]:
 
 def without_result(view: RunView) -> list[Component]:
     """What a run shows while it waits, runs, or after it ended without a result."""
+    work = _WORK[view.origin.kind]
     if view.state in {"queued", "running"}:
         inside: Component = (
             job_progress(view.job, {"cancel-job": view.job.id})
@@ -49,22 +52,39 @@ def without_result(view: RunView) -> list[Component]:
             else html.P("The job of this run is starting.", className="sd-meta")
         )
         under = "You may close this page. The run goes on, and its link shows the result."
-        options = card("With these options", [facts(*changed_facts(view.spec)), all_options(view.spec)], span=5)
-        training = card("Training", inside, under=under, span=7)
-        return [html.Div([training, options], className="sd-grid", style={"alignItems": "start"})]
+        progress = card(work.capitalize(), inside, under=under, span=7)
+        return [html.Div([progress, _options_card(view)], className="sd-grid", style={"alignItems": "start"})]
     again = retry = None
     if view.sees_dataset:
-        again = link_button("Change the options", f"/runs/new/{view.dataset_id}?like={view.id}", kind="link")
-        retry = button("Train it again as it is", ids.retry, kind="link") if view.mine else None
-    title, text = "The training failed", view.error or "No reason was recorded."
+        form = f"/runs/score/{view.dataset_id}" if view.origin.kind == "score" else f"/runs/new/{view.dataset_id}"
+        if view.origin.kind != "recalibrated":
+            again = link_button("Change the options", f"{form}?like={view.id}", kind="link")
+        retry = button("Try it again as it is", ids.retry, kind="link") if view.mine else None
+    title, text = f"The {work} failed", view.error or "No reason was recorded."
     tone: Tone = "danger"
     if view.state == "cancelled":
-        title, text, tone = "The training was cancelled", "Nothing of it was kept but the options.", "info"
+        title, text, tone = f"The {work} was cancelled", "Nothing of it was kept but the options.", "info"
     if view.mine and not view.sees_dataset:
-        text += " Its data set is gone, or no longer shared with you, so it cannot be trained again."
+        text += " Its data set is gone, or no longer shared with you, so it cannot be repeated."
     return [
         html.Div(
             html.Div(notice(tone, title, text, html.Div([retry, again], className="sd-row")), className="sd-8"),
             className="sd-grid",
         )
     ]
+
+
+def _options_card(view: RunView) -> Component:
+    """What the run was started with; the options of a training only where there is one."""
+    title, origin = "With these options", view.origin
+    if origin.kind != "score":
+        return card(title, [facts(*changed_facts(view.spec)), all_options(view.spec)], span=5)
+    told = [
+        ("Score", html.Code(origin.column)),
+        ("A higher one means", "more risk" if origin.higher_is == "bad" else "less risk"),
+        ("A probability", "yes" if origin.is_probability else "no"),
+        ("Outcome", html.Code(view.spec.target)),
+        ("Held-out share", theme.share(view.spec.test_share)),
+        ("Seed", str(view.spec.seed)),
+    ]
+    return card(title, facts(*told), span=5)
