@@ -1,6 +1,6 @@
 """Figures of the decisions at any cut-off with their intervals, out of a score table or of four counts; no scores are needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -152,10 +152,14 @@ def classification_report(confusion: Confusion, labels: tuple[str, str] = ("good
         Good, bad, "macro avg" (the plain mean) and "weighted avg" (weighted by support). Unlike there, what divides by zero is
         null and not 0, and so is a mean with it.
     """
-    tn, fp, fn, tp = confusion.tn, confusion.fp, confusion.fn, confusion.tp
-    good = _row(labels[0], hit=tn, said=tn + fn, support=tn + fp)
-    bad = _row(labels[1], hit=tp, said=tp + fp, support=tp + fn)
-    return good, bad, _mean("macro avg", (good, bad), (1, 1)), _mean("weighted avg", (good, bad), (good.support, bad.support))
+    return report_of_matrix(((confusion.tn, confusion.fp), (confusion.fn, confusion.tp)), labels)
+
+
+def report_of_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> tuple[ReportRow, ...]:
+    """The same of a confusion matrix of any number of classes: rows actual, columns predicted, in the order of the labels."""
+    said = [sum(row[k] for row in matrix) for k in range(len(labels))]
+    rows = [_row(label, matrix[k][k], said[k], sum(matrix[k])) for k, label in enumerate(labels)]
+    return *rows, _mean("macro avg", rows, [1] * len(rows)), _mean("weighted avg", rows, [row.support for row in rows])
 
 
 def _row(name: str, hit: int, said: int, support: int) -> ReportRow:
@@ -169,16 +173,16 @@ def _row(name: str, hit: int, said: int, support: int) -> ReportRow:
     )
 
 
-def _mean(name: str, rows: tuple[ReportRow, ...], weights: tuple[int, ...]) -> ReportRow:
-    def mean(values: tuple[float | None, ...]) -> float | None:
+def _mean(name: str, rows: Sequence[ReportRow], weights: Sequence[int]) -> ReportRow:
+    def mean(values: list[float | None]) -> float | None:
         known = [(weight, value) for weight, value in zip(weights, values, strict=True) if value is not None]
         total = sum(weights)
         return sum(weight * value for weight, value in known) / total if total and len(known) == len(values) else None
 
     return ReportRow(
         name,
-        mean(tuple(row.precision for row in rows)),
-        mean(tuple(row.recall for row in rows)),
-        mean(tuple(row.f1 for row in rows)),
+        mean([row.precision for row in rows]),
+        mean([row.recall for row in rows]),
+        mean([row.f1 for row in rows]),
         sum(row.support for row in rows),
     )

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from pipeline.calibration import calibration_of
 from pipeline.frame import Floats
+from pipeline.metric_intervals import decision_intervals
 from pipeline.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
 from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
 from pipeline.thinning import thinned
@@ -79,7 +80,7 @@ def class_figures(
     Returns
     -------
     tuple of ClassFigures
-        AUC with DeLong's 95% interval; null where all rows or none are of the class.
+        AUC with DeLong's 95% interval, null where all rows or none are of the class; precision, recall and F1 with Wilson's.
     """
     predicted = probability.argmax(axis=1)
     found = []
@@ -102,6 +103,7 @@ def class_figures(
                 roc=roc_curve(scores.ranking),
                 calibration=calibration_of(scores),
                 calibration_before=calibration_of(before) if before else None,
+                intervals=tuple(found for found in decision_intervals(decisions.confusion) if found.metric != "accuracy"),
             )
         )
     return tuple(found)

@@ -401,6 +401,10 @@ class ClassFigures:
     roc: RocCurve | None
     calibration: Calibration | None = None  # of the probability of this class, with "bad" read as this class
     calibration_before: Calibration | None = None  # without the correction for a changed prior
+    intervals: tuple[MetricInterval, ...] = ()  # of precision, recall and F1
+
+    def interval(self, metric: str) -> MetricInterval | None:
+        return next((found for found in self.intervals if found.metric == metric), None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 from statsmodels.stats.proportion import proportion_confint
 
-from pipeline.cutoff_metrics import CUTOFF_METRICS, classification_report, figures_of, metrics_at
+from pipeline.cutoff_metrics import CUTOFF_METRICS, classification_report, figures_of, metrics_at, report_of_matrix
 from pipeline.evaluation import cutoffs_of, score_table
 from pipeline.metrics import Ranking
 from pipeline.results import Confusion
@@ -86,6 +86,18 @@ def test_the_report_is_that_of_scikit_learn(counts):
                 assert value == pytest.approx(expected[name][figure])
         if row.f1 is not None and None not in (row.precision, row.recall):
             assert row.f1 == pytest.approx(expected[name]["f1-score"])
+
+
+def test_the_report_of_three_classes_is_that_of_scikit_learn():
+    draw = np.random.default_rng(5)
+    actual, predicted = draw.integers(0, 3, 200), draw.integers(0, 3, 200)
+    predicted[:90] = actual[:90]
+    expected = sk.classification_report(actual, predicted, target_names=["a", "b", "c"], output_dict=True)
+    for row in report_of_matrix(sk.confusion_matrix(actual, predicted).tolist(), ("a", "b", "c")):
+        wanted = expected[row.name]
+        assert (row.precision, row.recall, row.f1, row.support) == pytest.approx(
+            (wanted["precision"], wanted["recall"], wanted["f1-score"], wanted["support"])
+        )
 
 
 def test_a_class_that_nobody_is_said_to_be_of_has_no_precision():
