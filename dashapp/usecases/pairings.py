@@ -56,8 +56,10 @@ def picked(desk: Desk, run_ids: Sequence[str]) -> Picked:
 
 
 def comparable(views: Sequence[RunView]) -> list[RunView]:
-    """The champion and the runs that can be tested against it row by row: two classes, the same data set."""
+    """The champion and the runs that can be tested against it row by row: two classes, the same data set. Maybe none at all."""
     champion = views[0]
+    if champion.spec.bad_label is None:
+        return []
     return [view for view in views if view.dataset_id == champion.dataset_id and view.spec.bad_label is not None]
 
 

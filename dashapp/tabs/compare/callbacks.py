@@ -1,14 +1,139 @@
-"""Fills the page."""
+"""Fills the page, follows the tests where they take long, adds a run, and gives the tables away."""
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import ALL, Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
 
+from dashapp import theme
+from dashapp.auth import desk
+from dashapp.ids import shell
+from dashapp.pressed import pressed
+from dashapp.tabs.compare.address import address, run_ids
+from dashapp.tabs.compare.body import body
+from dashapp.tabs.compare.files import csv_of
 from dashapp.tabs.compare.layout import ids
-from dashapp.widgets.page import head
+from dashapp.tabs.compare.picker import nothing_yet, page_head, picker
+from dashapp.tabs.compare.sides import LETTERS, sides_of
+from dashapp.usecases import pairings, runs, studies
+from dashapp.usecases.errors import NotFound, PipelineError, Refused
+from dashapp.usecases.pairings import Picked
+from dashapp.usecases.studies import StudyView
+from dashapp.widgets.basics import card, notice
+from dashapp.widgets.jobs import job_progress
+from pipeline.figures.template import Look
+from pipeline.pairing_results import Pairing
 
 
 def register(app: Dash) -> None:
-    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"))
-    def fill(_key: dict[str, str]) -> Any:
-        return head("Compare")
+    @app.callback(
+        Output(ids.head, "children"),
+        Output(ids.picker, "children"),
+        Output(ids.work, "children"),
+        Output(ids.result, "children"),
+        Output(ids.shown, "data"),
+        Output(ids.tick, "disabled"),
+        Input(ids.key, "data"),
+        Input(ids.tick, "n_intervals"),
+        Input(shell.theme, "data"),
+        Input(shell.location, "search"),
+        State(ids.shown, "data"),
+    )
+    def fill(_key: Any, _tick: Any, _theme: Any, query: str | None, shown: Any) -> tuple[Any, ...]:
+        picked = pairings.picked(desk(), run_ids(query))
+        study, why = _tests(picked)
+        work = _work(study)
+        active = work is not None or any(view.state in {"queued", "running"} for view in picked.unfinished)
+        look: Look = "dark" if theme.wants_dark() else "light"
+        wanted = _state(picked, study, look)
+        if shown == wanted:  # what is looked at is not drawn anew for nothing
+            return no_update, no_update, work, no_update, no_update, not active
+        offered = runs.visible(desk())
+        result = nothing_yet(picked, offered) if len(picked.views) < 2 else body(sides_of(picked, _result(study)), why, look)
+        return page_head(picked), picker(picked, offered), work, result, wanted, not active
+
+    _register_actions(app)
+
+
+def _register_actions(app: Dash) -> None:
+    @app.callback(
+        Output(shell.location, "search", allow_duplicate=True),
+        Input(ids.add, "value", allow_optional=True),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def add(run_id: Any, query: str | None) -> Any:
+        if not isinstance(run_id, str) or not run_id:
+            return no_update
+        return address([*run_ids(query), run_id]).partition("/compare")[2]
+
+    @app.callback(
+        Output(ids.file, "data"),
+        Input({"compare-file": ALL}, "n_clicks"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def export(_clicks: Any, query: str | None) -> Any:
+        what = pressed("compare-file")
+        if not isinstance(what, str):
+            return no_update
+        picked = pairings.picked(desk(), run_ids(query))
+        content = csv_of(what, sides_of(picked, _result(_tests(picked)[0])))
+        return no_update if content is None else {"content": content, "filename": f"compare-{what}.csv", "type": "text/csv"}
+
+
+def _tests(picked: Picked) -> tuple[StudyView | None, str]:
+    """The study that tests the runs row by row, and why some or all are not tested."""
+    if len(picked.views) < 2:
+        return None, ""
+    tested = pairings.comparable(picked.views)
+    why = _untested(picked)
+    if len(tested) < 2:
+        return None, why
+    try:
+        return studies.get(desk(), pairings.start(desk(), [view.id for view in tested])), why
+    except (Refused, PipelineError) as error:
+        return None, " ".join(part for part in (why, error.message, error.fix) if part)
+    except NotFound:  # one of them was taken back meanwhile
+        return None, "One of the runs is no longer there. Load the page again."
+
+
+def _untested(picked: Picked) -> str:
+    champion = picked.views[0]
+    if champion.spec.bad_label is None:
+        return "The champion has three classes or more, and paired tests are of two. The figures stand side by side."
+    told = []
+    marks = {view.id: LETTERS[place] for place, view in enumerate(picked.views)}
+    apart = [marks[view.id] for view in picked.views if view.dataset_id != champion.dataset_id]
+    if apart:
+        where = "is on another data set" if len(apart) == 1 else "are on other data sets"
+        told.append(
+            f"{', '.join(apart)} {where} than the champion, so no row has a score of both: their figures stand side by side, and "
+            "a difference between them may come from the data alone."
+        )
+    many = [marks[v.id] for v in picked.views if v.dataset_id == champion.dataset_id and v.spec.bad_label is None]
+    if many:
+        told.append(f"{', '.join(many)} {'has' if len(many) == 1 else 'have'} three classes or more.")
+    return " ".join(told)
+
+
+def _work(study: StudyView | None) -> Component | None:
+    """The job while it goes on, or why it did not end well."""
+    if study is None or study.result is not None:
+        return None
+    job = study.card.job
+    if job is not None and job.active:
+        under = "The figures below stand already; paired differences and swap sets follow."
+        return card("The runs are compared row by row", job_progress(job, {"cancel-job": job.id}), under=under)
+    why = job.error if job is not None and job.error else "The work was cancelled. Load the page again to start it anew."
+    return html.Div(notice("danger", "The runs were not compared row by row", why))
+
+
+def _result(study: StudyView | None) -> Pairing | None:
+    return study.result if study is not None and isinstance(study.result, Pairing) else None
+
+
+def _state(picked: Picked, study: StudyView | None, look: Look) -> list[Any]:
+    """What the page shows, so that it is known whether that is still so."""
+    seen = [[view.id, view.name, view.state, view.cutoff] for view in (*picked.views, *picked.unfinished)]
+    return [seen, picked.n_unknown, study.card.id if study is not None else None, _result(study) is not None, look]

@@ -1,0 +1,278 @@
+"""Runs over each other on shared axes: ROC curves, what a decision buys, reliability, and where goods and bads score."""
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from pipeline.figures.curves import at_or_above, typed
+from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
+from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
+
+MOST_DRAWN = 6  # runs in a colour of their own; the others are context
+MOST_POINTS = 200  # of a curve among others
+LEAST_APPROVED = 30  # rows below which a bad rate among the approved says too little to be drawn
+_BANDS = 40
+_OWN = 1.96  # standard deviations that chance reaches
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One run of a figure: its letter, its name and its place; the champion has place 0."""
+
+    mark: str
+    name: str
+    place: int
+
+    @property
+    def is_emphasised(self) -> bool:
+        return self.place < MOST_DRAWN
+
+
+def roc_overlay(runs: Sequence[tuple[Drawn, RocCurve, Confusion, float | None]], look: Look) -> go.Figure:
+    """Share of bads caught over share of goods refused, a curve for each run with its cut-off as a dot.
+
+    Parameters
+    ----------
+    runs : sequence of (Drawn, RocCurve, Confusion at the run's cut-off, AUC or None)
+    look : "light" or "dark"
+    """
+    colours = PALETTES[look]
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    keys = []
+    for run, curve, confusion, auc in reversed(runs):
+        points = list(zip(curve.false_positive_rate, curve.true_positive_rate, strict=True))
+        _line(figure, run, _fewer(points), colours, "%{y:.1%} of bads caught<br>%{x:.1%} of goods refused")
+        _dot(figure, run, (_share(confusion.fp, confusion.tn), _share(confusion.tp, confusion.fn)), colours)
+        keys.append((run, "" if auc is None else f"{auc:.3f}"))
+    _keys(figure, keys[::-1], colours)
+    figure.update_xaxes(title_text="Goods refused", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(title_text="Bads caught", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    return figure
+
+
+def tradeoff_overlay(runs: Sequence[tuple[Drawn, ScoreTable, Confusion]], look: Look) -> go.Figure:
+    """Bad rate among the approved over the share that is approved, with each run's cut-off as a dot: lower is better.
+
+    Parameters
+    ----------
+    runs : sequence of (Drawn, ScoreTable, Confusion at the run's cut-off)
+    look : "light" or "dark"
+    """
+    colours = PALETTES[look]
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    keys, top = [], 0.0
+    for run, table, confusion in reversed(runs):
+        points = _tradeoff(table)
+        _line(figure, run, _fewer(points), colours, "%{y:.1%} bad among<br>%{x:.1%} approved")
+        approved = confusion.tn + confusion.fn
+        whole = approved + confusion.tp + confusion.fp
+        if approved >= LEAST_APPROVED:
+            _dot(figure, run, (approved / whole, confusion.fn / approved), colours)
+        top = max([top, *(rate for _, rate in points)])
+        keys.append((run, ""))
+    _keys(figure, keys[::-1], colours, at_top=True)
+    figure.update_xaxes(title_text="Approved", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(title_text="Bad among the approved", range=[0, (top or 1.0) * 1.08], tickformat=".0%")
+    return figure
+
+
+def bad_rate_at(table: ScoreTable, approved: float) -> float | None:
+    """The bad rate among the approved where the share approved is nearest to the one wanted."""
+    points = _tradeoff(table)
+    return min(points, key=lambda point: abs(point[0] - approved))[1] if points else None
+
+
+def calibration_overlay(runs: Sequence[tuple[Drawn, Calibration]], look: Look) -> go.Figure:
+    """Share of bads in bands of rows over their mean predicted probability, a line for each run with Wilson's intervals.
+
+    Parameters
+    ----------
+    runs : sequence of (Drawn, Calibration)
+    look : "light" or "dark"
+    """
+    colours = PALETTES[look]
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    ends = [max(band.mean_probability, band.bad_rate) for _, found in runs for band in found.bands]
+    end = min(1.0, 1.1 * max([0.05, *ends]))
+    figure.add_scatter(
+        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    for run, found in reversed(runs):
+        colour = _colour(run, colours)
+        figure.add_scatter(
+            x=[round(band.mean_probability, 5) for band in found.bands],
+            y=[round(band.bad_rate, 5) for band in found.bands],
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [round(band.ci_high - band.bad_rate, 5) for band in found.bands],
+                "arrayminus": [round(band.bad_rate - band.ci_low, 5) for band in found.bands],
+                "color": colour,
+                "thickness": 1,
+                "width": 0,
+            },
+            customdata=[[band.n_rows, round(band.ci_low, 4), round(band.ci_high, 4)] for band in found.bands],
+            mode="lines+markers",
+            name=f"{run.mark} {run.name}",
+            line={"color": colour, "width": 1.5 if run.is_emphasised else 1},
+            marker={"size": 6 if run.is_emphasised else 4, "color": colour},
+            hovertemplate=f"{run.mark}: predicted %{{x:.1%}}, came %{{y:.1%}}<br>95%% interval %{{customdata[1]:.1%}} to "
+            "%{customdata[2]:.1%}, %{customdata[0]:,} rows<extra></extra>",
+        )
+    slopes = [(run, "" if found.slope is None else f"slope {found.slope:.2f}") for run, found in runs]
+    _keys(figure, slopes, colours)
+    figure.update_xaxes(title_text="Predicted probability of bad, mean of the band", range=[0, end * 1.02], tickformat=".0%")
+    figure.update_yaxes(title_text="Bads that came", range=[0, end * 1.02], tickformat=".0%")
+    return figure
+
+
+def expected_against_came(found: Calibration) -> int:
+    """1 where more bads were expected than came by more than chance, -1 where fewer, else 0.
+
+    Chance is 1.96 standard deviations of a sum of Bernoulli draws with the bands' mean probabilities.
+    """
+    variance = sum(band.n_rows * band.mean_probability * (1 - band.mean_probability) for band in found.bands)
+    off = found.expected_bad - found.n_bad
+    return 0 if off * off <= _OWN * _OWN * variance else 1 if off > 0 else -1
+
+
+def distribution_panels(runs: Sequence[tuple[Drawn, ScoreTable, float]], look: Look) -> go.Figure:
+    """Where the goods (up) and the bads (down) of each run score, a panel for each on one axis, with its cut-off.
+
+    Parameters
+    ----------
+    runs : sequence of (Drawn, ScoreTable, cut-off)
+        At most MOST_DRAWN are drawn.
+    look : "light" or "dark"
+    """
+    colours = PALETTES[look]
+    shown = [one for one in runs if one[0].is_emphasised]
+    figure = go.Figure(layout={"template": template(look), "barmode": "overlay", "bargap": 0.08, "hovermode": "x"})
+    end = max((_last_score(table) for _, table, _ in shown), default=1.0)
+    height = 1 / max(len(shown), 1)
+    for at, (run, table, cutoff) in enumerate(shown):
+        axis = "" if at == 0 else str(at + 1)
+        top = 1 - at * height
+        figure.update_layout({f"yaxis{axis}": {"domain": [top - height * 0.86, top - height * 0.04], "showticklabels": False}})
+        _bars(figure, table, end, f"y{axis}", colours)
+        figure.add_shape(
+            type="line", x0=cutoff, x1=cutoff, y0=0, y1=1, xref="x", yref=f"y{axis} domain",
+            line={"color": colours.fig_ink, "width": 1.5},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=1, y=1, xref="paper", yref=f"y{axis} domain", xanchor="right", yanchor="top", showarrow=False,
+            text=f"<b>{run.mark}</b> {shortened(run.name, 26)}", font={"size": 12, "color": _ink(run, colours)},
+        )  # fmt: skip
+    figure.update_layout(xaxis={"anchor": f"y{len(shown)}" if len(shown) > 1 else "y"})
+    figure.update_xaxes(title_text="Score, worse to the right", range=[0, end])
+    figure.update_yaxes(zeroline=True, zerolinecolor=colours.fig_muted, zerolinewidth=1, showgrid=False)
+    return figure
+
+
+def _bars(figure: go.Figure, table: ScoreTable, end: float, axis: str, colours: Palette) -> None:
+    edges = [round(end * i / _BANDS, 6) for i in range(_BANDS)]
+    for name, counts, colour, sign in (
+        ("goods", table.good_at_or_above, colours.series[0], 1),
+        ("bads", table.bad_at_or_above, colours.series[1], -1),
+    ):
+        above = [*(at_or_above(counts, table, edge) for edge in edges), 0]
+        shares = [(here - beyond) / (counts[0] or 1) for here, beyond in itertools.pairwise(above)]
+        figure.add_bar(
+            x=[round(edge + end / _BANDS / 2, 5) for edge in edges],
+            y=typed(sign * share for share in shares),
+            customdata=typed(shares),
+            name=name,
+            yaxis=axis,
+            marker={"color": colour},
+            hovertemplate=f"%{{customdata:.1%}} of {name}<extra></extra>",
+        )
+
+
+def _last_score(table: ScoreTable) -> float:
+    """The end of an axis that holds nearly all rows: a few high scores do not flatten the rest."""
+    n = table.bad_at_or_above[0] + table.good_at_or_above[0]
+    both = [bad + good for bad, good in zip(table.bad_at_or_above, table.good_at_or_above, strict=True)]
+    found = next((cutoff for cutoff, above in zip(table.cutoffs, both, strict=True) if above <= 0.002 * n), 1.0)
+    return min(1.0, max(0.05, -(-found // 0.05) * 0.05))
+
+
+def _tradeoff(table: ScoreTable) -> list[tuple[float, float]]:
+    """(share approved, bad rate among them) at each cut-off that approves enough."""
+    n_bad, n_good = table.bad_at_or_above[0], table.good_at_or_above[0]
+    points = [(1.0, n_bad / (n_bad + n_good))] if n_bad + n_good >= LEAST_APPROVED else []
+    for bad, good in zip(reversed(table.bad_at_or_above), reversed(table.good_at_or_above), strict=True):
+        approved = n_bad - bad + n_good - good
+        if approved >= LEAST_APPROVED:
+            points.append((approved / (n_bad + n_good), (n_bad - bad) / approved))
+    return sorted(set(points))
+
+
+def _fewer(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most MOST_POINTS of a curve, even along its length."""
+    if len(points) <= MOST_POINTS:
+        return list(points)
+    along = [0.0]
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        along.append(along[-1] + abs(x1 - x0) + abs(y1 - y0))
+    wanted = [along[-1] * i / (MOST_POINTS - 1) for i in range(MOST_POINTS)]
+    kept = {min(bisect_left(along, length), len(points) - 1) for length in wanted} | {0, len(points) - 1}
+    return [points[i] for i in sorted(kept)]
+
+
+def _line(figure: go.Figure, run: Drawn, points: Sequence[tuple[float, float]], colours: Palette, hover: str) -> None:
+    figure.add_scatter(
+        x=typed(x for x, _ in points),
+        y=typed(y for _, y in points),
+        mode="lines",
+        line={"color": _colour(run, colours), "width": 2 if run.is_emphasised else 1},
+        name=f"{run.mark} {run.name}",
+        hovertemplate=f"{run.mark} {shortened(run.name)}<br>{hover}<extra></extra>",
+    )
+
+
+def _dot(figure: go.Figure, run: Drawn, at: tuple[float | None, float | None], colours: Palette) -> None:
+    """The run's cut-off, named by its letter."""
+    if None in at or not run.is_emphasised:
+        return
+    figure.add_scatter(
+        x=[at[0]],
+        y=[at[1]],
+        mode="markers+text",
+        marker={"size": 9, "color": _colour(run, colours), "line": {"width": 2, "color": colours.surface}},
+        text=[f"<b>{run.mark}</b>"],
+        textposition="top left" if run.place % 2 else "bottom right",
+        textfont={"color": _ink(run, colours)},
+        cliponaxis=False,
+        name=f"{run.mark} {run.name}, cut-off",
+        hoverinfo="skip",
+    )
+
+
+def _keys(figure: go.Figure, runs: Sequence[tuple[Drawn, str]], colours: Palette, *, at_top: bool = False) -> None:
+    """The runs' names in their colours, where the curves leave room."""
+    shown = [(run, note) for run, note in runs if run.is_emphasised]
+    for at, (run, note) in enumerate(shown):
+        height = 0.98 - 0.065 * at if at_top else 0.03 + 0.065 * (len(shown) - 1 - at)
+        figure.add_annotation(
+            x=0.02 if at_top else 0.99, y=height, xref="paper", yref="paper", xanchor="left" if at_top else "right",
+            yanchor="top" if at_top else "bottom", showarrow=False, font={"size": 12, "color": _ink(run, colours)},
+            text=f"<b>{plain(run.mark)}</b> {shortened(run.name, 26)}{f' {note}' if note else ''}",
+        )  # fmt: skip
+
+
+def _colour(run: Drawn, colours: Palette) -> str:
+    return colours.series[run.place] if run.is_emphasised else colours.fig_muted
+
+
+def _ink(run: Drawn, colours: Palette) -> str:
+    return colours.series_ink[run.place] if run.is_emphasised else colours.text_3
+
+
+def _share(part: int, rest: int) -> float | None:
+    return part / (part + rest) if part + rest else None
