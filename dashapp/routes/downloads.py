@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from dashapp import auth
-from dashapp.usecases import coefficients, exports, runs
+from dashapp.tabs.segments.address import Address
+from dashapp.usecases import coefficients, exports, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
 from dashapp.usecases.errors import NotFound
 
@@ -43,6 +44,14 @@ def scored_rows(run_id: str, dataset_id: str) -> Response:
     answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "scores", "csv")
     answer.headers["X-Defused-Cells"] = str(made.n_defused)
     return answer
+
+
+@blueprint.get("/api/runs/<run_id>/segments.csv")
+def run_segments(run_id: str) -> Response:
+    """Every rate of the groups that the address names, at its cut-off."""
+    wanted = Address.parse(request.query_string.decode("utf-8", "replace"))
+    made = segment_looks.csv(auth.desk(), run_id, wanted.by, wanted.cutoff, wanted.references)
+    return _file(made.text, "text/csv; charset=utf-8", made.name, "segments", "csv")
 
 
 @blueprint.get("/api/datasets/<dataset_id>.csv")

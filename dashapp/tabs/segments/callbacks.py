@@ -1,24 +1,222 @@
-"""Fills the page."""
+"""Fills the page from its address, and writes into the address what is chosen on it."""
 
 from typing import Any
 
-from dash import Dash, Input, Output, set_props
+from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash.development.base_component import Component
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.tabs.segments import results, search_callbacks
+from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
+from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
 from dashapp.tabs.segments.layout import ids
-from dashapp.usecases import runs
-from dashapp.usecases.errors import NotFound
+from dashapp.tabs.segments.shown import Shown, shown, theme_look
+from dashapp.usecases import runs, segments
+from dashapp.usecases.errors import NotFound, PipelineError, Refused
+from dashapp.usecases.runs import NOTE_LENGTH
+from dashapp.widgets.basics import icon
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 
 
 def register(app: Dash) -> None:
-    @app.callback(Output(ids.body, "children"), Input(ids.key, "data"))
-    def fill(key: dict[str, str]) -> Any:
+    _register_page(app)
+    _register_choices(app)
+    _register_crossing(app)
+    _register_note(app)
+    search_callbacks.register(app)
+
+
+def _register_page(app: Dash) -> None:
+    @app.callback(
+        output={
+            "head": Output(ids.head, "children"),
+            "bar": Output(ids.bar, "hidden"),
+            "chips": Output(ids.chips, "children"),
+            "options": Output(ids.reference, "options"),
+            "references": Output(ids.reference, "value"),
+            "beside": Output(ids.beside, "options"),
+            "beside_value": Output(ids.beside, "value"),
+            "cutoff": Output(ids.cutoff, "value"),
+            "body": Output(ids.body, "children"),
+            "asked": Output(ids.asked, "data"),
+            "idle": Output(ids.tick, "disabled"),
+        },
+        inputs={
+            "key": Input(ids.key, "data"),
+            "search": Input(shell.location, "search"),
+            "_tick": Input(ids.tick, "n_intervals"),
+            "_theme": Input(shell.theme, "data"),
+            "typed": State(ids.cutoff, "value"),
+        },
+    )
+    def fill(key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any) -> dict[str, Any]:
         try:
-            view = runs.get(desk(), key["run_id"])
+            page = shown(key["run_id"], search)
         except NotFound:
-            return not_found("run", "All runs", "/runs")
+            return {**_NOTHING, "head": not_found("run", "All runs", "/runs"), "body": None}
+        view = page.view
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Segments")})
-        return run_head(view, "Segments")
+        if ctx.triggered_id == ids.tick and _still(page):
+            return {**_NOTHING, "bar": no_update, "body": _body(page), "idle": False}
+        table = page.table
+        has_groups = view.result is not None and view.spec.bad_label is not None
+        return {
+            "head": _head(page),
+            "bar": not has_groups,
+            "chips": chips(page.path, page.address, page.groups, page.offered),
+            "options": reference_options(table),
+            "references": reference_values(page.address, table),
+            "beside": beside_options(page.words) if has_groups else no_update,
+            "beside_value": page.address.beside,
+            "cutoff": no_update if typed == page.cutoff else page.cutoff,
+            "body": _body(page),
+            "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else None,
+            "idle": not _still(page),
+        }
+
+
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("head", "chips", "options", "references", "beside", "beside_value", "cutoff", "body", "asked"), no_update),
+    "bar": True,
+    "idle": True,
+}
+
+
+def _still(page: Shown) -> bool:
+    """Whether the groups are being counted."""
+    return page.study is not None and page.table is None and page.study.card.job is not None and page.study.card.job.active
+
+
+def _head(page: Shown) -> list[Component]:
+    if page.table is None:
+        return run_head(page.view, "Segments")
+    query = page.address.query(by=page.groups, cutoff=page.cutoff)
+    href = f"/api{page.path}.csv{query}"
+    export = html.A([icon("download"), "Export CSV"], href=href, download="", className="sd-button")
+    return run_head(page.view, "Segments", actions=[export], link=page.path + query)
+
+
+def _body(page: Shown) -> Any:
+    view = page.view
+    if view.result is None:
+        return results.without_result(view)
+    if view.spec.bad_label is None:
+        return results.with_three_classes(view)
+    if page.why is not None and page.offered:
+        return results.refused(*page.why)
+    if page.study is None and not view.sees_dataset:
+        before = segments.looked_at(desk(), view.id)
+        links = tuple((groups, Address().query(by=groups)) for groups in before)
+        return results.not_shared(view, page.path, links, page.why[1] if page.why is not None else "")
+    if page.study is None:
+        return results.without_groups(view)
+    look = page.look()
+    if look is None:
+        return results.waiting(page.study.card.job)
+    cards = results.results(view, look, page.address.beside, page.words, theme_look())
+    return cards if view.sees_dataset else [results.stored_only(view), cards]
+
+
+def _register_choices(app: Dash) -> None:
+    @app.callback(
+        Output(shell.location, "search", allow_duplicate=True),
+        Output(ids.problem, "children"),
+        Input(ids.cutoff, "value"),
+        Input(ids.reference, "value"),
+        Input(ids.beside, "value"),
+        Input(ids.looked_for, "value", allow_optional=True),
+        State(ids.key, "data"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def choose(cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+        address = Address.parse(search)
+        changes: dict[str, Any] = {}
+        if ctx.triggered_id == ids.cutoff:
+            try:
+                wanted = segments.checked_cutoff(cutoff)
+            except Refused as error:
+                return no_update, f"{error.message} {error.fix}"
+            own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
+            changes = {"cutoff": wanted} if wanted != own else {}
+        elif ctx.triggered_id == ids.reference and isinstance(references, list):
+            changes["references"] = dict(place for text in references if (place := place_of(text)) is not None)
+        elif ctx.triggered_id == ids.beside and beside in BESIDE:
+            changes["beside"] = beside
+        elif ctx.triggered_id == ids.looked_for and looked_for in LOOKED_FOR:
+            changes["looked_for"] = looked_for
+        after = address.query(**changes)
+        return (no_update if after == address.query() else after), ""
+
+
+def _register_crossing(app: Dash) -> None:
+    @app.callback(
+        Output(ids.cross_dialog, "is_open"),
+        Output(ids.cross_columns, "options"),
+        Output(ids.cross_columns, "value"),
+        Input(ids.cross, "n_clicks", allow_optional=True),
+        State(ids.key, "data"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def ask(clicks: int | None, key: dict[str, str], search: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        return True, [column.name for column in shown(key["run_id"], search).offered], []
+
+    @app.callback(
+        Output(shell.location, "search", allow_duplicate=True),
+        Output(ids.cross_problem, "children"),
+        Output(ids.cross_dialog, "is_open", allow_duplicate=True),
+        Input(ids.cross_add, "n_clicks"),
+        State(ids.cross_columns, "value"),
+        State(ids.key, "data"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def add(clicks: int | None, names: Any, key: dict[str, str], search: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        page = shown(key["run_id"], search)
+        wanted = [*page.groups, tuple(names)] if isinstance(names, list) else []
+        try:
+            segments.start(desk(), page.view.id, wanted)
+        except (PipelineError, Refused) as error:
+            return no_update, f"{error.message} {error.fix}", no_update
+        return page.address.query(by=tuple(wanted)), "", False
+
+
+def _register_note(app: Dash) -> None:
+    @app.callback(
+        Output(ids.note_dialog, "is_open"),
+        Output(ids.note_text, "value"),
+        Input(ids.note, "n_clicks", allow_optional=True),
+        State(ids.key, "data"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def ask(clicks: int | None, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+        look = shown(key["run_id"], search).look() if clicks else None
+        return (no_update, no_update) if look is None else (True, results.opening_of_note(look))
+
+    @app.callback(
+        Output(ids.note_dialog, "is_open", allow_duplicate=True),
+        Output(ids.note_problem, "children"),
+        Input(ids.note_save, "n_clicks"),
+        State(ids.note_text, "value"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, text: Any, key: dict[str, str]) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        if not isinstance(text, str) or not text.strip():
+            return no_update, "Write a reason first."
+        view = runs.get(desk(), key["run_id"])
+        note = f"{view.note}\n\n{text.strip()}".strip()
+        if len(note) > NOTE_LENGTH:
+            return no_update, f"The note would have more than {NOTE_LENGTH:,} letters; shorten this, or edit the note."
+        runs.describe(desk(), view.id, name=view.name, note=note)
+        return False, ""

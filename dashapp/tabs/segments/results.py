@@ -1,0 +1,208 @@
+"""What the page shows of a table of segments at a cut-off: the figure, who lies below four fifths, and the places of the rest."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.tabs.segments import drawing
+from dashapp.tabs.segments.layout import ids
+from dashapp.tabs.segments.own_cutoffs import own_card
+from dashapp.tabs.segments.tables import balance_card, fairness_card, rates_card
+from dashapp.tabs.segments.words import PARTS, Words, two
+from dashapp.usecases.job_views import JobView
+from dashapp.usecases.runs import RunView
+from dashapp.usecases.segment_columns import Groups
+from dashapp.usecases.segment_looks import Look, ratio_of
+from dashapp.widgets.basics import button, card, empty, icon, link_button, notice
+from dashapp.widgets.figures import CONFIG, figure_card
+from dashapp.widgets.jobs import job_progress
+from pipeline.figures.segments import figure_height, segments_figure
+from pipeline.figures.template import Look as Theme
+from pipeline.segment_results import SegmentRates
+
+_MOST_BELOW = 8
+
+
+def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Theme) -> Component:
+    """All cards. The search is filled by a callback of its own, so that the page need not wait for it."""
+    side = html.Div([below_card(view, look, words), html.Div(id=ids.pairs)], className="sd-3 sd-segments-side")
+    return html.Div(
+        [
+            main_card(look, beside, words, theme_look),
+            side,
+            fairness_card(look, words),
+            html.Div(id=ids.found, className="sd-6 sd-segments-place"),
+            own_card(look, words),
+            balance_card(look, words),
+            rates_card(look, words),
+            *_told(look),
+        ],
+        className="sd-grid",
+    )
+
+
+def main_card(look: Look, beside: str, words: Words, theme_look: Theme) -> Component:
+    """The figure twice, of which the style shows the one that fits the screen."""
+    rows, panels = drawing.rows(look, beside, words), drawing.panels(look, beside, words)
+    heads = ("Rows", words.rates["bad_rate"])
+    wide = segments_figure(rows, panels, theme_look, heads=heads)
+    meaning = [
+        html.P(
+            f"Approval rate: the share of a group's rows below the cut-off. Ratio: that rate over the one of the group's "
+            f"reference. {words.rates['false_negative_rate']}: of the {words.bads} of a group, the share that is "
+            f"{words.approved}."
+        ),
+        html.P(
+            "Intervals are 95%: Wilson's for shares, of the logarithm for ratios (Katz 1978), DeLong's for the AUC, Byar's for "
+            "observed over expected, mean ± 1.96 standard errors for the mean score."
+        ),
+        html.P(
+            "Four fifths is the line at which a difference in selection is customarily looked into (29 CFR 1607.4 D). Whether a "
+            "difference is justified, or lawful, no figure tells."
+        ),
+    ]
+    built = figure_card(
+        ids.wide,
+        drawing.title(look, words),
+        drawing.under(look, words),
+        wide,
+        meaning=meaning,
+        height=figure_height(rows),
+        span=9,
+        caption=drawing.caption(look, words),
+    )
+    built.children[1].className = "sd-figure sd-segments-wide"
+    narrow = dcc.Graph(
+        id=ids.narrow,
+        figure=segments_figure(rows, panels, theme_look, heads=heads, narrow=True),
+        config=CONFIG,
+        style={"height": f"{figure_height(rows, narrow=True)}px"},
+        responsive=True,
+    )
+    built.children.insert(2, html.Div(narrow, className="sd-figure sd-segments-narrow"))
+    return built
+
+
+def below_card(view: RunView, look: Look, words: Words) -> Component:
+    """Groups below 0.80 of their reference, the lowest first."""
+    below = look.below()
+    if not below:
+        body: list[Component] = [
+            html.P(
+                f"No group with enough rows is {words.approved} less than 0.80 times as often as the reference of its columns.",
+                className="sd-quiet",
+            )
+        ]
+    else:
+        body = [html.Dl([_below_row(one) for one in below[:_MOST_BELOW]], className="sd-segments-below")]
+        if len(below) > _MOST_BELOW:
+            body.append(html.P(f"And {len(below) - _MOST_BELOW} more in the table.", className="sd-meta"))
+        if view.mine:
+            body.append(html.Div(button("Note a reason", ids.note, icon_name="pencil")))
+    return card("Below four fifths", body)
+
+
+def _below_row(one: SegmentRates) -> Component:
+    ratio = ratio_of(one)
+    return html.Div(
+        [
+            html.Dt(drawing.named(one)),
+            html.Dd(f"{two(ratio.low)} to {two(ratio.high)}", className="sd-meta"),
+            html.Dd(two(ratio.value), className="sd-strong"),
+        ]
+    )
+
+
+def _told(look: Look) -> list[Component]:
+    """How values were made groups, and what was left out."""
+    lines = [f"{name}: {how}" for name, how in (*look.table.binned, *look.table.left_out)]
+    if not lines:
+        return []
+    return [
+        html.Details(
+            [html.Summary("How the groups were made"), html.Ul([html.Li(line) for line in lines])],
+            className="sd-more sd-12 sd-segments-told",
+        )
+    ]
+
+
+def waiting(job: JobView | None) -> Component:
+    """While the segments are counted, or where that came to nothing."""
+    if job is not None and job.active:
+        under = "The page shows them as soon as they are there; you may close it meanwhile."
+        return card("The groups are being counted", html.Div(job_progress(job, {"cancel-job": job.id})), under=under)
+    if job is not None and job.state == "cancelled":
+        return notice("info", "Counting was cancelled", "Change the groups, or reload the page to count them again.")
+    return notice("danger", "The groups were not counted", (job.error if job is not None else None) or "No reason was recorded.")
+
+
+def without_result(view: RunView) -> Component:
+    """A run that is not trained."""
+    back = link_button("See how far it is", f"/runs/{view.id}")
+    return empty("people", "No decisions yet", "Once the run has a result, this page shows how it falls on groups.", back)
+
+
+def with_three_classes(view: RunView) -> Component:
+    return empty(
+        "people",
+        "Not for three classes",
+        "Groups are compared by who is approved, and this run tells three classes or more apart. Train a run that names the "
+        "label that counts as bad.",
+        link_button("Train such a run", f"/runs/new/{view.dataset_id}?like={view.id}") if view.sees_dataset else None,
+    )
+
+
+def without_groups(view: RunView) -> Component:
+    """Everything was taken away, or there is nothing to group by."""
+    return empty(
+        "people",
+        "No column to group by",
+        "Add one above. Columns that are an outcome or a key are not offered; the data set's Columns tab says what each is for.",
+        link_button("Columns of the data set", f"/data/{view.dataset_id}/columns") if view.sees_dataset else None,
+    )
+
+
+def not_shared(view: RunView, path: str, before: tuple[tuple[Groups, str], ...], why: str) -> Component:
+    """For somebody who sees the run without its rows: the groups that were looked at, each as a link."""
+    reason = "The data set is not shared with you" if not view.mine else "The data set is gone, or no longer shared with you"
+    if not before:
+        return empty("lock", reason, f"New groups cannot be counted, and none were before. {why}")
+    links = [
+        html.Li(dcc.Link(", ".join(" × ".join(group) for group in groups), href=path + query)) for groups, query in before[:20]
+    ]
+    return html.Div(
+        [
+            notice("info", f"{reason}, so these groups were not counted", why),
+            card("These were looked at before", html.Ul(links, className="sd-segments-links")),
+        ],
+        className="sd-stack",
+    )
+
+
+def refused(title: str, fix: str) -> Component:
+    return notice("caution", title, fix)
+
+
+def stored_only(view: RunView) -> Component:
+    """Said above results that were counted by somebody else."""
+    words = "The data set is not shared with you; these groups were looked at by somebody who sees it."
+    if view.mine:
+        words = "The data set is gone, or no longer shared with you; these groups were counted before."
+    return html.P([icon("lock"), " ", words], className="sd-quiet sd-segments-stored")
+
+
+def facts(look: Look, words: Words) -> str:
+    """9,775 held-out rows, cut-off 0.25 approves 71.6%."""
+    rows = f"{theme.count(look.table.n_rows)} {PARTS[look.table.part]}"
+    return f"{rows}, cut-off {theme.cutoff(look.cutoff)}: {theme.share(look.whole.approval_rate.value)} {words.approved}"
+
+
+def opening_of_note(look: Look) -> str:
+    """What a note of a reason begins with: the groups below four fifths."""
+    lines = []
+    for one in look.below()[:_MOST_BELOW]:
+        reference = look.reference(one.by)
+        other = drawing.named(reference) if reference is not None else "the reference"
+        lines.append(f"{drawing.named(one)}: approved {two(ratio_of(one).value)} times as often as {other}.")
+    head = f"Segments at cut-off {theme.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {PARTS[look.table.part]}:"
+    return "\n".join([head, *lines, "", "Reason: "])

@@ -1,0 +1,92 @@
+"""What the two classes and the decisions are called: bads and goods of credit, elsewhere the user's own labels."""
+
+import re
+from dataclasses import dataclass
+
+from dashapp import theme
+from dashapp.usecases.runs import RunView
+from pipeline.segment_results import Estimate
+
+_CREDIT = re.compile(r"loan|credit|default|delinq|arrears|charge.?off|borrow|repay|bad", re.IGNORECASE)
+PARTS = {"held_out": "held-out rows", "validation": "validation rows", "training": "training rows"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The names of the rates, and of the two classes in the plural."""
+
+    goods: str
+    bads: str
+    approved: str
+    rates: dict[str, str]  # by the field of SegmentRates
+
+    def why(self, estimate: Estimate) -> str:
+        """Why there is no figure, with these classes."""
+        return re.sub(r"\bbads?\b", self.bads, re.sub(r"\bgoods?\b", self.goods, estimate.too_few))
+
+
+def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
+    """Credit words where the outcome's name or a label speaks of credit."""
+    good, bad = labels[0], labels[-1]
+    if _CREDIT.search(" ".join((view.spec.target, view.dataset_name, good, bad))):
+        return _CREDIT_WORDS
+    rates = {
+        "bad_rate": f"Share of {bad}",
+        "approval_rate": f"Predicted {good}",
+        "true_positive_rate": f"{bad} found",
+        "false_positive_rate": f"{good} predicted {bad}",
+        "false_negative_rate": f"{bad} predicted {good}",
+        "precision": f"{bad} among predicted {bad}",
+        "bad_rate_of_approved": f"{bad} among predicted {good}",
+    }
+    return Words(f"'{good}'", f"'{bad}'", f"predicted {good}", {**rates, **_SCORE})
+
+
+_SCORE = {"auc": "AUC", "observed_expected": "Observed / expected", "mean_score": "Mean score"}
+_CREDIT_WORDS = Words(
+    "goods",
+    "bads",
+    "approved",
+    {
+        "bad_rate": "Bad rate",
+        "approval_rate": "Approval rate",
+        "true_positive_rate": "Bads refused",
+        "false_positive_rate": "Goods refused",
+        "false_negative_rate": "Bads approved",
+        "precision": "Bads among refused",
+        "bad_rate_of_approved": "Bads among approved",
+        **_SCORE,
+    },
+)
+
+NOTATION = {
+    "bad_rate": "bad rate",
+    "true_positive_rate": "true positive rate",
+    "false_positive_rate": "false positive rate",
+    "false_negative_rate": "false negative rate",
+    "precision": "precision",
+    "bad_rate_of_approved": "1 − negative predictive value",
+    "auc": "area under the ROC curve",
+    "observed_expected": "calibration",
+    "mean_score": "mean probability",
+}
+
+
+def two(value: float | None) -> str:
+    """A ratio to the reference, or of observed to expected: 0.62."""
+    return theme.NOTHING if value is None else f"{value:.2f}"
+
+
+def points(value: float | None) -> str:
+    """A difference of shares: +3.1."""
+    return theme.NOTHING if value is None else f"{value * 100:+.1f}".replace("-", theme.MINUS)
+
+
+def level_words(levels: tuple[str, ...]) -> str:
+    """Tenant, medical."""
+    return ", ".join(levels)
+
+
+def group_words(by: tuple[str, ...]) -> str:
+    """home × purpose."""
+    return " × ".join(by)
