@@ -51,6 +51,17 @@ window.scoredeskShared = (function () {
       if (rounded >= 1) return rounded.toLocaleString("en-US", { maximumFractionDigits: 2 });
       return rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(rounded)))).replace(/\.?0+$/, "");
     },
+    money(value, currency = "") {
+      if (value === null || !Number.isFinite(value)) return NOTHING;
+      const size = Math.abs(value);
+      let text;
+      if (size >= 999500) text = size < 1e9 ? `${Number((size / 1e6).toPrecision(3))}M` : `${Math.round(size / 1e6).toLocaleString("en-US")}M`;
+      else if (size >= 9999.5) text = `${Math.round(size / 1e3)}k`;
+      else if (size >= 100 || Number.isInteger(size)) text = Math.round(size).toLocaleString("en-US");
+      else text = String(Number(size.toPrecision(3)));
+      const sign = value < 0 && /[1-9]/.test(text) ? "−" : "";
+      return /^[\p{L}\p{N}]/u.test(currency) ? `${sign}${text} ${currency}` : `${sign}${currency}${text}`;
+    },
     shortened: (text, longest) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text),
   };
 
@@ -78,6 +89,44 @@ window.scoredeskShared = (function () {
     card.dataset.under = under;
   }
 
+  // ---- The confusion matrix: counts of decisions, each with its share of the class ----
+  function buildMatrix(inside) {
+    const grid = made("div", "sd-matrix sd-moved-matrix");
+    const parts = {};
+    const side = (name, className, word) => {
+      const cell = made("div", className, word);
+      parts[name] = made("b");
+      cell.append(parts[name]);
+      return cell;
+    };
+    const tile = (name, kind, about) => {
+      const cell = made("div", `cell ${kind}`);
+      parts[name] = made("b");
+      parts[`${name}Share`] = made("span");
+      cell.append(parts[name], made("span", "", about), parts[`${name}Share`]);
+      return cell;
+    };
+    grid.append(
+      made("div"), side("approved", "head", "Approved"), side("refused", "head", "Refused"),
+      side("goods", "side", "Good"), tile("tn", "good-right", "good, approved"), tile("fp", "good-wrong", "good, refused"),
+      side("bads", "side", "Bad"), tile("fn", "bad-wrong", "bad, approved"), tile("tp", "bad-right", "bad, refused"),
+    );
+    inside.replaceChildren(grid);
+    inside.sdParts = parts;
+  }
+
+  function matrix(inside, here) {
+    if (!inside.sdParts || !inside.firstChild) buildMatrix(inside);
+    const parts = inside.sdParts;
+    write(parts.approved, words.count(here.tn + here.fn));
+    write(parts.refused, words.count(here.fp + here.tp));
+    for (const [name, noun] of [["tn", "goods"], ["fp", "goods"], ["fn", "bads"], ["tp", "bads"]]) {
+      write(parts[noun], words.count(here[noun]));
+      write(parts[name], words.count(here[name]));
+      write(parts[`${name}Share`], here[noun] ? `${words.chance(here[name] / here[noun])} of ${noun}` : words.NOTHING);
+    }
+  }
+
   // The address of a page whose path ends so, with these parameters; a link then opens the same state.
   function address(ending, wanted) {
     const search = wanted.size ? `?${wanted}` : "";
@@ -86,5 +135,5 @@ window.scoredeskShared = (function () {
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // so that Dash knows of it
   }
 
-  return { unpacked, nearest, words, byId, write, made, titled, address };
+  return { unpacked, nearest, words, byId, write, made, titled, matrix, address };
 })();

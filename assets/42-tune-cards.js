@@ -2,7 +2,7 @@
 (function () {
   const tune = window.scoredeskTune;
   const { decided } = tune;
-  const { words, byId, write, made, titled } = window.scoredeskShared;
+  const { words, byId, write, made, titled, matrix } = window.scoredeskShared;
   const METRICS = [
     ["auc", "AUC", "ranking"],
     ["ks_statistic", "KS", "largest gap"],
@@ -84,44 +84,11 @@
   }
 
   // ---- The confusion matrix ----
-  function buildMatrix(inside, model) {
-    const grid = made("div", "sd-matrix sd-tune-matrix");
-    const parts = {};
-    const side = (name, className, word) => {
-      const cell = made("div", className, word);
-      parts[name] = made("b");
-      cell.append(parts[name]);
-      return cell;
-    };
-    const tile = (name, kind, about) => {
-      const cell = made("div", `cell ${kind}`);
-      parts[name] = made("b");
-      parts[`${name}Share`] = made("span");
-      cell.append(parts[name], made("span", "", about), parts[`${name}Share`]);
-      return cell;
-    };
-    grid.append(
-      made("div"), side("approved", "head", "Approved"), side("refused", "head", "Refused"),
-      side("goods", "side", "Good"), tile("tn", "good-right", "good, approved"), tile("fp", "good-wrong", "good, refused"),
-      side("bads", "side", "Bad"), tile("fn", "bad-wrong", "bad, approved"), tile("tp", "bad-right", "bad, refused"),
-    );
-    inside.replaceChildren(grid);
-    Object.assign(inside, { sdModel: model, sdParts: parts });
-  }
-
   function showMatrix(model, place) {
     const inside = byId("tune-matrix");
     if (!inside || !model.binary) return;
-    if (inside.sdModel !== model || !inside.firstChild) buildMatrix(inside, model);
     const here = decided(model, model.judged, place);
-    const parts = inside.sdParts;
-    write(parts.approved, words.count(here.tn + here.fn));
-    write(parts.refused, words.count(here.fp + here.tp));
-    for (const [name, noun] of [["tn", "goods"], ["fp", "goods"], ["fn", "bads"], ["tp", "bads"]]) {
-      write(parts[noun], words.count(here[noun]));
-      write(parts[name], words.count(here[name]));
-      write(parts[`${name}Share`], here[noun] ? `${words.chance(here[name] / here[noun])} of ${noun}` : words.NOTHING);
-    }
+    matrix(inside, here);
     const slip = `${words.count(here.fn)} of ${words.count(here.bads)} bads slip through`;
     const refused = `${words.count(here.fp)} of ${words.count(here.goods)} goods are refused`;
     titled("tune-matrix", `At ${words.cutoff(model.cutoffs[place.cut])}, ${slip} and ${refused}`,

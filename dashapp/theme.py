@@ -65,6 +65,21 @@ def number(value: float | str | None) -> str:
     return _signed(f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.2g}")
 
 
+def money(value: float | None, currency: str = "") -> str:
+    """$439k, −$1.2M, $1,250, 3.4 SEK: three digits or a little more, a sign of currency in front, a name behind."""
+    if value is None or _absent(value):
+        return NOTHING
+    size = abs(value)
+    if size >= 999_500:
+        text = f"{size / 1e6:,.3g}M" if size < 1e9 else f"{size / 1e6:,.0f}M"
+    elif size >= 9_999.5:
+        text = f"{size / 1e3:.0f}k"
+    else:
+        text = f"{size:,.0f}" if size >= 100 or size == int(size) else f"{size:.3g}"
+    sign = MINUS if value < 0 and text.strip("0.") else ""
+    return f"{sign}{text} {currency}" if currency[:1].isalnum() else f"{sign}{currency}{text}"
+
+
 def estimate(value: float | None) -> str:
     """A coefficient: +0.79, and −0.00323 where the unit is small."""
     if value is None or _absent(value):
