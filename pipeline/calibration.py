@@ -8,12 +8,12 @@ from pipeline.calibration_tests import jeffreys_p
 from pipeline.frame import Floats
 from pipeline.intervals import Z95, wilson_interval
 from pipeline.metrics import Judged, Ranking, brier_score
+from pipeline.points import SMALLEST
 from pipeline.results import Calibration, CalibrationBand
 from pipeline.tied_bands import tied_bands
 
 _STEPS = 50
 _COARSE = 2_000
-_SMALLEST = 1e-15  # probabilities are kept this far from 0 and 1, where log-odds are infinite
 
 
 def calibration_of(judged: Judged) -> Calibration | None:
@@ -34,13 +34,14 @@ def calibration_of(judged: Judged) -> Calibration | None:
     Notes
     -----
     Cox (1958), "Two further applications of a model for binary regression", Biometrika 45. The intercept is that with the slope
-    held at 1 (calibration in the large); the slope's interval is Wald's, 95%.
+    held at 1 (calibration in the large). The intervals of both are Wald's, 95%.
     """
     if not len(judged.is_bad):
         return None
     ranking = judged.ranking
     n = ranking.bad + ranking.good
     slope, low, high = calibration_slope(ranking) or (None, None, None)
+    intercept, intercept_low, intercept_high = calibration_intercept(ranking) or (None, None, None)
     brier = brier_score(judged)
     return Calibration(
         n_rows=int(n.sum()),
@@ -49,9 +50,11 @@ def calibration_of(judged: Judged) -> Calibration | None:
         slope=slope,
         slope_low=low,
         slope_high=high,
-        intercept=calibration_intercept(ranking),
+        intercept=intercept,
         brier_score=brier if brier is not None else math.nan,
         bands=_bands(ranking),
+        intercept_low=intercept_low,
+        intercept_high=intercept_high,
     )
 
 
@@ -59,7 +62,7 @@ def calibration_slope(ranking: Ranking) -> tuple[float, float, float] | None:
     """Slope of the outcome on the log-odds, with the ends of Wald's 95% interval; None where there is none."""
     if not ranking.n_bad or not ranking.n_good or len(ranking.scores) < 2 or _separated(ranking):
         return None
-    eta = _log_odds(ranking.scores)
+    eta = log_odds(ranking.scores)
     n, of_bad = (ranking.bad + ranking.good).astype(np.float64), ranking.bad.astype(np.float64)
     centre = float(n @ eta / n.sum())
     spread = math.sqrt(float(n @ (eta - centre) ** 2 / n.sum()))
@@ -107,23 +110,32 @@ def _line(x: Floats, n: Floats, bad: Floats, start: Floats) -> tuple[Floats, Flo
     return at, information
 
 
-def calibration_intercept(ranking: Ranking) -> float | None:
-    """What has to be added to every log-odds so that as many bads are expected as came; None where one class is absent."""
+def calibration_intercept(ranking: Ranking) -> tuple[float, float, float] | None:
+    """What has to be added to every log-odds so that as many bads are expected as came, with the ends of Wald's 95% interval.
+
+    None where one class is absent, or all rows are certain.
+    """
     if not ranking.n_bad or not ranking.n_good:
         return None
-    eta, n = _log_odds(ranking.scores), (ranking.bad + ranking.good).astype(np.float64)
+    eta, n = log_odds(ranking.scores), (ranking.bad + ranking.good).astype(np.float64)
     start = 0.0
     if len(eta) > 2 * _COARSE:
         means, rows, _ = _neighbours(eta, n, n)
         start = _shift(means, rows, ranking.n_bad, 0.0)
-    return _shift(eta, n, ranking.n_bad, start)
+    found = _shift(eta, n, ranking.n_bad, start)
+    p = probability_of(eta + found)
+    information = float(n @ (p * (1 - p)))
+    if information <= 0:
+        return None
+    reach = Z95 / math.sqrt(information)
+    return found, found - reach, found + reach
 
 
 def _shift(eta: Floats, n: Floats, n_bad: int, start: float) -> float:
-    low, high = -80.0, 80.0  # beyond the reach of any log-odds that _log_odds gives
+    low, high = -80.0, 80.0  # beyond the reach of any log-odds that log_odds gives
     moved = start
     for _ in range(200):
-        p = _probability(eta + moved)
+        p = probability_of(eta + moved)
         missing = n_bad - float(n @ p)
         low, high = (moved, high) if missing > 0 else (low, moved)
         slope = float(n @ (p * (1 - p)))
@@ -157,11 +169,13 @@ def _bands(ranking: Ranking) -> tuple[CalibrationBand, ...]:
     return tuple(found)
 
 
-def _log_odds(probability: Floats) -> Floats:
-    kept = np.clip(probability, _SMALLEST, 1 - _SMALLEST)
+def log_odds(probability: Floats) -> Floats:
+    """Of probabilities, which are kept 1e-15 away from 0 and 1."""
+    kept = np.clip(probability, SMALLEST, 1 - SMALLEST)
     return np.asarray(np.log(kept) - np.log1p(-kept))
 
 
-def _probability(eta: Floats) -> Floats:
+def probability_of(eta: Floats) -> Floats:
+    """Of log-odds."""
     ease = np.exp(-np.abs(eta))
     return np.asarray(np.where(eta >= 0, 1.0, ease) / (1 + ease))

@@ -12,12 +12,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_intercept, calibration_slope
+from pipeline.calibration import calibration_intercept, calibration_slope, log_odds, probability_of
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats
 from pipeline.metrics import Ranking
-from pipeline.model import FORMAT, CalibrationMap, FittedModel, probabilities
-from pipeline.points import SMALLEST
+from pipeline.model import FORMAT, CalibrationMap, FittedModel
 from pipeline.results import Recalibration
 from pipeline.row_scores import RowScores
 
@@ -65,7 +64,7 @@ def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, 
         kept = np.clip(becomes, 1 / (n + 2), 1 - 1 / (n + 2))
         points = tuple(map(float, given)), tuple(map(float, kept))
         return Recalibration("isotonic", n, ranking.n_bad, given=points[0], becomes=points[1])
-    line = ranking if is_probability else replace(ranking, scores=_probability(ranking.scores))
+    line = ranking if is_probability else replace(ranking, scores=probability_of(ranking.scores))
     found = calibration_slope(line)
     if found is None:
         raise UnusableData(
@@ -77,8 +76,9 @@ def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, 
     if slope <= 0:
         raise _turned_round()
     # With the slope at its estimate, the intercept of the two together is that which makes as many bads expected as came.
-    intercept = calibration_intercept(replace(line, scores=_probability(slope * _log_odds(line.scores))))
-    return Recalibration("logistic" if is_probability else "logistic_of_score", n, ranking.n_bad, intercept, slope)
+    intercept = calibration_intercept(replace(line, scores=probability_of(slope * log_odds(line.scores))))
+    given_slope = intercept[0] if intercept is not None else 0.0
+    return Recalibration("logistic" if is_probability else "logistic_of_score", n, ranking.n_bad, given_slope, slope)
 
 
 def rising_steps(ranking: Ranking) -> tuple[Floats, Floats]:
@@ -106,7 +106,7 @@ def moved(found: Recalibration, score: Floats) -> Floats:
     if found.method == "isotonic":
         return CalibrationMap(found.given, found.becomes)(score)
     intercept, slope = _line(found)
-    return _probability(intercept + slope * (_log_odds(score) if found.method == "logistic" else score))
+    return probability_of(intercept + slope * (log_odds(score) if found.method == "logistic" else score))
 
 
 def moved_rows(found: Recalibration, scores: RowScores) -> RowScores:
@@ -157,12 +157,3 @@ def _line(found: Recalibration) -> tuple[float, float]:
     if found.intercept is None or found.slope is None:
         raise ValueError(f"A recalibration by {found.method} needs intercept and slope.")
     return found.intercept, found.slope
-
-
-def _log_odds(probability: Floats) -> Floats:
-    kept = np.clip(probability, SMALLEST, 1 - SMALLEST)
-    return np.asarray(np.log(kept) - np.log1p(-kept))
-
-
-def _probability(eta: Floats) -> Floats:
-    return np.ascontiguousarray(probabilities(eta[:, None], "reference")[:, 1])

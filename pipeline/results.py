@@ -256,6 +256,8 @@ class Calibration:
     intercept: float | None
     brier_score: float
     bands: tuple[CalibrationBand, ...]
+    intercept_low: float | None = None
+    intercept_high: float | None = None
 
 
 @dataclass(frozen=True)

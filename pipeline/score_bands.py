@@ -5,10 +5,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.calibration import log_odds
 from pipeline.errors import InvalidSpec
 from pipeline.frame import Floats
 from pipeline.intervals import wilson_interval
-from pipeline.points import LEAST_ROWS, SMALLEST, Scaling, ScoreBand, ScoreBands
+from pipeline.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 
 MOST_BANDS = 30
 _USUAL_BANDS = 12
@@ -17,8 +18,7 @@ _WIDTHS = (1, 2, 5, 10)  # and these times a power of ten
 
 def points_of(probability: Floats, scaling: Scaling) -> Floats:
     """Unrounded points of probabilities of bad, which are kept 1e-15 away from 0 and 1."""
-    kept = np.clip(probability, SMALLEST, 1 - SMALLEST)
-    return np.asarray(scaling.offset + scaling.factor * (np.log1p(-kept) - np.log(kept)))
+    return np.asarray(scaling.offset - scaling.factor * log_odds(probability))
 
 
 def score_bands(

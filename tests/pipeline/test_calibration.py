@@ -34,6 +34,7 @@ def test_slope_interval_and_intercept_are_those_of_statsmodels(slope, intercept,
     assert (found.slope_low, found.slope_high) == pytest.approx(tuple(line.conf_int()[1]), abs=1e-6)
     shifted = sm.GLM(part.is_bad.astype(float), np.ones(len(eta)), family=sm.families.Binomial(), offset=eta).fit(tol=1e-12)
     assert found.intercept == pytest.approx(shifted.params[0], abs=1e-7)
+    assert (found.intercept_low, found.intercept_high) == pytest.approx(tuple(shifted.conf_int()[0]), abs=1e-6)
     assert found.expected_bad == pytest.approx(part.probability.sum())
     assert found.n_bad == part.is_bad.sum()
 
