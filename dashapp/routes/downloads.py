@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from dashapp import auth
 from dashapp.tabs.segments.address import Address
-from dashapp.usecases import coefficients, exports, runs, segment_looks
+from dashapp.usecases import calibration_files, coefficients, exports, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
 from dashapp.usecases.errors import NotFound
 
@@ -35,6 +35,20 @@ def run_coefficients(run_id: str) -> Response:
     if made is None:
         raise NotFound("result")
     return _file(made.text, "text/csv; charset=utf-8", f"{made.name} coefficients", "coefficients", "csv")
+
+
+@blueprint.get("/api/runs/<run_id>/calibration.csv")
+def calibration(run_id: str) -> Response:
+    """Expected and observed bads by band of one part of the rows."""
+    made = calibration_files.bands_of_probability(auth.desk(), run_id, request.args.get("part", "held_out"))
+    return _file(made.text, "text/csv; charset=utf-8", made.name, "calibration", "csv")
+
+
+@blueprint.get("/api/runs/<run_id>/score_bands.csv")
+def score_bands(run_id: str) -> Response:
+    """The score bands, with the scaling of the address."""
+    made = calibration_files.score_bands(auth.desk(), run_id, request.args)
+    return _file(made.text, "text/csv; charset=utf-8", made.name, "score bands", "csv")
 
 
 @blueprint.get("/api/runs/<run_id>/scores/<dataset_id>.csv")

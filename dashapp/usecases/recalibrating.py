@@ -9,7 +9,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.run_scores import scores_of
-from dashapp.usecases.runs import RunView
+from dashapp.usecases.runs import RunCard, RunView
 from dashapp.usecases.work import Attempt, carry_out
 from db import audit, datasets, jobs, runs, scores
 from db.engine import Database
@@ -95,6 +95,11 @@ def base_of(desk: Desk, view: RunView) -> RunView | None:
         return run_cases.get(desk, view.origin.run_id)
     except NotFound:
         return None
+
+
+def made_of(desk: Desk, view: RunView) -> list[RunCard]:
+    """The recalibrated runs of this one that the user may see, newest first."""
+    return [card for card in run_cases.visible(desk, dataset_id=view.dataset_id) if card.origin.run_id == view.id]
 
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:

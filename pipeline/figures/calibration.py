@@ -5,7 +5,7 @@ import math
 import plotly.graph_objects as go
 
 from pipeline.figures.template import PALETTES, Look, plain, template
-from pipeline.results import Calibration
+from pipeline.results import BrierParts, Calibration, HosmerLemeshow
 
 _HOVER = (
     "predicted %{x:.1%}, came %{y:.1%}<br>95%% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}, %{customdata[0]:,} rows"
@@ -63,6 +63,30 @@ def slope_text(found: Calibration) -> str:
     if found.slope_low > 1:
         return f"{told}, above 1 the chances are too close together."
     return f"{told}."
+
+
+def brier_words(parts: BrierParts) -> str:
+    """`Of the bad rate's uncertainty of 0.210 the score resolves 21%, and 1.2% is lost to chances that are off`."""
+    told = f"The Brier score is {parts.score:.3f}"
+    if not parts.uncertainty:
+        return told
+    resolved, lost = parts.resolution / parts.uncertainty, parts.reliability / parts.uncertainty
+    return f"{told}: groups of the score tell {resolved:.0%} of the uncertainty, chances that are off lose {lost:.1%}"
+
+
+def hosmer_lemeshow_words(found: HosmerLemeshow) -> str:
+    """The test with its degrees of freedom and where they come from, and what it says."""
+    p = "under 0.001" if found.p_value < 0.001 else f"{found.p_value:.3f}"
+    freedom = (
+        f"the {found.n_groups} groups less 2, on rows of the fit"
+        if found.df < found.n_groups
+        else "as many as groups, on rows that the fit did not see"
+    )
+    told = f"χ² is {found.statistic:.1f} on {found.df} degrees of freedom ({freedom}), p {p}: "
+    told += "further from what was expected than chance goes." if found.p_value < 0.05 else "no further off than chance goes."
+    if found.n_few:
+        told += f" {found.n_few} of {found.n_groups} groups expect fewer than 5 bads or goods, so the p-value is rough."
+    return told + " With many rows it finds differences that matter to nobody, with few it finds none: look at the curve."
 
 
 def _end(after: Calibration, before: Calibration | None) -> float:

@@ -170,6 +170,13 @@ def test_only_validation_rows_teach_and_held_out_rows_judge():
     held = Judged(*done.row_scores.of("held_out"), done.cutoff)
     assert done.result.calibration == calibration_of(held)
     assert done.result.confusion_test == held.confusion
+    seen, unseen = done.result.evaluation("validation"), done.result.evaluation("held_out")
+    assert seen is not None
+    assert seen.hosmer_lemeshow is not None
+    assert unseen is not None
+    assert unseen.hosmer_lemeshow is not None
+    assert seen.hosmer_lemeshow.df == seen.hosmer_lemeshow.n_groups - 2
+    assert unseen.hosmer_lemeshow.df == unseen.hosmer_lemeshow.n_groups
     assert any("validation rows taught" in told and "held-out rows" in told for told in done.result.warnings)
 
 

@@ -1,0 +1,66 @@
+"""The tables of the Calibration tab as files to take away: numbers with all their digits."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashapp.usecases import points, runs
+from dashapp.usecases.desk import Desk
+from dashapp.usecases.errors import NotFound
+from pipeline.results import Calibration, RunResult
+
+
+@dataclass(frozen=True)
+class TableFile:
+    name: str
+    text: str
+
+
+def calibration_of_part(result: RunResult, part: str) -> Calibration | None:
+    """Runs from before each part had its own have that of the held-out rows, else of the training rows."""
+    told = result.evaluation(part)
+    if told is not None and told.calibration is not None:
+        return told.calibration
+    judged = "held_out" if result.test is not None else "training"
+    return result.calibration if part == judged else None
+
+
+def bands_of_probability(desk: Desk, run_id: str, part: str) -> TableFile:
+    """Expected and observed bads by band. Raises NotFound, also for a part that the run has not."""
+    view = runs.get(desk, run_id)
+    found = calibration_of_part(view.result, part) if view.result is not None else None
+    if found is None:
+        raise NotFound("result")
+    head = ("rows", "mean_probability", "expected_bads", "bads", "bad_rate", "bad_rate_low", "bad_rate_high", "jeffreys_p")
+    rows = (
+        (
+            *(band.n_rows, band.mean_probability, band.n_rows * band.mean_probability, round(band.n_rows * band.bad_rate)),
+            *(band.bad_rate, band.ci_low, band.ci_high, band.jeffreys_p),
+        )
+        for band in found.bands
+    )
+    return TableFile(f"{view.name} calibration {part}", _csv(head, rows))
+
+
+def score_bands(desk: Desk, run_id: str, given: Mapping[str, Any]) -> TableFile:
+    """The score bands that an address asks for. Raises NotFound, InvalidSpec with a sentence for what cannot be, and Refused."""
+    view = runs.get(desk, run_id)
+    found = points.bands(desk, run_id, points.asked(view, given))
+    head = ("points_from", "points_below", "rows", "goods", "bads", "share_of_rows", "bad_rate", "bad_rate_low", "bad_rate_high",
+            "mean_probability", "mean_points", "odds", "cumulative_rows", "cumulative_bads")  # fmt: skip
+    rows = (
+        (band.low, band.high, band.n_rows, band.n_good, band.n_bad, band.share, band.bad_rate, band.ci_low, band.ci_high,
+         band.mean_probability, band.mean_points, band.odds, band.cumulative_rows, band.cumulative_bad)
+        for band in found.bands
+    )  # fmt: skip
+    return TableFile(f"{view.name} score bands {found.part}", _csv(head, rows))
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[float | None]]) -> str:
+    out = io.StringIO()
+    file = csv.writer(out, lineterminator="\r\n")
+    file.writerow(head)
+    file.writerows(["" if value is None else repr(value) for value in row] for row in rows)
+    return out.getvalue()
