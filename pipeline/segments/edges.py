@@ -13,6 +13,7 @@ from pipeline.levels import number_text
 MOST_BINS = 6
 MOST_EDGES = 49
 _STRAY = 0.35  # of a bin's share of the rows: how far an edge may lie from its quantile for the sake of being round
+_LARGEST = 1e200  # beyond it nothing is rounded
 
 
 def nice_edges(values: Floats, most: int = MOST_BINS) -> tuple[float, ...]:
@@ -23,7 +24,7 @@ def nice_edges(values: Floats, most: int = MOST_BINS) -> tuple[float, ...]:
     values : ndarray of float
         Finite.
     most : int
-        Intervals, at least 2.
+        Intervals.
 
     Returns
     -------
@@ -32,28 +33,29 @@ def nice_edges(values: Floats, most: int = MOST_BINS) -> tuple[float, ...]:
         times a power of ten) within 0.35 of a bin's share of rows of its quantile. A smallest value that holds a bin's share of
         the rows alone stands alone. Empty for fewer than two distinct values.
     """
-    if not len(values):
+    if not len(values) or most < 2:
         return ()
     low, high = float(values.min()), float(values.max())
     if low == high:
         return ()
-    crowd = float(np.mean(values == low))
+    rest = values[values > low]
+    second, crowd = float(rest.min()), 1 - len(rest) / len(values)
     if crowd >= 1 / most:
-        rest = values[values > low]
-        return float(rest.min()), *nice_edges(rest, max(2, most - math.floor(crowd * most)))
+        return second, *nice_edges(rest, max(min(2, most - 1), most - math.floor(crowd * most)))
     whole = bool(np.all(values == np.floor(values)))
     ranks = np.arange(1, most) / most
     wide = np.clip(np.stack([ranks - _STRAY / most, ranks, ranks + _STRAY / most]), 0, 1)
-    below, middle, above = np.quantile(values, wide, method="inverted_cdf")
+    below, middle, above = np.maximum(np.quantile(values, wide, method="inverted_cdf"), second)
     edges = {_roundest(float(a), float(m), float(b), whole) for a, m, b in zip(below, middle, above, strict=True)}
-    return tuple(sorted(edge for edge in edges if low < edge <= high))
+    return tuple(sorted(edges))
 
 
 def _roundest(low: float, wanted: float, high: float, whole: bool) -> float:
     """The multiple of the largest step that lies from `low` to `high`, the nearest to the one wanted."""
-    if low == high:
+    size = max(abs(low), abs(high))
+    if high - low < 1 / _LARGEST or size > _LARGEST:
         return wanted
-    power = math.floor(math.log10(max(abs(low), abs(high), high - low)))
+    power = math.floor(math.log10(size))
     while True:
         for digit in (5, 2, 1):
             # a power below 0 divides, so that 0.3 is 3 / 10 and not 3 * 0.1
@@ -63,7 +65,7 @@ def _roundest(low: float, wanted: float, high: float, whole: bool) -> float:
                 nearest = min(max(round(wanted * shrink / step), first), last)
                 return float(nearest * step / shrink)
         power -= 1
-        if (whole and power < 0) or power < -300:
+        if whole and power < 0:
             return wanted
 
 
@@ -79,7 +81,7 @@ def checked_edges(name: str, edges: Sequence[float]) -> tuple[float, ...]:
 
 
 def interval_texts(edges: Sequence[float], whole: bool, low: float) -> tuple[str, ...]:
-    """The words for intervals of numbers of which `low` is the smallest.
+    """The words for intervals of numbers of which `low` is the smallest; minus infinity where the first is to be "under ...".
 
     "under 20", "20 to 29", "65 and over" for whole numbers; "0.1 to 0.2" for others holds 0.1 and not 0.2. Whole edges of 1,000
     and more that are multiples of 100 are amounts rather than counts: "30,000 to 50,000".

@@ -26,13 +26,13 @@ def difference(cases: int, of: int, cases_other: int, of_other: int) -> Estimate
 def ratio(cases: int, of: int, cases_other: int, of_other: int) -> Estimate:
     """A share over another of independent rows, the second above 0, with the log interval of Katz et al. (1978).
 
-    Where one of the shares is 0, or both are 1, the interval is taken with half a case added to each count of cases and of rows
-    (Walter 1975), since the log interval would have no width or no end.
+    Where the first is 0, or both are 1, the interval is taken with a half added to each of the four counts (as Haldane 1956 for
+    odds), since the log interval would have no end, or no width.
     """
     value = (cases / of) / (cases_other / of_other)
     a, n, b, m = float(cases), float(of), float(cases_other), float(of_other)
     if not cases or (cases == of and cases_other == of_other):
-        a, n, b, m = a + 0.5, n + 0.5, b + 0.5, m + 0.5
+        a, n, b, m = a + 0.5, n + 1, b + 0.5, m + 1
     middle = math.log((a / n) / (b / m))
     reach = Z95 * math.sqrt(max(0.0, 1 / a - 1 / n + 1 / b - 1 / m))
     low = math.exp(middle - reach) if cases else 0.0

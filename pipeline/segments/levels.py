@@ -106,7 +106,7 @@ def _of_numbers(name: str, values: Floats, given: Sequence[float] | None) -> Lev
         how = "intervals with round edges near sixths of all rows of the table"
     else:
         edges, how = checked_edges(name, given), "intervals as asked for"
-    whole, low = bool(np.all(finite == np.floor(finite))), float(finite.min(initial=np.inf))
+    whole, low = bool(np.all(finite == np.floor(finite))), -np.inf if given else float(finite.min(initial=np.inf))
     codes = np.searchsorted(np.array(edges), np.where(known, values, 0.0), side="right")
     return _levels(codes, known, interval_texts(edges, whole, low), how)
 
