@@ -22,7 +22,11 @@ from pipeline.spec import TrainSpec
 ids = Ids("scores", "key", "body", "name", "name_problem", "hint", "summary", "problem", "start")
 FORM = "score-option"
 OWN = ("column", "higher_is", "is_probability", "cutoff")  # what is asked of a score beside the options of a spec
-QUESTIONS = {"column": "which column it is", "higher_is": "what a higher score means", "is_probability": "whether it is a chance"}
+QUESTIONS = {
+    "column": "which column it is",
+    "higher_is": "what a higher score means",
+    "is_probability": "whether it is a probability",
+}
 
 _HELP = {
     "split": "Which rows are kept apart to judge the score at the cut-off.",
@@ -97,7 +101,7 @@ def _score_card(view: DatasetView, values: Mapping[str, Any]) -> Component:
             "Is it a probability?",
             values.get("is_probability"),
             _CHANCE,
-            "Of bad where a higher one means more risk, else of good. Of a chance the size is judged too, as by calibration; "
+            "That of bad where a higher one means more risk, else that of good. Then its size is judged too, as by calibration; "
             "of another scale only the order is.",
         ),
         _field(
@@ -108,7 +112,7 @@ def _score_card(view: DatasetView, values: Mapping[str, Any]) -> Component:
             "went bad. It can be changed on the Threshold tab.",
         ),
     ]
-    return card("The score", html.Div(fields, className="sd-form-grid"))
+    return card("The score", html.Div(fields, className="sd-score-grid"))
 
 
 def _outcome_card(view: DatasetView, values: Mapping[str, Any]) -> Component:
@@ -128,7 +132,7 @@ def _outcome_card(view: DatasetView, values: Mapping[str, Any]) -> Component:
         ),
     }
     fields = [field(_option(name), FORM, values.get(name), control=control) for name, control in own.items()]
-    return card("What came of the rows", html.Div(fields, className="sd-form-grid"))
+    return card("What came of the rows", html.Div(fields, className="sd-score-grid"))
 
 
 def _split_card(view: DatasetView, values: Mapping[str, Any], like: str | None) -> Component:
@@ -170,7 +174,7 @@ def _option(name: str) -> Option:
 def _field(name: str, label: str, control: Component, told: str) -> Component:
     return html.Div(
         [html.Label(label, htmlFor=control_id(FORM, name)), control, html.Div(told, className="sd-help"), _problem(name)],
-        className="sd-field sd-two",
+        className="sd-field",
     )
 
 
@@ -192,7 +196,7 @@ def _choice(
             html.Div(told, className="sd-help"),
             _problem(name),
         ],
-        className="sd-field sd-two",
+        className="sd-field",
     )
 
 
