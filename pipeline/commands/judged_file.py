@@ -60,6 +60,11 @@ def add_judged_file(parser: argparse.ArgumentParser) -> None:
         "--higher-is", choices=("good", "bad"), help="what a high score means; for scores within 0 and 1 bad if not given"
     )
     parser.add_argument(
+        "--probability",
+        action=argparse.BooleanOptionalAction,
+        help="whether the score is a probability; one within 0 and 1 counts as such if not said",
+    )
+    parser.add_argument(
         "--cutoff",
         type=float,
         metavar="C",
@@ -86,8 +91,8 @@ def judged_file(arguments: argparse.Namespace) -> JudgedFile:
 
 
 def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> JudgedFile:
-    if arguments.bad is not None or arguments.higher_is is not None:
-        raise WrongUse("The model knows its bad label and its direction; leave --bad and --higher-is out.")
+    if any(given is not None for given in (arguments.bad, arguments.higher_is, arguments.probability)):
+        raise WrongUse("The model knows its bad label and its direction; leave --bad, --higher-is and --probability out.")
     from pipeline.monitoring import outcomes  # after the cheap checks
 
     model = read_model(model_path)
@@ -119,7 +124,8 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     table, name = file.table(), arguments.score
     if name not in table.schema.names:
         raise InvalidSpec.one("score", no_column([name], table.schema.names))
-    is_probability = _within_one(table.column(name))
+    guessed = arguments.probability is None
+    is_probability = _within_one(table.column(name)) if guessed else arguments.probability
     if arguments.higher_is is None and not is_probability:
         raise WrongUse(f"Say what a high '{short(name)}' means: --higher-is bad (more risk) or --higher-is good (less risk).")
     told = f"'{short(name)}' lies within 0 and 1 and counts as a probability of {arguments.higher_is or 'bad'}."
@@ -132,7 +138,7 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     part = np.where(judged.row_scores.part >= 0, PARTS.index(PART), judged.row_scores.part).astype(np.int8)
     scores = RowScores(part, judged.row_scores.is_bad, judged.row_scores.score)
     labels = judged.result.data.labels
-    notices = (*file.notices, *((told,) if is_probability else ()), *judged.result.warnings)
+    notices = (*file.notices, *((told,) if is_probability and guessed else ()), *judged.result.warnings)
     return JudgedFile(table, scores, (labels[0], labels[1]), judged.spec.cutoff, judged.result.scale, notices)
 
 

@@ -29,8 +29,13 @@ def _head(spec: TrainSpec, result: RunResult) -> str:
 def _figures(result: RunResult) -> str:
     parts = {"training": result.train, "validation": result.validation, "held out": result.test}
     shown = {name: part for name, part in parts.items() if name != "validation" or part}
-    rows = [(metric.label, *(_number(part, metric.name) for part in shown.values())) for metric in METRICS]
-    return aligned([("", *shown), *rows])
+    told = result.evaluation("held_out") or result.evaluation("training")
+    rows = []
+    for metric in METRICS:
+        interval = told.interval(metric.name) if told else None
+        ends = f"{interval.low:.4f} to {interval.high:.4f}" if interval else "–"
+        rows.append((metric.label, *(_number(part, metric.name) for part in shown.values()), ends))
+    return aligned([("", *shown, f"95% interval ({'held out' if result.test else 'training'})"), *rows])
 
 
 def _classes(result: RunResult) -> str:

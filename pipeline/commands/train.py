@@ -198,6 +198,7 @@ def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> di
         "spec": spec.to_json(),
         "data": stored["data"],
         "metrics": {"train": stored["train"], "validation": stored["validation"], "test": stored["test"]},
+        "intervals": _intervals(result),
         "cross_validation": stored["cross_validation"],
         "confusion_matrix": _confusion(result, binary),
         "calibration": _calibration(stored),
@@ -218,6 +219,13 @@ def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> di
         "warnings": [*notices, *result.warnings],
         "versions": result.versions,
     }
+
+
+def _intervals(result: RunResult) -> dict[str, dict[str, list[float]]]:
+    """[low, high] of each metric, for each part of the rows."""
+    names = {"training": "train", "held_out": "test"}
+    told = ((names.get(one.part, one.part), one.intervals) for one in result.evaluations)
+    return {part: {one.metric: [one.low, one.high] for one in intervals} for part, intervals in told}
 
 
 def _confusion(result: RunResult, binary: bool) -> dict[str, Any] | None:
