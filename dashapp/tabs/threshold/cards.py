@@ -1,0 +1,239 @@
+"""The page: small curves, scores by outcome over the slider, cut-off and worth at the right, then rules, matrix and curves."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.tabs.threshold.layout import ids
+from dashapp.tabs.threshold.payload import table_at
+from dashapp.usecases.cutoffs import BY_HAND, Tables
+from dashapp.usecases.runs import RunView
+from dashapp.widgets.basics import button, card, empty, link_button, notice
+from dashapp.widgets.figures import figure_card, tools
+from dashapp.widgets.parts import part_words
+from pipeline.decisions import judged_on
+from pipeline.figures.curves import score_text
+from pipeline.figures.template import Look
+from pipeline.figures.threshold import cutoff_precision_recall, cutoff_roc, outcome_figure
+
+KPIS = (
+    ("approved", "Approval rate", ""),
+    ("bad_rate", "Bad among approved", ""),
+    ("profit", "Expected profit", "per 1,000"),
+    ("recall", "Recall of bads", ""),
+)
+
+
+def cards(view: RunView, tables: Tables, worth: Component, look: Look) -> list[Component]:
+    """Everything but the head; what depends on the cut-off or on the worth is filled in a moment later."""
+    table = table_at(tables.judged, tables.cutoffs)
+    top = html.Div(
+        [_scores(view, tables, look), html.Div([_cutoff(view, tables), worth], className="sd-4 sd-thr-side")], className="sd-grid"
+    )
+    decisions = html.Div([_strategy(), _matrix()], className="sd-grid")
+    curves = html.Div([_profit(), _roc(view, table, look), _precision_recall(view, table, look)], className="sd-grid")
+    return [*_flatters(view, tables), _kpis(), top, decisions, curves]
+
+
+def state_fact(view: RunView) -> Component:
+    """The saved cut-off; the browser adds what is not saved."""
+    scale = view.result.scale if view.result is not None else None
+    return html.Span(
+        [f"saved cut-off {score_text(view.cutoff, scale)}", html.Span(id=ids.state, **{"aria-live": "polite"})],
+        className="sd-thr-state",
+    )
+
+
+def _flatters(view: RunView, tables: Tables) -> list[Component]:
+    if not tables.flatters:
+        return []
+    part = part_words(tables.judged_on, view.spec)
+    words = (
+        f"This run has neither validation nor cross-validated rows, so the rules choose on the {part} rows that they are "
+        "reported on. New loans will do a little worse than is shown. Train it with folds or a validation part, and they choose on "
+        "other rows."
+    )
+    title = f"A cut-off that is found here is chosen on the {part} rows, and flatters itself on them"
+    return [notice("caution", title, words)]
+
+
+def _kpis() -> Component:
+    """Label, value, what it is instead of, and a small curve: the browser writes all but the labels."""
+    built = [
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.Div([label, html.Span(unit, className="sd-thr-unit")], className="sd-kpi-label"),
+                        html.Div("–", className="sd-thr-value", **{"data-thr": "value"}),
+                        html.Div("\u00a0", className="sd-kpi-note", **{"data-thr": "interval"}),
+                        html.Div("\u00a0", className="sd-kpi-note", **{"data-thr": "note"}),
+                    ]
+                ),
+                html.Div(className="sd-thr-spark", **{"aria-hidden": "true"}),
+            ],
+            className="sd-card sd-thr-kpi",
+            **{"data-kpi": name},
+        )
+        for name, label, unit in KPIS
+    ]
+    return html.Div(built, id=ids.kpis, className="sd-thr-kpis")
+
+
+def _scores(view: RunView, tables: Tables, look: Look) -> Component:
+    scale = view.result.scale if view.result is not None else None
+    figure = outcome_figure(tables.judged, look, scale)
+    meaning = [
+        html.P("Each bar counts rows of similar score: goods above the line, bads below it."),
+        html.P(
+            "A row is refused when its score is at or above the cut-off. Strong colour marks the mistakes: goods that are "
+            "refused, bads that are approved."
+        ),
+    ]
+    built = figure_card(ids.scores, "Scores by outcome", " ", figure, meaning=meaning, height=366, span=8)
+    built.children.append(html.Div(id=ids.cutoff_box, className="sd-thr-slider"))
+    return built
+
+
+def _cutoff(view: RunView, tables: Tables) -> Component:
+    """The number, the menu of rules, and who saved what; the browser puts the number and fills the menu."""
+    chosen, judged = (part_words(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
+    on = f"The rules choose on the {chosen} rows; the figures are of the {judged} rows."
+    if tables.flatters:
+        on = f"The rules choose on the {judged} rows that the figures are of, which flatters them."
+    menu = html.Details(
+        [
+            html.Summary("…", className="sd-thr-rule", **{"aria-label": "Find it by"}),
+            html.Div(className="sd-float sd-thr-rules", role="group"),
+        ],
+        id=ids.rules,
+        className="sd-menu sd-thr-menu",
+    )
+    parts = [
+        html.Div([html.Span("Find it by", className="sd-label"), menu], className="sd-field"),
+        html.P(on, className="sd-help"),
+        html.Hr(),
+        _saved(view),
+        html.Div(id=ids.save_problem, role="alert"),
+    ]
+    built = card("Cut-off", parts)
+    built.children[0].children.append(html.Div(id=f"{ids.cutoff_box}-number", className="sd-thr-number"))
+    return built
+
+
+def _saved(view: RunView) -> Component:
+    """Who chose the cut-off that every page uses, when and how, and the way back."""
+    scale = view.result.scale if view.result is not None else None
+    choice, at = view.cutoff_choice or {}, score_text(view.cutoff, scale)
+    before = choice.get("before")
+    words: list[Any] = [html.Strong(at)]
+    if view.cutoff_by is None:
+        words.append(" is the cut-off of the training options; nobody has chosen another.")
+    else:
+        who = "you" if view.mine else view.cutoff_by
+        words.append(f" saved by {who}, {theme.when(view.cutoff_at, datetime.now(UTC))}: {_how(view, choice)}")
+    parts: list[Component] = [html.P(words, className="sd-thr-saved")]
+    if choice.get("flatters"):
+        part = part_words(str(choice.get("part")), view.spec)
+        parts.append(
+            html.P(f"Chosen on the {part} rows that it is reported on, so its figures flatter it.", className="sd-thr-warn")
+        )
+    if not view.mine:
+        parts.append(html.P(f"Only the owner, {view.owner}, can save another. A link keeps what you see.", className="sd-help"))
+    elif isinstance(before, dict):
+        parts.append(
+            button(
+                f"Undo, back to {score_text(before['cutoff'], scale)}", ids.undo, icon_name="arrow-counterclockwise", kind="link"
+            )
+        )
+    return html.Div(parts, className="sd-thr-kept")
+
+
+def _how(view: RunView, choice: dict[str, Any]) -> str:
+    rule = choice.get("rule")
+    if rule is None:
+        return "back to the cut-off of the training options."
+    if rule == BY_HAND:
+        return "chosen by hand."
+    label = str(choice.get("label"))
+    return f"{label[:1].lower()}{label[1:]} on the {part_words(str(choice.get('part')), view.spec)} rows."
+
+
+def _strategy() -> Component:
+    built = card("Cut-offs by every rule", html.Div(id=ids.table), under=" ", span=8, flush=True)
+    built.id = f"{ids.table}-card"
+    return built
+
+
+def _matrix() -> Component:
+    meaning = [
+        html.P("Rows are refused when their score is at or above the cut-off. Pale is right, strong is a mistake."),
+        html.P("The shares are of the goods, and of the bads: the true and false positive and negative rates."),
+    ]
+    built = card(
+        "Decisions", html.Div(id=ids.matrix, className="sd-thr-matrix"), under=" ", span=4, tools=tools(meaning, formats=())
+    )
+    built.id = f"{ids.matrix}-card"
+    setattr(built, "data-figure", ids.matrix)
+    return built
+
+
+def _roc(view: RunView, table: Any, look: Look) -> Component:
+    meaning = [
+        html.P("Each point is a cut-off: up, the share of bads that it refuses; right, the share of goods that it refuses."),
+        html.P("The area under the curve (AUC) is the chance that a random bad is scored above a random good."),
+    ]
+    return figure_card(ids.roc, "ROC curve", _metric(view, "auc"), cutoff_roc(table, look), meaning=meaning, height=250, span=4)
+
+
+def _precision_recall(view: RunView, table: Any, look: Look) -> Component:
+    meaning = [
+        html.P(
+            "Each point is a cut-off: right, the share of the bads that it refuses (recall); up, the share of bads among those "
+            "that it refuses (precision)."
+        ),
+        html.P("The dotted line is the share of bads among all rows: what refusing at random would give."),
+    ]
+    under = _metric(view, "average_precision")
+    figure = cutoff_precision_recall(table, look)
+    return figure_card(ids.precision_recall, "Precision and recall", under, figure, meaning=meaning, height=250, span=4)
+
+
+def _metric(view: RunView, name: str) -> str:
+    """The metric of the judged rows with its interval, as the line under a curve."""
+    result = view.result
+    part = judged_on(result) if result is not None else None
+    if result is None or part is None:
+        return ""
+    where = part_words(part, view.spec)
+    if name == "auc":
+        metrics = {"held_out": result.test, "validation": result.validation, "training": result.train}[part]
+        if metrics is None or metrics.auc is None:
+            return f"ROC curve, {where} rows"
+        interval = f" ({theme.interval(metrics.auc_low, metrics.auc_high)})" if metrics.auc_low is not None else ""
+        return f"ROC, AUC {theme.metric(metrics.auc)}{interval}, {where}"
+    evaluation = result.evaluation(part)
+    curve = evaluation.precision_recall if evaluation is not None else None
+    if curve is None:
+        return f"Precision and recall, {where} rows"
+    interval = f" ({theme.interval(curve.low, curve.high)})" if curve.low is not None else ""
+    return f"Average precision {theme.metric(curve.average_precision)}{interval}, {where}"
+
+
+def _profit() -> Component:
+    meaning = [
+        html.P("From the left, the best scores are approved first; each point is a cut-off. The band is the 95% interval."),
+        html.P("Profit = gain · approved goods − loss · approved bads, weighted with the amounts where a column is named."),
+    ]
+    bare: dict[str, Any] = {"data": [], "layout": {}}
+    return figure_card(ids.profit, "Cumulative profit", " ", bare, meaning=meaning, height=250, span=4)
+
+
+def nothing(view: RunView, words: str, fix: str) -> list[Component]:
+    """A run that decides nothing, or not yet."""
+    action: Sequence[Component] = [link_button("Overview", f"/runs/{view.id}")]
+    return [empty("sliders", words, fix, *action)]

@@ -1,0 +1,120 @@
+"""The strategy table: what each rule finds and what it would bring, with the run's own cut-off and the one of the slider."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp import theme
+from dashapp.usecases.cutoffs import Plan, Tables
+from dashapp.usecases.runs import RunView
+from dashapp.widgets.basics import Children, notice
+from dashapp.widgets.parts import part_words
+from pipeline.figures.curves import score_text
+from pipeline.strategy import NO_PROBABILITY, Estimate, StrategyRow
+
+HEADS = ("Found by", "Cut-off", "Approved", "Bad among approved", "Bads avoided", "Goods lost", "Profit per 1,000", "To best")
+HERE = ("cutoff", "approved", "bad_rate", "recall", "lost", "profit", "to_best")  # cells of the slider's row
+_NEAR = 0.04  # of the best profit
+
+
+def strategy_table(view: RunView, plan: Plan, tables: Tables) -> Component:
+    best = next(row for row in plan.rows if row.rule == "highest_profit")
+    best_profit = best.profit_per_1000.value if best.profit_per_1000 is not None else None
+    places = {cutoff: i for i, cutoff in enumerate(tables.cutoffs)}
+    # Of a score that is no probability there is no word about break-even.
+    told = [row for row in plan.rows if row.note != NO_PROBABILITY]
+    shown = [_row(view, plan, row, places, best_profit) for row in told]
+    heads = html.Tr([html.Th(head, className="" if i == 0 else "num", scope="col") for i, head in enumerate(HEADS)])
+    table = html.Table(
+        [html.Caption("Cut-offs by every rule", className="sd-hidden"), html.Thead(heads), html.Tbody([_here(), *shown])],
+        className="sd-table sd-thr-table",
+    )
+    wrap = html.Div(table, className="sd-table-wrap", tabIndex=0, role="region", **{"aria-label": "Cut-offs by every rule"})
+    return html.Div([*([notice("caution", "Amounts are not counted", plan.problem)] if plan.problem else []), wrap])
+
+
+def finding(view: RunView, plan: Plan) -> str:
+    """`From 0.19 to 0.32 the profit stays within 4% of the best`, on the rows that are reported on."""
+    curve, scale = plan.curve, view.result.scale if view.result is not None else None
+    best = max(curve.profit)
+    if best <= 0:
+        return "No cut-off earns anything: refusing everybody loses least"
+    low = high = curve.profit.index(best)
+    while low > 0 and curve.profit[low - 1] >= (1 - _NEAR) * best:
+        low -= 1
+    while high < len(curve.profit) - 1 and curve.profit[high + 1] >= (1 - _NEAR) * best:
+        high += 1
+    ends = [score_text(curve.cutoffs[i], scale) for i in (low, high)]
+    return f"From {ends[0]} to {ends[1]} the profit stays within {_NEAR:.0%} of the best"
+
+
+def under(view: RunView, plan: Plan, tables: Tables) -> str:
+    """Which rows chose and which rows tell, with how much of them where amounts are missing."""
+    chosen, judged = (part_words(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
+    n = plan.rows[0].n_rows
+    words = f"Chosen on the {chosen} rows, reported on {theme.count(n)} {judged} rows"
+    if tables.flatters:
+        words = f"Chosen and reported on the same {theme.count(n)} {judged} rows, so flattering"
+    unit = f"Profit in {plan.worth.currency} per 1,000 applicants" if plan.worth.currency else "Profit per 1,000 applicants"
+    if plan.sums is not None and plan.sums.n_missing:
+        unit += f", of the {theme.count(plan.sums.n_rows)} of {theme.count(n)} rows with an amount"
+    return f"{words}. 95% intervals. {unit}."
+
+
+def _here() -> Component:
+    """The row of the slider; the browser writes its cells."""
+    cells = [html.Td([html.Span(), html.Span(className="range")], className="num", **{"data-here": name}) for name in HERE]
+    return html.Tr([html.Th("Where the slider stands", scope="row"), *cells], className="sd-thr-here")
+
+
+def _row(view: RunView, plan: Plan, row: StrategyRow, places: dict[float, int], best: float | None) -> Component:
+    scale = view.result.scale if view.result is not None else None
+    if row.cutoff is None:
+        return html.Tr(
+            [html.Th(row.label, scope="row"), html.Td(theme.NOTHING, className="num"), html.Td(row.note, colSpan=len(HEADS) - 2)],
+            className="sd-thr-none",
+        )
+    name: Sequence[Any] = [html.Button(row.label, type="button", className="sd-thr-pick")]
+    if row.note:
+        name = [*name, html.Span(row.note, className="note")]
+    profit = row.profit_per_1000
+    to_best: Children = theme.NOTHING
+    if profit is not None and profit.value is not None and best is not None and abs(profit.value - best) > 1e-9 * abs(best):
+        to_best = theme.money(profit.value - best, plan.worth.currency)
+    cells = [
+        html.Td(score_text(row.cutoff, scale), className="num strong"),
+        _share(row.approval_rate),
+        _share(row.bad_rate),
+        _share(row.recall, row.bads_avoided),
+        _share(row.goods_lost_rate, row.goods_lost),
+        _money(profit, plan.worth.currency),
+        html.Td(to_best, className="num sd-thr-to-best"),
+    ]
+    return html.Tr(
+        [html.Th(name, scope="row"), *cells],
+        **{"data-thr-cut": places[row.cutoff], "data-thr-rule": row.rule, "data-thr-row": ""},
+    )
+
+
+def _share(found: Estimate | None, count: int | None = None) -> Component:
+    if found is None or found.value is None:
+        return html.Td(theme.NOTHING, className="num")
+    value = theme.share(found.value)
+    if count is not None:
+        value = f"{theme.count(count)}, {value}"
+    return html.Td([html.Span(value), _range(theme.share(found.low), theme.share(found.high))], className="num")
+
+
+def _money(found: Estimate | None, currency: str) -> Component:
+    if found is None or found.value is None:
+        return html.Td(theme.NOTHING, className="num")
+    parts: list[Children] = [html.Span(theme.money(found.value, currency))]
+    if found.low is not None:
+        parts.append(_range(theme.money(found.low, currency), theme.money(found.high, currency)))
+    return html.Td(parts, className="num")
+
+
+def _range(low: str, high: str) -> Component:
+    return html.Span(f"{low} to {high}", className="range")
