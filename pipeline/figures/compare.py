@@ -12,9 +12,11 @@ from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened,
 from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
 
 MOST_DRAWN = 6  # runs in a colour of their own; the others are context
-MOST_POINTS = 200  # of a curve among others
+MOST_POINTS = 100  # of a curve among others
 LEAST_APPROVED = 30  # rows below which a bad rate among the approved says too little to be drawn
-_BANDS = 40
+_BANDS = 30
+_LEAST_SHARE = 0.02  # approved, from which on a bad rate among them is drawn
+_APART = 0.06  # of an axis, at which two letters can be told apart
 _OWN = 1.96  # standard deviations that chance reaches
 
 
@@ -44,12 +46,13 @@ def roc_overlay(runs: Sequence[tuple[Drawn, RocCurve, Confusion, float | None]],
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    keys = []
+    keys, dots = [], []
     for run, curve, confusion, auc in reversed(runs):
         points = list(zip(curve.false_positive_rate, curve.true_positive_rate, strict=True))
         _line(figure, run, _fewer(points), colours, "%{y:.1%} of bads caught<br>%{x:.1%} of goods refused")
-        _dot(figure, run, (_share(confusion.fp, confusion.tn), _share(confusion.tp, confusion.fn)), colours)
+        dots.append((run, _share(confusion.fp, confusion.tn), _share(confusion.tp, confusion.fn)))
         keys.append((run, "" if auc is None else f"{auc:.3f}"))
+    _dots(figure, dots, colours)
     _keys(figure, keys[::-1], colours)
     figure.update_xaxes(title_text="Goods refused", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(title_text="Bads caught", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
@@ -66,16 +69,17 @@ def tradeoff_overlay(runs: Sequence[tuple[Drawn, ScoreTable, Confusion]], look: 
     """
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
-    keys, top = [], 0.0
+    keys, dots, top = [], [], 0.0
     for run, table, confusion in reversed(runs):
         points = _tradeoff(table)
         _line(figure, run, _fewer(points), colours, "%{y:.1%} bad among<br>%{x:.1%} approved")
         approved = confusion.tn + confusion.fn
         whole = approved + confusion.tp + confusion.fp
         if approved >= LEAST_APPROVED:
-            _dot(figure, run, (approved / whole, confusion.fn / approved), colours)
+            dots.append((run, approved / whole, confusion.fn / approved))
         top = max([top, *(rate for _, rate in points)])
         keys.append((run, ""))
+    _dots(figure, dots, colours)
     _keys(figure, keys[::-1], colours, at_top=True)
     figure.update_xaxes(title_text="Approved", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(title_text="Bad among the approved", range=[0, (top or 1.0) * 1.08], tickformat=".0%")
@@ -184,7 +188,8 @@ def _bars(figure: go.Figure, table: ScoreTable, end: float, axis: str, colours: 
         above = [*(at_or_above(counts, table, edge) for edge in edges), 0]
         shares = [(here - beyond) / (counts[0] or 1) for here, beyond in itertools.pairwise(above)]
         figure.add_bar(
-            x=[round(edge + end / _BANDS / 2, 5) for edge in edges],
+            x0=end / _BANDS / 2,
+            dx=end / _BANDS,
             y=typed(sign * share for share in shares),
             customdata=typed(shares),
             name=name,
@@ -206,9 +211,10 @@ def _tradeoff(table: ScoreTable) -> list[tuple[float, float]]:
     """(share approved, bad rate among them) at each cut-off that approves enough."""
     n_bad, n_good = table.bad_at_or_above[0], table.good_at_or_above[0]
     points = [(1.0, n_bad / (n_bad + n_good))] if n_bad + n_good >= LEAST_APPROVED else []
+    least = max(LEAST_APPROVED, _LEAST_SHARE * (n_bad + n_good))
     for bad, good in zip(reversed(table.bad_at_or_above), reversed(table.good_at_or_above), strict=True):
         approved = n_bad - bad + n_good - good
-        if approved >= LEAST_APPROVED:
+        if approved >= least:
             points.append((approved / (n_bad + n_good), (n_bad - bad) / approved))
     return sorted(set(points))
 
@@ -236,22 +242,38 @@ def _line(figure: go.Figure, run: Drawn, points: Sequence[tuple[float, float]], 
     )
 
 
-def _dot(figure: go.Figure, run: Drawn, at: tuple[float | None, float | None], colours: Palette) -> None:
-    """The run's cut-off, named by its letter."""
-    if None in at or not run.is_emphasised:
-        return
+def _dots(figure: go.Figure, at: Sequence[tuple[Drawn, float | None, float | None]], colours: Palette) -> None:
+    """Where the runs' cut-offs stand on their curves, named by their letters."""
+    shown = [(run, x, y) for run, x, y in at if run.is_emphasised and x is not None and y is not None]
     figure.add_scatter(
-        x=[at[0]],
-        y=[at[1]],
+        x=[x for _, x, _ in shown],
+        y=[y for _, _, y in shown],
         mode="markers+text",
-        marker={"size": 9, "color": _colour(run, colours), "line": {"width": 2, "color": colours.surface}},
-        text=[f"<b>{run.mark}</b>"],
-        textposition="top left" if run.place % 2 else "bottom right",
-        textfont={"color": _ink(run, colours)},
+        marker={
+            "size": 9,
+            "color": [_colour(run, colours) for run, _, _ in shown],
+            "line": {"width": 2, "color": colours.surface},
+        },
+        text=_letters(shown),
+        textposition=["top left" if run.place % 2 else "bottom right" for run, _, _ in shown],
+        textfont={"color": [_ink(run, colours) for run, _, _ in shown]},
         cliponaxis=False,
-        name=f"{run.mark} {run.name}, cut-off",
+        name="cut-offs",
         hoverinfo="skip",
     )
+
+
+def _letters(shown: Sequence[tuple[Drawn, float, float]]) -> list[str]:
+    """The letters of the dots, but where they would cover one another: there the first run's stands for all."""
+    most = max((y for _, _, y in shown), default=1.0) or 1.0
+    named: list[tuple[float, float]] = []
+    texts = []
+    for run, x, y in sorted(shown, key=lambda one: one[0].place):
+        free = all(abs(x - other_x) > _APART or abs(y - other_y) > _APART * most for other_x, other_y in named)
+        named += [(x, y)] if free else []
+        texts.append((run.place, f"<b>{run.mark}</b>" if free else ""))
+    by_place = dict(texts)
+    return [by_place[run.place] for run, _, _ in shown]
 
 
 def _keys(figure: go.Figure, runs: Sequence[tuple[Drawn, str]], colours: Palette, *, at_top: bool = False) -> None:

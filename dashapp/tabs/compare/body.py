@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp.tabs.compare.coefficients import coefficients_card
 from dashapp.tabs.compare.curves import curve_cards
+from dashapp.tabs.compare.layout import ids
 from dashapp.tabs.compare.metrics import metrics_card
 from dashapp.tabs.compare.options import options_card
 from dashapp.tabs.compare.ranking import ranking_card
@@ -23,9 +24,9 @@ def body(sides: Sequence[Side], why: str, look: Look) -> list[Component]:
     return [
         *notes,
         ranking_card(sides),
-        *([html.Div(swaps, className="sd-grid")] if swaps else []),
-        *curve_cards(sides, look),
+        *([html.Div(swaps, className="sd-grid")] if len(swaps) > 1 else []),
+        *curve_cards(sides, look, beside=swaps if len(swaps) == 1 else ()),
         metrics_card(sides),
         options_card(sides),
-        *coefficients_card(sides),
+        html.Div(coefficients_card(sides), id=ids.terms),
     ]

@@ -11,6 +11,7 @@ from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.compare.address import address, run_ids
 from dashapp.tabs.compare.body import body
+from dashapp.tabs.compare.coefficients import MOST_TERMS, coefficients_card
 from dashapp.tabs.compare.files import csv_of
 from dashapp.tabs.compare.layout import ids
 from dashapp.tabs.compare.picker import nothing_yet, page_head, picker
@@ -66,6 +67,17 @@ def _register_actions(app: Dash) -> None:
         if not isinstance(run_id, str) or not run_id:
             return no_update
         return address([*run_ids(query), run_id]).partition("/compare")[2]
+
+    @app.callback(
+        Output(ids.terms, "children"),
+        Input({"compare-terms": ALL}, "n_clicks"),
+        State(shell.location, "search"),
+        prevent_initial_call=True,
+    )
+    def show_terms(_clicks: Any, query: str | None) -> Any:
+        if pressed("compare-terms") is None:
+            return no_update
+        return coefficients_card(sides_of(pairings.picked(desk(), run_ids(query)), None), MOST_TERMS)
 
     @app.callback(
         Output(ids.file, "data"),

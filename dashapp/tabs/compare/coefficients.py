@@ -10,34 +10,40 @@ from dashapp import theme
 from dashapp.tabs.compare.metrics import head
 from dashapp.tabs.compare.sides import Side
 from dashapp.tabs.evaluate.coefficient_rows import comparable
-from dashapp.widgets.basics import Children, card
+from dashapp.widgets.basics import Children, button, card
 from dashapp.widgets.tables import Column, table
 from pipeline.results import Coefficient
 
-MOST_TERMS = 40  # of the table; the file holds all
+FIRST_TERMS = 10  # that stand there from the start
+MOST_TERMS = 400
 _NEAR_ZERO = 1e-9
 
-Term = tuple[str, str, str | None]
+Term = tuple[str, str, str | None, str]  # class, field, level, and what the estimate is per where that is not the column's unit
 
 
-def coefficients_card(sides: Sequence[Side]) -> list[Component]:
-    """Nothing where fewer than two of the runs have a model."""
-    modelled = [side for side in sides if side.result.coefficients]
+def coefficients_card(sides: Sequence[Side], most: int = FIRST_TERMS) -> list[Component]:
+    """Nothing where fewer than two of the runs have a model of the champion's outcome."""
+    outcome = (sides[0].view.spec.target, sides[0].view.spec.bad_label)
+    modelled = [
+        side for side in sides if side.result.coefficients and (side.view.spec.target, side.view.spec.bad_label) == outcome
+    ]
     if len(modelled) < 2:
         return []
     terms = terms_of(modelled)
     ranked = sorted(terms, key=lambda term: -max(abs(comparable(row)) for row in terms[term] if row is not None))
     several = len({term[0] for term in terms}) > 1
     heads = [Column("Term"), *(Column(head(side), numeric=True) for side in modelled)]
-    body: list[list[Children]] = [
-        [_name(term, terms[term], several=several), *_cells(terms[term])] for term in ranked[:MOST_TERMS]
-    ]
-    rest = f" The {MOST_TERMS} largest of {len(ranked)} terms; the file has all." if len(ranked) > MOST_TERMS else ""
+    body: list[list[Children]] = [[_name(term, terms[term], several=several), *_cells(terms[term])] for term in ranked[:most]]
     under = (
         "Log-odds of bad per standard deviation of the training rows for a number, against the reference for a level; the "
-        f"largest first. – where the run has no such term.{rest}"
+        "largest first. – where the run has no such term."
     )
-    return [card(coefficients_finding(terms), table(heads, body, label="Coefficients side by side"), under=under, flush=True)]
+    foot = None
+    if len(ranked) > most:
+        more = min(len(ranked), MOST_TERMS)
+        foot = button(f"Show {'all' if more == len(ranked) else 'the first'} {more} terms", {"compare-terms": "all"}, kind="link")
+    inside = table(heads, body, label="Coefficients side by side")
+    return [card(coefficients_finding(terms), inside, under=under, flush=True, foot=foot)]
 
 
 def terms_of(sides: Sequence[Side]) -> dict[Term, list[Coefficient | None]]:
@@ -45,7 +51,7 @@ def terms_of(sides: Sequence[Side]) -> dict[Term, list[Coefficient | None]]:
     found: dict[Term, list[Coefficient | None]] = {}
     for at, side in enumerate(sides):
         for row in side.result.coefficients:
-            found.setdefault((row.label, row.field, row.level), [None] * len(sides))[at] = row
+            found.setdefault((row.label, row.field, row.level, row.unit), [None] * len(sides))[at] = row
     return found
 
 
@@ -70,13 +76,15 @@ def _turns(rows: Sequence[Coefficient | None]) -> bool:
 
 
 def _words(term: Term) -> str:
-    _, field, level = term
+    _, field, level, _ = term
     return field if level is None else f"{field}: {'missing' if level == '(missing)' else level}"
 
 
 def _name(term: Term, rows: Sequence[Coefficient | None], *, several: bool) -> Children:
     references = {row.reference for row in rows if row is not None and row.reference and row.reference != "(present)"}
     notes = [html.Span(f"of {term[0]}", className="note")] if several else []
+    if term[3]:
+        notes.append(html.Span(f"per {term[3]}", className="note"))
     if len(references) == 1:
         notes.append(html.Span(f"against {next(iter(references))}", className="note"))
     elif references:

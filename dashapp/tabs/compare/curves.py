@@ -30,7 +30,7 @@ _ROC = (
 )
 _TRADEOFF = (
     "Each point is a cut-off: right the share of applicants that it approves, up the share of bads among them. At one approval "
-    "rate the lower curve is the better one, whatever the scales of the scores. Points with fewer than 30 approved are left out."
+    "rate the lower curve is the better one, whatever the scales of the scores. Points with fewer than 30 approved, or fewer than 2%, are left out."
 )
 _CALIBRATION = (
     "Rows in bands of similar predicted probability: up the share that went bad with Wilson's 95% interval, right what was "
@@ -42,14 +42,14 @@ _SCORES = (
 )
 
 
-def curve_cards(sides: Sequence[Side], look: Look) -> list[Component]:
-    """Nothing for runs of three classes and more."""
+def curve_cards(sides: Sequence[Side], look: Look, beside: Sequence[Component] = ()) -> list[Component]:
+    """Two cards to a row, after those that stand `beside` them. Nothing for runs of three classes and more."""
     binary = [side for side in sides if side.judged.table is not None and side.judged.confusion is not None]
-    if len(binary) < 2:
-        return []
-    first = [*_roc(binary, look), *_tradeoff(binary, look)]
-    second = [*_calibration(binary, look), *_scores(binary, look)]
-    return [html.Div(cards, className="sd-grid") for cards in (first, second) if cards]
+    cards = list(beside)
+    if len(binary) > 1:
+        cards += [*_roc(binary, look), *_tradeoff(binary, look), *_calibration(binary, look)]
+        cards += _scores(binary, look, span=6 if len(cards) % 2 else 12)
+    return [html.Div(cards, className="sd-grid")] if cards else []
 
 
 def _roc(sides: Sequence[Side], look: Look) -> list[Component]:
@@ -138,7 +138,7 @@ def calibration_finding(found: Sequence[tuple[Side, Calibration]]) -> str:
     return f"{told[:1].upper()}{told[1:]}{rest}"
 
 
-def _scores(sides: Sequence[Side], look: Look) -> list[Component]:
+def _scores(sides: Sequence[Side], look: Look, *, span: int) -> list[Component]:
     found = [(side.drawn, side.judged.table, side.view.cutoff) for side in sides if side.judged.table is not None]
     figure = distribution_panels(found, look)
     told = sorted(
@@ -152,8 +152,8 @@ def _scores(sides: Sequence[Side], look: Look) -> list[Component]:
         (most, best), (least, worst) = told[0], told[-1]
         title = f"{best.mark} tells goods from bads furthest, KS {theme.metric(most)}; {worst.mark} least, {theme.metric(least)}"
     under = _under(sides, "Share of goods (up) and of bads (down) by score; the line is the cut-off")
-    height = max(400, 110 * min(len(found), MOST_DRAWN))
-    return [figure_card(ids.scores, title, under, figure, meaning=html.P(_SCORES), span=6, height=height)]
+    height = max(400 if span == 6 else 260, 110 * min(len(found), MOST_DRAWN))
+    return [figure_card(ids.scores, title, under, figure, meaning=html.P(_SCORES), span=span, height=height)]
 
 
 def _under(sides: Sequence[Side], what: str) -> str:

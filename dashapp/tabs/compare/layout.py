@@ -7,7 +7,7 @@ from dashapp.ids import Ids
 
 ids = Ids(
     "compare", "key", "tick", "head", "picker", "work", "result", "shown", "add", "file",
-    "roc", "tradeoff", "calibration", "scores",
+    "roc", "tradeoff", "calibration", "scores", "terms",
 )  # fmt: skip
 
 

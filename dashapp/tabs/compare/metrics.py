@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.compare.sides import Row, Side, Value, present
-from dashapp.tabs.compare.words import better, difference, interval, letter, letters, shown, sign
-from dashapp.widgets.basics import Children, card
+from dashapp.tabs.compare.words import better, difference, interval, letter, letters, shown
+from dashapp.widgets.basics import card
 from dashapp.widgets.stability import verdict
 from dashapp.widgets.tables import Column, table
 
@@ -18,10 +18,13 @@ def metrics_card(sides: Sequence[Side]) -> Component:
     heads = [Column("Metric"), *(Column(head(side), numeric=True) for side in sides)]
     body = [[_label(row), *(_cell(row, value) for value in values)] for row, values in found]
     under = (
-        "Each run on the rows that it is judged by, decisions at its own cut-off; grey: 95% intervals. Differences to the "
-        "champion on shared rows. ▲ better and ▼ worse by more than chance."
+        "Each run on the rows that it is judged by, decisions at its own cut-off, with 95% intervals; under them the difference "
+        "to the champion on shared rows with its own. ▲ better and ▼ worse by more than chance."
     )
-    return card(metrics_finding(sides, found), table(heads, body, label="Metrics", wrap=True), under=under, flush=True)
+    return html.Div(
+        card(metrics_finding(sides, found), table(heads, body, label="Metrics", wrap=True), under=under, flush=True),
+        className="sd-cmp-metrics",
+    )
 
 
 def head(side: Side) -> Component:
@@ -59,17 +62,17 @@ def _label(row: Row) -> Component:
     return html.Span([row.label, *([html.Span(note, className="note")] if note else [])], title=row.help)
 
 
-def _cell(row: Row, value: Value) -> Children:
+def _cell(row: Row, value: Value) -> str:
+    """Value, interval and difference as the lines of one text: a table of many runs travels small (assets/30-compare.css)."""
     if value.value is None:
         return theme.NOTHING
-    parts: list[Children] = [html.Span(shown(row, value.value), className="strong")]
-    ends = interval(row, value)
-    if row.name == "psi":
-        ends = verdict(value.value)
+    lines = [shown(row, value.value)]
+    ends = verdict(value.value) if row.name == "psi" else interval(row, value)
     if ends:
-        parts.append(html.Span(ends, className="sd-cmp-ends"))
+        lines.append(ends)
     if value.difference is not None:
-        words = [difference(row, value.difference.difference), " ", *sign(better(row, value.difference))]
-        about = f"{difference(row, value.difference.low)} to {difference(row, value.difference.high)}"
-        parts.append(html.Span(words, className="sd-cmp-gap", title=f"95% interval {about}"))
-    return parts
+        lines.append(difference(row, value.difference))
+        said = better(row, value.difference)
+        if said is not None:
+            lines[-1] += " ▲ better" if said else " ▼ worse"
+    return "\n".join(lines)

@@ -30,7 +30,7 @@ def options_card(sides: Sequence[Side]) -> Component:
     heads = [Column("Option"), *(Column(head(side)) for side in sides)]
     body: list[list[Children]] = [[label, *(_marked(value, values[0]) for value in values)] for label, values in differ]
     parts: list[Component] = [table(heads, body, label="Options that differ", wrap=True)] if differ else []
-    folded = html.Dl([part for name, value in alike for part in (html.Dt(name), html.Dd(value))], className="sd-facts-list")
+    folded = html.P("\n".join(f"{name}: {_text(value)}" for name, value in alike), className="sd-cmp-alike")
     summary = html.Summary(f"{theme.plural(len(alike), 'option')} the same for all")
     parts.append(html.Details([summary, folded], className="sd-more sd-cmp-same"))
     return card(options_finding(names), parts, under="What differs from the champion is strong.", flush=True)
@@ -98,6 +98,15 @@ def _matters(side: Side, option: Option) -> bool:
 
 def _value(side: Side, option: Option) -> Children:
     return shown(option, getattr(side.view.spec, option.name)) if _matters(side, option) else theme.NOTHING
+
+
+def _text(value: Children) -> str:
+    """The words of a value without its components."""
+    if isinstance(value, list):
+        return ", ".join(text for text in (_text(part) for part in value) if text)
+    if isinstance(value, Component):
+        return _text(getattr(value, "children", None))
+    return "" if value is None else str(value)
 
 
 def _same(values: Sequence[Children]) -> bool:

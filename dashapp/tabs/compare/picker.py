@@ -16,7 +16,7 @@ from dashapp.widgets.heads import copy_link
 from dashapp.widgets.page import head
 from pipeline.figures.compare import MOST_DRAWN
 
-MOST_OFFERED = 200
+MOST_OFFERED = 60  # in the field; the list of runs has all
 _SUGGESTED = 6
 FILES = (
     ("metrics", "Metrics and differences"),

@@ -32,11 +32,11 @@ def ranking_card(sides: Sequence[Side]) -> Component:
         Column("In words"),
         Column("Cut-off", numeric=True),
         Column("Approved", numeric=True),
-        Column("Bad among them", numeric=True),
+        Column("Bad of them", numeric=True),
     ]
     body = []
     for side, value in zip(sides, values, strict=True):
-        cells: list[Children] = [_name(side), *([side.view.dataset_name] if several else []), _rows(side)]
+        cells: list[Children] = [_name(side), *([side.view.dataset_name] if several else []), _rows(side, sides)]
         cells += [html.Span(theme.metric(value.value), className="strong"), _drawn(scale, value)]
         cells.append(_difference(side, auc, value))
         if gaps is not None:
@@ -44,7 +44,8 @@ def ranking_card(sides: Sequence[Side]) -> Component:
         cells += [_in_words(side, auc, value), _cutoff(side)]
         cells += [shown(by_name[name], value_of(side, by_name[name]).value) for name in ("approval_rate", "bad_rate_approved")]
         body.append(cells)
-    return card(ranking_finding(sides), table(heads, body, label="Runs side by side"), under=_under(sides), flush=True)
+    inside = html.Div(table(heads, body, label="Runs side by side"), className="sd-cmp-ranking")
+    return card(ranking_finding(sides), inside, under=_under(sides), flush=True)
 
 
 def ranking_finding(sides: Sequence[Side]) -> str:
@@ -71,7 +72,9 @@ def ranking_finding(sides: Sequence[Side]) -> str:
 
 def _under(sides: Sequence[Side]) -> str:
     pairs = [side.pair for side in sides if side.pair is not None and side.pair.n_rows]
-    told = "AUC on the rows that each run is judged by, with its 95% interval."
+    parts = list(dict.fromkeys(side.judged.name for side in sides))
+    rows_of = f"{parts[0]} rows" if len(parts) == 1 else "the rows that each run is judged by"
+    told = f"AUC on {rows_of}, with its 95% interval."
     if not pairs:
         return told
     least, most = min(pair.n_rows for pair in pairs), max(pair.n_rows for pair in pairs)
@@ -84,8 +87,12 @@ def _name(side: Side) -> Component:
     return html.Span([letter(side), dcc.Link(side.view.name, href=f"/runs/{side.view.id}"), role], className="sd-cmp-name")
 
 
-def _rows(side: Side) -> Component:
-    return html.Span([theme.count(side.judged.metrics.n_rows), html.Span(side.judged.name, className="note")])
+def _rows(side: Side, sides: Sequence[Side]) -> Children:
+    """How many, and what they were for where that is not the same for all."""
+    n_rows = theme.count(side.judged.metrics.n_rows)
+    if len({one.judged.name for one in sides}) == 1:
+        return n_rows
+    return html.Span([n_rows, html.Span(side.judged.name, className="note")])
 
 
 def _difference(side: Side, auc: Row, value: Value) -> Children:
@@ -130,7 +137,8 @@ def _drawn(scale: Scale | None, value: Value) -> Children:
 
 def _gap(scale: Scale, value: Value) -> Children:
     found = value.difference
-    return "" if found is None else scale.cell(found.difference, found.low, found.high, zero=0.0)
+    bare = Scale(scale.low, scale.high, ())  # the line at zero is what is looked for
+    return "" if found is None else bare.cell(found.difference, found.low, found.high, zero=0.0)
 
 
 def _gap_head(scale: Scale) -> Component:

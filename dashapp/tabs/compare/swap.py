@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.compare.sides import Side
-from dashapp.widgets.basics import card
+from dashapp.widgets.basics import Children, card
 from pipeline.intervals import wilson_interval
 from pipeline.pairing_results import Pair, SwapCell
 
@@ -17,7 +17,9 @@ LEAST_ROWS = 10  # below which a share of bads is not told
 def swap_cards(sides: Sequence[Side]) -> list[Component]:
     """A card for each challenger that shares rows with the champion."""
     paired = [side for side in sides if side.pair is not None and side.pair.swap]
-    return [_card(side, side.pair, 6 if len(paired) > 1 else 12) for side in paired if side.pair is not None]
+    n_threes = len(paired) // 3 * 3 if len(paired) % 3 == 0 else 3 if len(paired) % 2 and len(paired) > 3 else 0
+    spans = [4] * n_threes + [6] * (len(paired) - n_threes)  # whole rows, whatever their number
+    return [_card(side, side.pair, span) for side, span in zip(paired, spans, strict=True) if side.pair is not None]
 
 
 def swap_finding(mark: str, pair: Pair) -> str:
@@ -60,15 +62,13 @@ def _head(words: str) -> Component:
 def _cell(pair: Pair, *, champion: bool, challenger: bool) -> Component:
     cell = pair.cell(champion=champion, challenger=challenger)
     n = _n(cell)
-    swapped = champion != challenger
-    words = [html.B(theme.count(n)), html.Span(f"{theme.share(n / pair.n_rows)} of the rows")]
+    words: list[Children] = [html.B(theme.count(n)), f"\n{theme.share(n / pair.n_rows)} of the rows\n"]
     if n < LEAST_ROWS:
-        words.append(html.Span(f"too few for a rate, {theme.count(cell.n_bad)} bad" if n else "nobody"))
+        words.append(f"too few for a rate, {theme.count(cell.n_bad)} bad" if n else "nobody")
     else:
         low, high = wilson_interval(cell.n_bad, n)
-        words.append(html.Span([html.B(theme.share(cell.n_bad / n)), " went bad"], className="rate"))
-        words.append(html.Span(f"{theme.share(low)} to {theme.share(high)}", className="sd-cmp-ends"))
-    return html.Div(words, className="cell swapped" if swapped else "cell")
+        words += [html.B(theme.share(cell.n_bad / n)), f" went bad\n{theme.share(low)} to {theme.share(high)}"]
+    return html.Div(words, className="cell swapped" if champion != challenger else "cell")
 
 
 def _mcnemar(side: Side, pair: Pair) -> Component:

@@ -33,10 +33,11 @@ def interval(row: Row, value: Value) -> str:
     return f"{shown(row, value.low)} to {shown(row, value.high)}"
 
 
-def difference(row: Row, found: float) -> str:
-    """`+0.012`, or `+1.2 points` for a share."""
-    text = f"{found * 100:+.1f} points" if row.form == "share" else f"{found:+.3f}"
-    return text.replace("-", theme.MINUS)
+def difference(row: Row, found: MetricDifference) -> str:
+    """`+0.0120 (0.0031 to 0.0209)`, or `+1.2 points (0.3 to 2.1)` for a share."""
+    times, digits, unit = (100, 1, " points") if row.form == "share" else (1, 4, "")
+    low, high = (f"{end * times:.{digits}f}" for end in (found.low, found.high))
+    return f"{found.difference * times:+.{digits}f}{unit} ({low} to {high})".replace("-", theme.MINUS)
 
 
 def better(row: Row, found: MetricDifference | None) -> bool | None:
