@@ -161,7 +161,12 @@ def cutoffs_of(ranking: Ranking, also: float) -> Floats:
 
 def score_table(ranking: Ranking, cutoffs: Floats) -> ScoreTable:
     """Cumulative counts at ascending cut-offs, the first of them 0."""
-    first = np.searchsorted(ranking.scores, cutoffs, side="left")
-    bad = np.append(np.cumsum(ranking.bad[::-1])[::-1], 0)[first]
-    good = np.append(np.cumsum(ranking.good[::-1])[::-1], 0)[first]
-    return ScoreTable(tuple(map(float, cutoffs)), tuple(map(int, bad)), tuple(map(int, good)))
+    starts, place = np.unique(np.searchsorted(ranking.scores, cutoffs, side="left"), return_inverse=True)
+    inside = starts < len(ranking.scores)
+
+    def above(counts: NDArray[np.int64]) -> tuple[int, ...]:
+        between = np.zeros(len(starts), np.int64)
+        between[inside] = np.add.reduceat(counts, starts[inside]) if inside.any() else 0
+        return tuple(map(int, np.cumsum(between[::-1])[::-1][place]))
+
+    return ScoreTable(tuple(map(float, cutoffs)), above(ranking.bad), above(ranking.good))

@@ -26,11 +26,12 @@ class Ranking:
 
     @classmethod
     def of(cls, is_bad: NDArray[np.bool_], scores: Floats) -> "Ranking":
-        order = np.argsort(scores)  # the order within ties does not matter
-        ordered = scores[order]
+        ordered, bad = _sorted(is_bad, scores)
         first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.empty(0, np.intp)
+        if len(first) == len(ordered):
+            return cls(ordered, bad, 1 - bad)
         n = np.diff(np.append(first, len(ordered)))
-        bad = np.add.reduceat(is_bad[order].astype(np.int64), first) if len(first) else np.empty(0, np.int64)
+        bad = np.add.reduceat(bad, first)
         return cls(ordered[first], bad, n - bad)
 
     @classmethod
@@ -50,6 +51,19 @@ class Ranking:
     @property
     def n_good(self) -> int:
         return int(self.good.sum())
+
+
+def _sorted(is_bad: NDArray[np.bool_], scores: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """The scores in ascending order, and 1 for each that is of a bad; the order within ties does not matter."""
+    if len(scores) and scores.min() >= 0:
+        # Floats that are not negative are ordered as their bits are, whose first is 0: it makes room for the outcome as the last,
+        # and one sort of whole numbers moves both. Adding 0 turns -0 into 0.
+        keys = (np.asarray(scores, np.float64) + 0.0).view(np.uint64) << np.uint64(1)
+        keys |= is_bad
+        keys.sort()
+        return (keys >> np.uint64(1)).view(np.float64), (keys & np.uint64(1)).view(np.int64)
+    order = np.argsort(scores)
+    return scores[order], is_bad[order].astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,17 @@ def test_delong_is_the_variance_of_placements(rows):
     assert interval == pytest.approx((max(0, auc - 1.959964 * sd), min(1, auc + 1.959964 * sd)), abs=1e-6)
 
 
+@few
+@given(st.lists(st.tuples(st.booleans(), st.floats(-1, 1)), max_size=40), st.booleans())
+def test_a_ranking_counts_the_rows_of_each_score(rows, merits):
+    """With merits also below 0; -0 and 0 are one score."""
+    bad, score = np.array([bad for bad, _ in rows], bool), np.array([score if merits else abs(score) for _, score in rows], float)
+    found = Ranking.of(bad, score)
+    assert found.scores.tolist() == sorted(set(score.tolist()))
+    assert found.bad.tolist() == [int((bad & (score == value)).sum()) for value in found.scores]
+    assert found.good.tolist() == [int((~bad & (score == value)).sum()) for value in found.scores]
+
+
 def test_the_score_table_holds_the_exact_counts_at_its_cutoffs():
     draw = np.random.default_rng(4)
     bad = draw.random(30_000) < 0.1
