@@ -111,6 +111,8 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
     view = run_cases.get(desk, run_id)
     if view.result is None:
         raise Refused("The run has no result yet.", fix="Wait until it is trained.")
+    if view.origin.kind != "trained":
+        raise Refused("Nothing was fitted in this run, so there is nothing to tune.", fix="Tune a run that was trained.")
     given = spec_of(view, changes)
     spec = run_cases.check(desk, view.dataset_id, given) if view.sees_dataset else TrainSpec.parse(given)
     if spec.penalty == "none":

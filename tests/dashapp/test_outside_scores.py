@@ -15,7 +15,19 @@ from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.evaluate.run_page import without_result
 from dashapp.tabs.scores.callbacks import given as held
 from dashapp.tabs.scores.layout import OPTIONS, OWN, form_body, hint, summary
-from dashapp.usecases import datasets, jobs, outside_scores, profiles, run_scores, runs, score_forms, sharing, training
+from dashapp.tabs.tune.results import without_run
+from dashapp.usecases import (
+    datasets,
+    jobs,
+    outside_scores,
+    profiles,
+    run_scores,
+    runs,
+    score_forms,
+    sharing,
+    training,
+    tuning,
+)
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.widgets.heads import run_head
@@ -290,6 +302,14 @@ def test_head_and_overview_say_where_the_scores_come_from(desk: Desk, loans: str
     assert "Evaluate it again with changes" in said
     assert text_of(overview(view, view.result, "light"))
     assert "Nothing was fitted" in text_of(coefficients(view, view.result))
+
+
+def test_there_is_nothing_to_tune(desk: Desk, loans: str) -> None:
+    view = judged(desk, loans)
+    assert "There is nothing to tune" in text_of(without_run(view))
+    with pytest.raises(Refused, match="nothing to tune"):
+        tuning.start(desk, view.id, {})
+    assert jobs.active(desk) == []
 
 
 def test_what_there_is_not_answers_with_a_sentence(desk: Desk, loans: str, browser: Callable[..., Any]) -> None:

@@ -52,7 +52,7 @@ def _register_page(app: Dash) -> None:
             return not_found("run", "All runs", "/runs"), None
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Tune")})
         head = run_head(view, "Tune")
-        if view.result is None:
+        if view.result is None or view.origin.kind != "trained":
             return [*head, *results.without_run(view)], None
         handed = handed_of(view, key, before, search)
         page = html.Div(

@@ -174,7 +174,10 @@ def without_path(view: RunView, why: Any, sentence: str) -> list[Component]:
 
 
 def without_run(view: RunView) -> list[Component]:
-    """The run itself has no result to start from."""
+    """There is no fit to start from: the run has no result, or none of its own."""
+    if view.origin.kind != "trained":
+        words = "Nothing was fitted in this run: its scores come from elsewhere, so there is no penalty to move."
+        return [empty("sliders", "There is nothing to tune", words, link_button("Overview", f"/runs/{view.id}"))]
     words = "Tuning starts from a finished run. The overview shows how far this one is, or why it ended without a result."
     link = link_button("Overview", f"/runs/{view.id}")
     return [empty("hourglass-split", "There is nothing to tune yet", words, link)]
