@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipeline.commands.evaluate_text import classes_text, evaluation_text
-from pipeline.commands.judged_file import PART, JudgedFile, add_judged_file, judged_file
+from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judged_file, judged_file
 from pipeline.commands.labelled_file import LabelledFile, labelled_file
 from pipeline.commands.parsing import WrongUse, print_json
 from pipeline.cutoff_metrics import classification_report, metrics_at, report_of_matrix
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NAME = "evaluate"
 HELP = "metrics with intervals, calibration and cut-offs of a score on the rows of a file"
 
-FILE_ROWS = "All rows of the file with an outcome are judged: if the model was trained on some of them, the figures flatter."
 SAME_ROWS = "The cut-offs of the strategy are chosen on the very rows that they are reported on, which flatters them."
 _TENTHS = tuple(k / 10 for k in range(1, 10))
 

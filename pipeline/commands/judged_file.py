@@ -19,6 +19,7 @@ from pipeline.spec import TrainSpec
 from pipeline.spec_sentences import no_column
 from pipeline.tallies import is_number
 
+FILE_ROWS = "All rows of the file with an outcome are judged: if the model was trained on some of them, the figures flatter."
 PART = "held_out"  # what the rows of a file count as: no fit saw them
 _CUTOFF = 0.5
 

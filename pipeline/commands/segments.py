@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.commands.judged_file import PART, JudgedFile, add_judged_file, judged_file
+from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judged_file, judged_file
 from pipeline.commands.parsing import WrongUse, names_of, print_json
 from pipeline.commands.segments_text import segments_text
 from pipeline.segment_results import Estimate, SegmentRates, SegmentTable
@@ -121,7 +121,7 @@ def _head(file: JudgedFile, table: SegmentTable) -> dict[str, Any]:
         "scale": None if file.scale is None else asdict(file.scale),
         "left_out": [{"by": by, "why": why} for by, why in table.left_out],
         "binned": [{"column": name, "how": how} for name, how in table.binned],
-        "notices": list(file.notices),
+        "notices": [FILE_ROWS, *file.notices],
     }
 
 

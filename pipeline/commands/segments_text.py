@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.commands.judged_file import JudgedFile
+from pipeline.commands.judged_file import FILE_ROWS, JudgedFile
 from pipeline.commands.texts import aligned
 from pipeline.segment_results import Estimate, SegmentRates, SegmentTable
 
@@ -24,6 +24,7 @@ def segments_text(table: SegmentTable, found: Sequence[SegmentRates], whole: Seg
         *(f"{name}: {how}." for name, how in table.binned),
         *(f"{name}: {why}" for name, why in table.left_out),
         *dict.fromkeys(f"{', '.join(one.levels)}: {_few(one)}." for one in found if _few(one)),
+        FILE_ROWS,
         *file.notices,
     ]
     return "\n\n".join([*parts, "\n".join(notes)])
