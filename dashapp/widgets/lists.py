@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -14,8 +15,11 @@ from dashapp.widgets.tables import Column, Scale, bar, table
 _DESCRIPTION_SHOWN = 90
 
 
-def runs_table(cards: Sequence[RunCard], *, label: str) -> Component:
-    """AUC on held-out rows with its interval, all runs on one scale."""
+def runs_table(cards: Sequence[RunCard], *, label: str, picked: Sequence[str] | None = None) -> Component:
+    """AUC on held-out rows with its interval, all runs on one scale.
+
+    With `picked` (ids of runs) a box stands before each run that has a result; what is ticked is told by `{"pick-run": id}`.
+    """
     ends = [value for card in cards for value in (card.auc_low or card.auc, card.auc_high or card.auc) if value is not None]
     scale = Scale.around(ends, 0.1) if ends else None
     columns = [
@@ -30,17 +34,45 @@ def runs_table(cards: Sequence[RunCard], *, label: str) -> Component:
     ]
     rows = [
         [
-            dcc.Link(card.name, href=f"/runs/{card.id}"),
+            _run_name(card, picked),
             card.dataset_name,
             *_score(card, scale),
             stage_badge(card.stage) if card.state == "succeeded" else state_badge(card.state),
-            theme.cutoff(card.cutoff) if card.state == "succeeded" else theme.NOTHING,
+            _cutoff(card),
             person(card.owner, card.mine),
             theme.when(card.changed_at),
         ]
         for card in cards
     ]
     return table(columns, rows, label=label)
+
+
+def _run_name(card: RunCard, picked: Sequence[str] | None) -> Component:
+    """With a word on where the run comes from, for one that was not trained here."""
+    words: list[Children] = [dcc.Link(card.name, href=f"/runs/{card.id}")]
+    if card.origin.kind != "trained":
+        words.append(html.Span("a score" if card.origin.kind == "score" else "recalibrated", className="sd-version"))
+    if picked is None:
+        return html.Span(words)
+    box = dbc.Checkbox(
+        id={"pick-run": card.id},
+        value=card.id in picked,
+        label=f"Pick {card.name}",
+        label_class_name="sd-hidden",
+        disabled=card.state != "succeeded",
+        class_name="sd-pick",
+    )
+    return html.Span([box, *words], className="sd-pick-name")
+
+
+def _cutoff(card: RunCard) -> Children:
+    if card.state != "succeeded":
+        return theme.NOTHING
+    words = theme.cutoff(card.cutoff)
+    if card.origin.kind != "score" or card.origin.is_probability:
+        return words
+    return html.Span(words, title="Its place on the scale of the score, from 0, the best, to 1, the worst")
+    )
 
 
 def _score(card: RunCard, scale: Scale | None) -> tuple[Children, Children]:

@@ -30,7 +30,8 @@ _ROC = (
 )
 _TRADEOFF = (
     "Each point is a cut-off: right the share of applicants that it approves, up the share of bads among them. At one approval "
-    "rate the lower curve is the better one, whatever the scales of the scores. Points with fewer than 30 approved, or fewer than 2%, are left out."
+    "rate the lower curve is the better one, whatever the scales of the scores. Points with fewer than 30 approved, or fewer "
+    "than 2%, are left out."
 )
 _CALIBRATION = (
     "Rows in bands of similar predicted probability: up the share that went bad with Wilson's 95% interval, right what was "
@@ -61,7 +62,7 @@ def _roc(sides: Sequence[Side], look: Look) -> list[Component]:
     if len(found) < 2:
         return []
     figure = roc_overlay([(side.drawn, curve, counts, side.judged.metrics.auc) for side, curve, counts in found], look)
-    title = roc_finding(found)
+    title = roc_finding([one for one in found if _is_beside_the_champion(one[0], sides)])
     return [figure_card(ids.roc, title, _under(sides, "ROC curves"), figure, meaning=html.P(_ROC), span=6, height=400)]
 
 
@@ -69,8 +70,8 @@ def roc_finding(found: Sequence[tuple[Side, RocCurve, Confusion]]) -> str:
     """What each catches where as many goods are refused as the champion refuses."""
     counts = found[0][2]
     goods = counts.tn + counts.fp
-    if not goods:
-        return "ROC curves"
+    if not goods or len(found) < 2:
+        return "Bads caught for the goods refused"
     refused = counts.fp / goods
     caught = [(side, _height(curve, refused)) for side, curve, _ in found]
     best, worst = max(caught, key=lambda one: one[1]), min(caught, key=lambda one: one[1])
@@ -96,7 +97,7 @@ def _tradeoff(sides: Sequence[Side], look: Look) -> list[Component]:
         if side.judged.table is not None and side.judged.confusion is not None
     ]
     figure = tradeoff_overlay([(side.drawn, table, counts) for side, table, counts in found], look)
-    title = tradeoff_finding(found)
+    title = tradeoff_finding([one for one in found if _is_beside_the_champion(one[0], sides)])
     under = _under(sides, "What a cut-off buys")
     return [figure_card(ids.tradeoff, title, under, figure, meaning=html.P(_TRADEOFF), span=6, height=400)]
 
@@ -142,7 +143,11 @@ def _scores(sides: Sequence[Side], look: Look, *, span: int) -> list[Component]:
     found = [(side.drawn, side.judged.table, side.view.cutoff) for side in sides if side.judged.table is not None]
     figure = distribution_panels(found, look)
     told = sorted(
-        ((side.judged.metrics.ks_statistic, side) for side in sides if side.judged.metrics.ks_statistic is not None),
+        (
+            (side.judged.metrics.ks_statistic, side)
+            for side in sides
+            if side.judged.metrics.ks_statistic is not None and _is_beside_the_champion(side, sides)
+        ),
         key=lambda one: -one[0],
     )
     title = "Where goods and bads score"
@@ -152,8 +157,13 @@ def _scores(sides: Sequence[Side], look: Look, *, span: int) -> list[Component]:
         (most, best), (least, worst) = told[0], told[-1]
         title = f"{best.mark} tells goods from bads furthest, KS {theme.metric(most)}; {worst.mark} least, {theme.metric(least)}"
     under = _under(sides, "Share of goods (up) and of bads (down) by score; the line is the cut-off")
-    height = max(400 if span == 6 else 260, 110 * min(len(found), MOST_DRAWN))
+    height = 400 if span == 6 else 80 + 80 * min(len(found), MOST_DRAWN)
     return [figure_card(ids.scores, title, under, figure, meaning=html.P(_SCORES), span=span, height=height)]
+
+
+def _is_beside_the_champion(side: Side, sides: Sequence[Side]) -> bool:
+    """Whether it is of the same data set, so that a finding may hold the two against each other."""
+    return side.view.dataset_id == sides[0].view.dataset_id
 
 
 def _under(sides: Sequence[Side], what: str) -> str:

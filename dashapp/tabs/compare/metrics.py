@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.compare.sides import Row, Side, Value, present
-from dashapp.tabs.compare.words import better, difference, interval, letter, letters, shown
+from dashapp.tabs.compare.words import better, difference, interval, letter, letters, shown, verb
 from dashapp.widgets.basics import card
 from dashapp.widgets.stability import verdict
 from dashapp.widgets.tables import Column, table
@@ -29,7 +29,7 @@ def metrics_card(sides: Sequence[Side]) -> Component:
 
 def head(side: Side) -> Component:
     """A run's letter and name above its column."""
-    return html.Span([letter(side), html.Span(side.view.name, className="sd-cmp-head", title=side.view.name)])
+    return html.Span([letter(side), html.Span(side.view.name, title=side.view.name)], className="sd-cmp-head")
 
 
 def metrics_finding(sides: Sequence[Side], found: Sequence[tuple[Row, Sequence[Value]]]) -> str:
@@ -52,8 +52,9 @@ def metrics_finding(sides: Sequence[Side], found: Sequence[tuple[Row, Sequence[V
     behind = [side for side, good, bad, _ in told if bad > good]
     if not ahead and not behind:
         return "No challenger is ahead of the champion in more metrics than behind"
-    parts = [f"{letters(ahead)} ahead of the champion in more metrics than behind"] if ahead else []
-    parts += [f"{letters(behind)} behind in more than ahead"] if behind else []
+    parts = [f"{letters(ahead)} {verb(ahead, 'is', 'are')} better than the champion in more metrics than worse"] if ahead else []
+    rest = "worse in more than better" if ahead else "worse than the champion in more metrics than better"
+    parts += [f"{letters(behind)} {verb(behind, 'is', 'are')} {rest}"] if behind else []
     return ", ".join(parts)
 
 
@@ -71,8 +72,7 @@ def _cell(row: Row, value: Value) -> str:
     if ends:
         lines.append(ends)
     if value.difference is not None:
-        lines.append(difference(row, value.difference))
+        words, ends = difference(row, value.difference)
         said = better(row, value.difference)
-        if said is not None:
-            lines[-1] += " ▲ better" if said else " ▼ worse"
+        lines += [words + {True: " ▲ better", False: " ▼ worse", None: ""}[said], ends]
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from dashapp.widgets.heads import copy_link
 from dashapp.widgets.page import head
 from pipeline.figures.compare import MOST_DRAWN
 
-MOST_OFFERED = 60  # in the field; the list of runs has all
+MOST_OFFERED = 30  # in the field, those of the same data set first; the list of runs has all
 _SUGGESTED = 6
 FILES = (
     ("metrics", "Metrics and differences"),
@@ -53,6 +53,8 @@ def picker(picked: Picked, offered: Sequence[RunCard]) -> Component:
     chips: list[Component] = [_chip(view, place, run_ids) for place, view in enumerate(picked.views)]
     chips += [_waiting(view, run_ids) for view in picked.unfinished]
     left = [card for card in offered if card.id not in run_ids and card.state == "succeeded"]
+    sets = {view.dataset_id for view in picked.views}
+    left.sort(key=lambda card: card.dataset_id not in sets)
     options = [{"value": card.id, "label": f"{card.name} · {card.dataset_name}"} for card in left[:MOST_OFFERED]]
     field = html.Div(
         [

@@ -73,7 +73,7 @@ def ranking_finding(sides: Sequence[Side]) -> str:
 def _under(sides: Sequence[Side]) -> str:
     pairs = [side.pair for side in sides if side.pair is not None and side.pair.n_rows]
     parts = list(dict.fromkeys(side.judged.name for side in sides))
-    rows_of = f"{parts[0]} rows" if len(parts) == 1 else "the rows that each run is judged by"
+    rows_of = f"{parts[0].replace(' ', '-')} rows" if len(parts) == 1 else "the rows that each run is judged by"
     told = f"AUC on {rows_of}, with its 95% interval."
     if not pairs:
         return told

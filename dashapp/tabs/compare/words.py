@@ -33,11 +33,12 @@ def interval(row: Row, value: Value) -> str:
     return f"{shown(row, value.low)} to {shown(row, value.high)}"
 
 
-def difference(row: Row, found: MetricDifference) -> str:
-    """`+0.0120 (0.0031 to 0.0209)`, or `+1.2 points (0.3 to 2.1)` for a share."""
+def difference(row: Row, found: MetricDifference) -> tuple[str, str]:
+    """(`+0.0120`, `0.0031 to 0.0209`), or (`+1.2 points`, `0.3 to 2.1`) for a share: a difference and its interval."""
     times, digits, unit = (100, 1, " points") if row.form == "share" else (1, 4, "")
     low, high = (f"{end * times:.{digits}f}" for end in (found.low, found.high))
-    return f"{found.difference * times:+.{digits}f}{unit} ({low} to {high})".replace("-", theme.MINUS)
+    texts = f"{found.difference * times:+.{digits}f}{unit}", f"{low} to {high}"
+    return texts[0].replace("-", theme.MINUS), texts[1].replace("-", theme.MINUS)
 
 
 def better(row: Row, found: MetricDifference | None) -> bool | None:

@@ -8,7 +8,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
-from dashapp.tabs.runs.layout import fits, ids, listing, undo
+from dashapp.tabs.runs.layout import fits, ids, listing, pick_bar, undo
 from dashapp.usecases import runs
 
 
@@ -24,12 +24,15 @@ def register(app: Dash) -> None:
         Input(ids.filter, "value"),
         Input(ids.tick, "n_intervals"),
         Input(ids.undo_place, "children"),
+        State(ids.picked, "data"),
     )
-    def show(words: str | None, _tick: Any, _undone: Any) -> tuple[Any, bool]:
+    def show(words: str | None, _tick: Any, _undone: Any, picked: Any) -> tuple[Any, bool]:
         words = words or ""
         found = runs.visible(desk())
         working = any(run.state in {"queued", "running"} for run in found)
-        return listing([run for run in found if fits(run, words)], words.strip()), not working
+        return listing([run for run in found if fits(run, words)], words.strip(), picked or []), not working
+
+    _register_picking(app)
 
     @app.callback(
         Output(ids.undo_place, "children", allow_duplicate=True),
@@ -42,3 +45,31 @@ def register(app: Dash) -> None:
             return no_update
         runs.restore(desk(), run_id)
         return None
+
+
+def _register_picking(app: Dash) -> None:
+    @app.callback(
+        Output(ids.picked, "data"),
+        Output(ids.bar, "children"),
+        Input({"pick-run": ALL}, "value"),
+        State({"pick-run": ALL}, "id"),
+        State(ids.picked, "data"),
+    )
+    def pick(ticked: list[Any], names: list[dict[str, str]], before: Any) -> tuple[list[str], Any]:
+        """In the order in which they were ticked; a run that the filter hides stays picked."""
+        shown = {name["pick-run"]: bool(value) for name, value in zip(names, ticked, strict=True)}
+        kept = [run_id for run_id in before or [] if shown.get(run_id, True)]
+        picked = [*kept, *(run_id for run_id, on in shown.items() if on and run_id not in kept)]
+        return picked, pick_bar(picked)
+
+    @app.callback(
+        Output(ids.picked, "data", allow_duplicate=True),
+        Output({"pick-run": ALL}, "value"),
+        Input(ids.clear, "n_clicks", allow_optional=True),
+        State({"pick-run": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    def clear(clicks: int | None, names: list[Any]) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, [no_update] * len(names)
+        return [], [False] * len(names)

@@ -7,12 +7,13 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.ids import Ids
+from dashapp.tabs.compare.address import address
 from dashapp.usecases.runs import RunCard
 from dashapp.widgets.basics import button, card, empty, link_button, notice
 from dashapp.widgets.lists import runs_table
 from dashapp.widgets.page import head
 
-ids = Ids("runs", "key", "tick", "filter", "list", "undo_place")
+ids = Ids("runs", "key", "tick", "filter", "list", "undo_place", "picked", "bar", "clear")
 
 
 def layout() -> Component:
@@ -28,6 +29,7 @@ def layout() -> Component:
     return html.Div(
         [
             dcc.Store(id=ids.key, data={}),
+            dcc.Store(id=ids.picked, data=[]),
             dcc.Interval(id=ids.tick, interval=2_000, disabled=True),
             *head(
                 "Runs", ["Yours and those shared with you"], [link_button("Searches", "/studies", icon_name="grid-3x3-gap"), new]
@@ -35,6 +37,7 @@ def layout() -> Component:
             html.Div(id=ids.undo_place),
             html.Div(search, style={"maxWidth": "360px"}),
             html.Div(html.P("Loading …", className="sd-busy"), id=ids.list),
+            html.Div(id=ids.bar, className="sd-pick-place", role="status"),
         ],
         className="sd-page",
     )
@@ -50,7 +53,23 @@ def undo(run_id: str) -> Component:
     )
 
 
-def listing(runs: Sequence[RunCard], words: str) -> Component:
+def pick_bar(picked: Sequence[str]) -> Component | None:
+    """What to do with the runs that are ticked; nothing where none is."""
+    if not picked:
+        return None
+    n = len(picked)
+    parts = [html.Strong(f"{theme.plural(n, 'run')} picked")]
+    if n == 1:
+        parts.append(html.Span("Pick another one to compare it with."))
+    compare = link_button(
+        "Compare" if n == 1 else f"Compare {n} runs", address(picked), icon_name="bar-chart-steps", kind="primary"
+    )
+    return html.Div(
+        [*parts, html.Span([button("Clear", ids.clear), compare], className="sd-row sd-end")], className="sd-pick-bar"
+    )
+
+
+def listing(runs: Sequence[RunCard], words: str, picked: Sequence[str] = ()) -> Component:
     if not runs and not words:
         return empty(
             "graph-up",
@@ -62,8 +81,8 @@ def listing(runs: Sequence[RunCard], words: str) -> Component:
         return empty("funnel", "No run fits", f"Nothing here holds “{words}”. Clear the filter to see all runs.")
     return card(
         theme.plural(len(runs), "run"),
-        runs_table(runs, label="Runs"),
-        under="AUC on held-out rows with its 95% interval.",
+        runs_table(runs, label="Runs", picked=picked),
+        under="AUC on held-out rows with its 95% interval. Tick runs to compare them; the first one ticked is the champion.",
         flush=True,
     )
 
