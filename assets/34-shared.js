@@ -83,10 +83,8 @@ window.scoredeskShared = (function () {
     const card = byId(`${id}-card`);
     if (!card) return;
     write(card.querySelector("h2"), title);
-    card.dataset.title = title;
     if (under === undefined) return;
     write(card.querySelector(".sd-card-head .sd-meta"), under);
-    card.dataset.under = under;
   }
 
   // ---- The confusion matrix: counts of decisions, each with its share of the class ----

@@ -1,4 +1,4 @@
-// The tools of a figure's card: download as picture, drawing or data, and a link to the card.
+// The tools of a figure's card: download as picture, drawing or data, and a link to the card. The card's head is the picture's title.
 (function () {
   function save(name, text, type) {
     const link = document.createElement("a");
@@ -16,6 +16,14 @@
   // Curves come in single precision: more than seven digits would be noise.
   const exact = (values, i) => (values instanceof Float32Array ? Number(values[i].toPrecision(7)) : values[i]);
 
+  // Rows of a figure may stand at whole numbers, with their names on the axis.
+  function names(drawing, trace) {
+    const axis = drawing.layout[`yaxis${(trace.yaxis || "y").slice(1)}`] || {};
+    if (axis.tickmode !== "array" || !axis.ticktext) return (value) => value;
+    const known = new Map(Array.from(axis.tickvals, (value, i) => [value, axis.ticktext[i]]));
+    return (value) => (known.has(value) ? known.get(value) : value);
+  }
+
   function table(drawing) {
     const cells = drawing._fullData.some((trace) => trace.type === "heatmap");
     const rows = [cells ? ["series", "x", "y", "value"] : ["series", "x", "y"]];
@@ -28,20 +36,28 @@
         }));
         continue;
       }
-      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i), exact(trace.y, i)]);
+      const named = names(drawing, trace);
+      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i), named(exact(trace.y, i))]);
     }
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
   }
 
+  // What the card's head says, for a picture's title: plotly would take `<` for the start of a tag.
+  function said(card, place) {
+    const found = card.querySelector(`.sd-card-head ${place}`);
+    return found ? found.textContent.replaceAll("&", "&amp;").replaceAll("<", "&lt;") : "";
+  }
+
   async function picture(card, drawing, format) {
     const css = getComputedStyle(document.documentElement);
+    const shown = drawing.sdSaved ? drawing.sdSaved() : drawing; // with the marks that are not plotly's
     const layout = {
-      ...drawing.layout,
-      title: { text: `<b>${card.dataset.title}</b><br><span style="font-size:12px">${card.dataset.under}</span>`, x: 0.02, xanchor: "left", font: { size: 15, color: css.getPropertyValue("--sd-text").trim() } },
-      margin: { ...drawing.layout.margin, t: 72 },
+      ...shown.layout,
+      title: { text: `<b>${said(card, "h2")}</b><br><span style="font-size:12px">${said(card, ".sd-meta")}</span>`, x: 0.02, xanchor: "left", font: { size: 15, color: css.getPropertyValue("--sd-text").trim() } },
+      margin: { ...shown.layout.margin, t: 64 + (shown.layout.margin?.t ?? 8) },
       paper_bgcolor: css.getPropertyValue("--sd-surface").trim(),
     };
-    const copy = { data: drawing.data, layout };
+    const copy = { data: shown.data, layout };
     const width = Math.max(640, drawing.clientWidth);
     const url = await window.Plotly.toImage(copy, { format, width, height: drawing.clientHeight + 72, scale: format === "png" ? 2 : 1 });
     const link = document.createElement("a");
@@ -49,6 +65,19 @@
     link.download = `${card.dataset.figure}.${format}`;
     link.click();
   }
+
+  const FORMATS = { png: "Picture (PNG)", svg: "Drawing (SVG)", csv: "Its data (CSV)" };
+
+  document.addEventListener("toggle", (event) => {
+    const list = event.target.querySelector && event.target.querySelector("[data-formats]:empty");
+    if (!list || !event.target.open) return;
+    for (const format of list.dataset.formats.split(" ")) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "sd-float-link", textContent: FORMATS[format] });
+      button.dataset.figureAction = format;
+      list.append(button);
+    }
+  }, true);
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-figure-action]");

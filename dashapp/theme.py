@@ -1,6 +1,7 @@
 """Number formats of the screens, one each, and which of the two looks a request wants."""
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import has_request_context, request
@@ -110,6 +111,15 @@ def p_value(value: float | None) -> str:
 def interval(low: float | None, high: float | None) -> str:
     """0.741 to 0.847."""
     return NOTHING if low is None or high is None else f"{metric(low)} to {metric(high)}"
+
+
+def with_interval(
+    value: float | None, low: float | None, high: float | None, shown: Callable[[float | None], str] = metric
+) -> str:
+    """A figure and, in a line of its own, its interval where there is one: for tables of the class `figures`."""
+    if _absent(value) or low is None or high is None:
+        return shown(value)
+    return f"{shown(value)}\n{shown(low)} to {shown(high)}"
 
 
 def size(n_bytes: int) -> str:

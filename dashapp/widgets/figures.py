@@ -5,7 +5,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.widgets.basics import Children, card, icon, icon_button
+from dashapp.widgets.basics import Children, card, icon_button
 
 # plotly.js 4 offers to upload charts to a cloud; set here once, for every figure.
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
@@ -29,7 +29,7 @@ def figure_card(
             className="sd-figure",
             style={"minHeight": f"{height}px"},  # before plotly.js is there too, so that nothing below jumps
             role="img",
-            **{"aria-label": f"{title}. {under}"},
+            **{"aria-label": title},
         )
     ]
     if caption is not None:
@@ -37,37 +37,25 @@ def figure_card(
     built = card(title, body, under=under, tools=tools(meaning), span=span)
     built.id = f"{id}-card"
     setattr(built, "data-figure", id)
-    setattr(built, "data-title", title)
-    setattr(built, "data-under", under)
     return built
 
 
-FORMATS = (("Picture (PNG)", "png"), ("Drawing (SVG)", "svg"), ("Its data (CSV)", "csv"))
+def tools(meaning: Children, *, formats: tuple[str, ...] = ("png", "svg", "csv")) -> list[Component]:
+    """What it means, the downloads where there are any, and a link; for a card with `data-figure`.
 
-
-def tools(meaning: Children, *, formats: tuple[tuple[str, str], ...] = FORMATS) -> list[Component]:
-    """What it means, the downloads where there are any, and a link; for a card with `data-figure`."""
+    assets/40-figures.js fills the list of downloads as it is opened: the same entries need not travel with each figure.
+    """
     help_menu = html.Details(
-        [
-            html.Summary(
-                icon("question-circle"), className="sd-icon-button", title="What it means", **{"aria-label": "What it means"}
-            ),
-            html.Div(meaning, className="sd-float sd-help-text", style={"width": "320px", "padding": "12px 16px"}),
-        ],
+        [_opener("What it means", "question-circle"), html.Div(meaning, className="sd-float sd-help-text sd-figure-help")],
         className="sd-menu",
     )
     downloads = html.Details(
-        [
-            html.Summary(icon("download"), className="sd-icon-button", title="Download", **{"aria-label": "Download"}),
-            html.Div(
-                [
-                    html.Button(label, className="sd-float-link", type="button", **{"data-figure-action": action})
-                    for label, action in formats
-                ],
-                className="sd-float",
-            ),
-        ],
+        [_opener("Download", "download"), html.Div(className="sd-float", **{"data-formats": " ".join(formats)})],
         className="sd-menu",
     )
     link = icon_button("Copy a link to this figure", "link-45deg", **{"data-figure-action": "link"})
     return [help_menu, downloads, link] if formats else [help_menu, link]
+
+
+def _opener(label: str, icon_name: str) -> Component:
+    return html.Summary(className=f"sd-icon-button bi bi-{icon_name}", title=label, **{"aria-label": label})

@@ -20,6 +20,13 @@ def typed(values: Iterable[float]) -> Any:
     return np.fromiter(values, np.float32)
 
 
+def thousandths(cutoffs: Iterable[float | None]) -> Any:
+    """Cut-offs for hover texts as `0.%{customdata:03d}`: whole thousandths take half the bytes of a number. None is above all."""
+    import numpy as np
+
+    return np.fromiter((999 if cutoff is None else min(int(cutoff * 1000 + 0.5), 999) for cutoff in cutoffs), np.uint16)
+
+
 def mark_cutoff(figure: go.Figure, x: float | None, y: float | None, words: str, colours: Palette, hover: str) -> None:
     """A dot on a curve of shares where the run's cut-off stands, with words beside it; nothing where a share does not exist."""
     if x is None or y is None:

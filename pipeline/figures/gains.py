@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff
+from pipeline.figures.curves import mark_cutoff, typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import Confusion, GainsBand
 
@@ -31,8 +31,8 @@ def gains_figure(bands: Sequence[GainsBand], confusion: Confusion, words: str, l
         x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     figure.add_scatter(
-        x=[0, *(band.cumulative_rows / n for band in bands)],
-        y=[0, *(band.cumulative_bad / n_bad for band in bands)],
+        x=typed([0, *(band.cumulative_rows / n for band in bands)]),
+        y=typed([0, *(band.cumulative_bad / n_bad for band in bands)]),
         mode="lines+markers", name="bads caught", line={"color": colours.series[0], "width": 2},
         marker={"size": 6, "color": colours.series[0]},
         hovertemplate="the worst %{x:.1%} of rows hold %{y:.1%} of bads<extra></extra>",
@@ -42,9 +42,9 @@ def gains_figure(bands: Sequence[GainsBand], confusion: Confusion, words: str, l
     mark_cutoff(figure, refused / n, confusion.tp / n_bad, words, colours, hover)
     lifts = [lift(band.n_bad, band.n_rows, n_bad, n) for band in bands]
     figure.add_bar(
-        x=[(band.cumulative_rows - band.n_rows / 2) / n for band in bands],
-        width=[0.94 * band.n_rows / n for band in bands],
-        y=lifts, yaxis="y2", name="lift", marker={"color": colours.series[0]},
+        x=typed((band.cumulative_rows - band.n_rows / 2) / n for band in bands),
+        width=typed(0.94 * band.n_rows / n for band in bands),
+        y=typed(lifts), yaxis="y2", name="lift", marker={"color": colours.series[0]},
         customdata=[[band.n_bad, band.n_rows] for band in bands],
         hovertemplate="%{y:.2f} times the bad rate of all rows<br>%{customdata[0]:,} bad of %{customdata[1]:,}<extra></extra>",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import FitSummary
 
@@ -17,8 +18,8 @@ def objective_figure(fit: FitSummary, look: Look, *, penalised: bool = True) -> 
     last = len(course) - 1
     figure.add_scatter(
         x=list(range(len(course))),
-        y=list(course),
-        customdata=[value - course[-1] for value in course],
+        y=typed(course),
+        customdata=typed(value - course[-1] for value in course),
         mode="lines+markers",
         line={"color": colours.series[0], "width": 2},
         marker={"size": 7 if last <= 30 else 4, "color": colours.series[0]},

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff, typed
+from pipeline.figures.curves import mark_cutoff, thousandths, typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import Confusion, PrecisionRecallCurve
 
@@ -10,22 +10,14 @@ _HOVER = "%{y:.1%} of the refused are bad<br>%{x:.1%} of bads caught"
 
 
 def precision_recall_figure(
-    judged: PrecisionRecallCurve,
-    training: PrecisionRecallCurve | None,
-    confusion: Confusion,
-    words: str,
-    look: Look,
-    *,
-    name: str = "held out",
+    judged: PrecisionRecallCurve, confusion: Confusion, words: str, look: Look, *, name: str = "held out"
 ) -> go.Figure:
     """Share of bads among the refused over the share of bads that are caught, with the run's cut-off marked.
 
     Parameters
     ----------
     judged : PrecisionRecallCurve
-        Of the rows that the run is judged on; drawn strong.
-    training : PrecisionRecallCurve or None
-        Drawn pale behind it, where other rows are judged.
+        Of the rows that the run is judged on.
     confusion : Confusion
         Of the judged rows at the run's cut-off.
     words : str
@@ -41,9 +33,11 @@ def precision_recall_figure(
     figure.add_scatter(
         x=[0, 1], y=[share, share], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    if training is not None:
-        _curve(figure, training, "training", colours.fig_muted, 1.0)
-    _curve(figure, judged, name, colours.series[0], 2.0)
+    figure.add_scatter(
+        x=typed(judged.recall), y=typed(judged.precision), customdata=thousandths(judged.cutoffs), mode="lines", name=name,
+        line={"color": colours.series[0], "width": 2},
+        hovertemplate=f"{name}, cut-off 0.%{{customdata:03d}}<br>{_HOVER}<extra></extra>",
+    )  # fmt: skip
     refused = confusion.tp + confusion.fp
     caught = confusion.tp / bads if bads else None
     mark_cutoff(figure, caught, confusion.tp / refused if refused else None, words, colours, _HOVER)
@@ -65,10 +59,3 @@ def precision_recall_finding(confusion: Confusion) -> str:
         return "Nobody is refused at this cut-off"
     caught = f"{confusion.tp:,} of {confusion.tp + confusion.fn:,} bads are among them"
     return f"Of those refused, {confusion.tp / refused:.0%} went bad, and {caught}"
-
-
-def _curve(figure: go.Figure, curve: PrecisionRecallCurve, name: str, colour: str, width: float) -> None:
-    figure.add_scatter(
-        x=typed(curve.recall), y=typed(curve.precision), customdata=typed(curve.cutoffs), mode="lines", name=name,
-        line={"color": colour, "width": width}, hovertemplate=f"{name}, cut-off %{{customdata:.3f}}<br>{_HOVER}<extra></extra>",
-    )  # fmt: skip

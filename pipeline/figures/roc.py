@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff, typed
+from pipeline.figures.curves import mark_cutoff, thousandths, typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import Confusion, RocCurve
 
@@ -34,8 +34,11 @@ def roc_figure(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     if training is not None:
-        _curve(figure, training, "training", colours.fig_muted, 1.0)
-    _curve(figure, judged, name, colours.series[0], 2.0)
+        _curve(figure, training, "training", {"color": colours.fig_muted, "width": 1})
+    _curve(figure, judged, name, {"color": colours.series[0], "width": 2})
+    figure.data[-1].update(
+        customdata=thousandths(judged.cutoffs), hovertemplate=f"{name}, cut-off 0.%{{customdata:03d}}<br>{_HOVER}<extra></extra>"
+    )
     refused_goods, caught_bads = rates(confusion)
     mark_cutoff(figure, refused_goods, caught_bads, words, colours, _HOVER)
     figure.add_annotation(
@@ -52,9 +55,8 @@ def rates(confusion: Confusion) -> tuple[float | None, float | None]:
     return (confusion.fp / goods if goods else None, confusion.tp / bads if bads else None)
 
 
-def _curve(figure: go.Figure, curve: RocCurve, name: str, colour: str, width: float) -> None:
-    cutoffs = [1.0 if cutoff is None else cutoff for cutoff in curve.cutoffs]  # the first refuses nobody
+def _curve(figure: go.Figure, curve: RocCurve, name: str, line: dict[str, object]) -> None:
     figure.add_scatter(
-        x=typed(curve.false_positive_rate), y=typed(curve.true_positive_rate), customdata=typed(cutoffs), mode="lines", name=name,
-        line={"color": colour, "width": width}, hovertemplate=f"{name}, cut-off %{{customdata:.3f}}<br>{_HOVER}<extra></extra>",
+        x=typed(curve.false_positive_rate), y=typed(curve.true_positive_rate), mode="lines", name=name, line=line,
+        hovertemplate=f"{name}<br>{_HOVER}<extra></extra>",
     )  # fmt: skip

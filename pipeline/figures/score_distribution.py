@@ -46,7 +46,7 @@ def score_distribution_figure(table: ScoreTable, cutoff: float, look: Look, *, s
         shares = _shares(counts, table, edges)
         wrong = [(middle >= cutoff) == (name == "goods") for middle in middles]
         figure.add_bar(
-            x=middles, y=typed(sign * share for share in shares), width=width * 0.94, name=name, customdata=typed(shares),
+            x=typed(middles), y=typed(sign * share for share in shares), width=width * 0.94, name=name, customdata=typed(shares),
             marker={"color": [strong if mistaken else pale for mistaken in wrong]},
             hovertemplate=f"%{{customdata:.1%}} of {name}<extra></extra>",
         )  # fmt: skip

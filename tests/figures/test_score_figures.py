@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.figures.curves import occupied, score_text
+from pipeline.figures.curves import occupied, score_text, thousandths
 from pipeline.figures.gains import gains_figure, gains_finding, lift
 from pipeline.figures.ks import ks_figure, ks_finding, widest_gap
 from pipeline.figures.precision_recall import precision_recall_figure, precision_recall_finding
@@ -22,9 +22,9 @@ def named(figure: object) -> dict[str, object]:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_precision_over_recall_with_the_cutoff_and_the_bad_rate(look: Look) -> None:
-    figure = precision_recall_figure(PRECISION_RECALL, PRECISION_RECALL, COUNTS, "0.30", look, name="held out")
+    figure = precision_recall_figure(PRECISION_RECALL, COUNTS, "0.30", look, name="held out")
     traces = named(figure)
-    assert list(traces) == ["training", "held out", "cut-off"]
+    assert list(traces) == ["held out", "cut-off"]
     held_out, mark = traces["held out"], traces["cut-off"]
     assert held_out.line.color == PALETTES[look].series[0]  # type: ignore[attr-defined]
     assert list(held_out.x) == pytest.approx([0.25, 0.75, 1, 1])  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def test_precision_is_told_of_the_refused() -> None:
     assert precision_recall_finding(COUNTS) == "Of those refused, 75% went bad, and 3 of 4 bads are among them"
     nobody = Confusion(tn=4, fp=0, fn=4, tp=0)
     assert precision_recall_finding(nobody) == "Nobody is refused at this cut-off"
-    assert "cut-off" not in named(precision_recall_figure(PRECISION_RECALL, None, nobody, "0.90", "light"))
+    assert "cut-off" not in named(precision_recall_figure(PRECISION_RECALL, nobody, "0.90", "light"))
 
 
 def test_the_widest_gap_is_ks() -> None:
@@ -153,6 +153,7 @@ def test_a_score_from_elsewhere_stands_in_its_own_unit() -> None:
 
 
 def test_curves_travel_as_bytes() -> None:
-    sent = precision_recall_figure(PRECISION_RECALL, None, COUNTS, "0.30", "light").to_plotly_json()
+    sent = precision_recall_figure(PRECISION_RECALL, COUNTS, "0.30", "light").to_plotly_json()
     (curve,) = [trace for trace in sent["data"] if trace.get("name") == "held out"]
-    assert {curve[key]["dtype"] for key in ("x", "y", "customdata")} == {"f4"}
+    assert [curve[key]["dtype"] for key in ("x", "y", "customdata")] == ["f4", "f4", "u2"]
+    assert list(thousandths([None, 1.0, 0.0625, 0.0])) == [999, 999, 63, 0]

@@ -14,6 +14,7 @@ from dashapp.usecases import jobs, runs
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
+from dashapp.widgets.specs import spec_facts
 
 
 def register(app: Dash) -> None:
@@ -34,6 +35,17 @@ def register(app: Dash) -> None:
             "queued",
             "running",
         }
+
+    @app.callback(
+        Output(ids.options, "children"),
+        Input(ids.options_open, "n_clicks", allow_optional=True),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def unfold(clicks: int | None, key: dict[str, str]) -> Any:
+        if not clicks:
+            return no_update
+        return spec_facts(runs.get(desk(), key["run_id"]).spec, without=("target", "bad_label"))
 
     _register_dialogs(app)
 

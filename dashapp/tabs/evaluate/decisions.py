@@ -110,10 +110,7 @@ def cutoffs_card(view: RunView, result: RunResult, judged: Judged, scores: Score
         if cutoff > view.cutoff and not found.confusion.tp + found.confusion.fp:
             break  # nobody is refused from here on
     columns = [Column("Cut-off"), *(Column(head, numeric=True) for _, head, _ in _AT_CUTOFFS)]
-    built = table(columns, rows, label="Figures at other cut-offs")
-    built.className += " sd-metrics"
-    if marked is not None:
-        built.children.children[2].children[marked].className = "selected"
+    built = table(columns, rows, label="Figures at other cut-offs", names="figures", marked=marked)
     title = _cutoffs_title(scores, view.cutoff, judged)
     under = f"{judged.rows}, with Wilson's 95% intervals. The run's cut-off is marked."
     return card(title, built, under=under, span=span, flush=True)
@@ -134,8 +131,7 @@ def _cutoff_row(found: CutoffFigures, scale: ScoreScale | None, *, own: bool) ->
     row: list[Children] = [name]
     for metric, _, shown in _AT_CUTOFFS:
         figure = found.figure(metric)
-        interval = html.Small(f"{shown(figure.low)} to {shown(figure.high)}")
-        row.append([shown(figure.value), interval] if figure.value is not None else theme.NOTHING)
+        row.append(theme.with_interval(figure.value, figure.low, figure.high, shown))
     return row
 
 
@@ -178,15 +174,12 @@ def class_table(result: RunResult, judged: Judged, span: int) -> list[Component]
         f"Each class against the rest, {judged.rows}, with DeLong's 95% intervals; precision, recall and F1 where the most "
         "probable class decides."
     )
-    built = table(columns, rows, label="Classes")
-    built.className += " sd-metrics"
+    built = table(columns, rows, label="Classes", names="figures")
     return [card(title, built, under=under, span=span, flush=True)]
 
 
 def _class_row(one: ClassFigures) -> list[Children]:
-    auc: list[Children] = [html.Span(theme.metric(one.auc), className="strong")]
-    if one.auc_low is not None:
-        auc.append(html.Small(theme.interval(one.auc_low, one.auc_high)))
+    auc = theme.with_interval(one.auc, one.auc_low, one.auc_high)
     return [one.label, auc, theme.metric(one.precision), theme.metric(one.recall), theme.metric(one.f1), theme.count(one.n_rows)]
 
 

@@ -8,7 +8,7 @@ from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, facts
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.specs import all_options, changed_facts
+from dashapp.widgets.specs import changed_facts
 from pipeline.figures.objective import objective_figure, objective_finding
 from pipeline.figures.template import Look
 from pipeline.results import FitSummary, RunResult, ScoreScale
@@ -36,7 +36,14 @@ def made_card(view: RunView, result: RunResult, span: int) -> Component:
         fitted.append(("Model", html.Code(view.model_sha256[:12], title=f"SHA-256 of the stored model: {view.model_sha256}")))
     under = f"Trained {theme.when(view.finished_at)}; the same options give the same model."
     course = html.Details([html.Summary("The fit"), facts(*fitted)], className="sd-more", open=not fit.converged)
-    return card("Options and data", [facts(*pairs), course, all_options(spec)], under=under, span=span)
+    return card("Options and data", [facts(*pairs), course, folded_options()], under=under, span=span)
+
+
+def folded_options() -> Component:
+    """Every option, fetched as it is unfolded: few look, and there are many."""
+    return html.Details(
+        [html.Summary("All options", id=ids.options_open, n_clicks=0), html.Div(id=ids.options)], className="sd-more"
+    )
 
 
 def _of_the_score(scale: ScoreScale) -> list[tuple[str, Children]]:

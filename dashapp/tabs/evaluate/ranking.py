@@ -11,7 +11,7 @@ from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.tables import Column, bar, table
+from dashapp.widgets.tables import Column, table
 from pipeline.figures.curves import score_text
 from pipeline.figures.gains import gains_figure, gains_finding, lift
 from pipeline.figures.ks import ks_figure, ks_finding
@@ -20,16 +20,13 @@ from pipeline.figures.template import Look
 from pipeline.results import Confusion, GainsBand, RunResult, ScoreScale, ScoreTable
 
 
-def precision_recall_card(result: RunResult, judged: Judged, counts: Confusion, look: Look, span: int) -> list[Component]:
+def precision_recall_card(judged: Judged, counts: Confusion, look: Look, span: int) -> list[Component]:
     curve = judged.evaluation.precision_recall if judged.evaluation is not None else None
     if curve is None:
         return []
-    behind = result.evaluation("training") if judged.part != "training" else None
-    training = behind.precision_recall if behind is not None else None
-    figure = precision_recall_figure(curve, training, counts, judged.cutoff, look, name=judged.name)
+    figure = precision_recall_figure(curve, counts, judged.cutoff, look, name=judged.name)
     interval = f" (95% interval {theme.interval(curve.low, curve.high)})" if curve.low is not None else ""
-    pale = "; training in grey" if training is not None else ""
-    under = f"Precision and recall, average precision {theme.metric(curve.average_precision)}{interval}; {judged.rows}{pale}."
+    under = f"Precision and recall, average precision {theme.metric(curve.average_precision)}{interval}; {judged.rows}."
     meaning = [
         html.P("Each point is a cut-off: right, the share of bads that it refuses (recall); up, the share of bads among those "
                "that it refuses (precision). The dot is the run's cut-off."),
@@ -75,13 +72,12 @@ def _gains_table(bands: tuple[GainsBand, ...], judged: Judged, scale: ScoreScale
     n, n_bad = bands[-1].cumulative_rows, bands[-1].cumulative_bad
     worst = bands[0]
     rates = [band.n_bad / band.n_rows for band in bands]
-    most = max(rates) or 1.0
     rows: list[list[Children]] = []
     for i, (band, rate) in enumerate(zip(bands, rates, strict=True)):
         above = band.cumulative_bad / n_bad
         rows.append([
             str(i + 1), f"{score_text(round(band.lowest, 3), scale)} to {score_text(round(band.highest, 3), scale)}",
-            theme.count(band.n_rows), theme.count(band.n_bad), html.Span([bar(rate / most), theme.share(rate)]),
+            theme.count(band.n_rows), theme.count(band.n_bad), theme.share(rate),
             theme.share(above),
             f"{lift(band.n_bad, band.n_rows, n_bad, n):.2f}", f"{lift(band.cumulative_bad, band.cumulative_rows, n_bad, n):.2f}",
         ])  # fmt: skip

@@ -13,7 +13,7 @@ from dashapp.widgets.page import skeleton
 from dashapp.widgets.specs import all_options, changed_facts
 
 FIGURES = ("roc", "precision_recall", "ks", "gains", "scores", "calibration", "objective")
-ids = Ids("run", "key", "body", "tick", "retry", *FIGURES, *PARTS)
+ids = Ids("run", "key", "body", "tick", "retry", "options", "options_open", *FIGURES, *PARTS)
 _WORK = {"trained": "training", "score": "evaluation", "recalibrated": "recalibration"}
 WORDS = Words(
     what="run",

@@ -64,21 +64,17 @@ def metrics_card(view: RunView, result: RunResult, judged: Judged, span: int) ->
         for *_, method in figures:
             if method and label not in methods.setdefault(method, []):
                 methods[method].append(label)
-        row: list[Children] = [html.Span([label, html.Span(note, className="note")], title=said)]
-        for part, (value, low, high, _) in zip(parts, figures, strict=True):
-            row.append(_cell(value, low, high, strong=part.name == judged.name))
+        row: list[Children] = [html.Span(f"{label}\n{note}" if note else label, title=said)]
+        for value, low, high, _ in figures:
+            row.append(theme.with_interval(value, low, high))
         rows.append(row)
-    heads = [[capital(part.name), html.Small(theme.plural(part.n_rows, "row"))] for part in parts]
+    heads = [f"{capital(part.name)}\n{theme.plural(part.n_rows, 'row')}" for part in parts]
     columns = [Column("Metric"), *(Column(head, numeric=True) for head in heads)]
+    names = "figures last" if parts[-1].name == judged.name else "figures"
     title, under = _metrics_words(result, judged, any(methods))
     return card(
-        title, _named(table(columns, rows, label="Metrics")), under=under, span=span, flush=True, foot=_foot(result, methods)
+        title, table(columns, rows, label="Metrics", names=names), under=under, span=span, flush=True, foot=_foot(result, methods)
     )
-
-
-def _named(built: Component) -> Component:
-    built.className += " sd-metrics"
-    return built
 
 
 def _parts(view: RunView, result: RunResult) -> list[_Part]:
@@ -108,11 +104,6 @@ def _lines(result: RunResult, judged: Judged) -> list[tuple[str, str, str, str]]
         said = "most probable class"
         return lines + [(one.name, one.label, said, one.help) for one in METRICS if one.on == "decision"]
     return lines + [(one.name, one.label, f"at {judged.cutoff}", one.help) for one in CUTOFF_METRICS if one.name in _DECISIONS]
-
-
-def _cell(value: float | None, low: float | None, high: float | None, *, strong: bool) -> Children:
-    shown: Children = html.Span(theme.metric(value), className="strong") if strong else theme.metric(value)
-    return [shown, html.Small(theme.interval(low, high))] if low is not None and value is not None else shown
 
 
 def _metrics_words(result: RunResult, judged: Judged, intervals: bool) -> tuple[str, str]:
