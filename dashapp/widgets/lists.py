@@ -11,6 +11,7 @@ from dashapp.usecases.datasets import DatasetCard
 from dashapp.usecases.runs import RunCard
 from dashapp.widgets.basics import Children, person, progress_bar, stage_badge, state_badge
 from dashapp.widgets.tables import Column, Scale, bar, table
+from pipeline.figures.curves import score_text
 
 _DESCRIPTION_SHOWN = 90
 
@@ -68,11 +69,8 @@ def _run_name(card: RunCard, picked: Sequence[str] | None) -> Component:
 def _cutoff(card: RunCard) -> Children:
     if card.state != "succeeded":
         return theme.NOTHING
-    words = theme.cutoff(card.cutoff)
-    if card.origin.kind != "score" or card.origin.is_probability:
-        return words
-    return html.Span(words, title="Its place on the scale of the score, from 0, the best, to 1, the worst")
-    )
+    scale = card.origin.scale
+    return theme.cutoff(card.cutoff) if scale is None else score_text(card.cutoff, scale)
 
 
 def _score(card: RunCard, scale: Scale | None) -> tuple[Children, Children]:
