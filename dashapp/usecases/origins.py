@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
+from pipeline.results import ScoreScale
 from pipeline.stored import from_plain
 
 Kind = Literal["trained", "score", "recalibrated"]
@@ -20,11 +21,20 @@ class Origin:
     higher_is: str = ""  # good or bad
     is_probability: bool = False
     asked_cutoff: float | None = None  # in the units of a score, to begin with; None: refuse as many as went bad
+    low: float | None = None  # ends of the score, once it is judged, so that lists need not load the result
+    high: float | None = None
 
     @property
     def has_model(self) -> bool:
         """Whether a model of ours gives the scores, so that there are coefficients and new rows can be scored by it."""
         return not self.column
+
+    @property
+    def scale(self) -> ScoreScale | None:
+        """What turns the cut-off of a score's run into the units of the score; None for runs that give probabilities."""
+        if self.kind != "score" or self.low is None or self.high is None:
+            return None
+        return ScoreScale(self.column, self.low, self.high, self.higher_is, self.is_probability)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashapp.settings import Settings
@@ -199,6 +199,8 @@ def _judge(work: Attempt) -> None:
         run = runs.owned(session, work.job.owner_id, run.id)
         run.spec, run.cutoff = judged.spec.to_json(), judged.spec.cutoff
         run.result = judged.result.to_json()
+        if judged.result.scale is not None:
+            run.origin = replace(origin, low=judged.result.scale.low, high=judged.result.scale.high).to_json()
         scores.write(session, run_id=run.id, dataset_id=run.dataset_id, scores=rows)
         test = judged.result.test
         if test is not None:

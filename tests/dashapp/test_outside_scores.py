@@ -89,6 +89,7 @@ def test_a_score_becomes_a_run_without_a_model(desk: Desk, loans: str) -> None:
     assert view.cutoff == view.spec.cutoff
     [card] = runs.visible(desk)
     assert card.origin == view.origin
+    assert card.origin.scale == view.result.scale
     assert view.result.test is not None
     assert card.auc == view.result.test.auc
 
