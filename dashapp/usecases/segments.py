@@ -178,6 +178,7 @@ def _made(
             cutoffs=common_cutoffs(*score_tables(result).values()),
             is_probability=probability,
             categorical=spec.categorical,
+            special_codes=spec.special_codes,
             report=report,
         )
     return worst_segments(
@@ -189,6 +190,7 @@ def _made(
         measure=options["measure"],
         is_probability=probability,
         categorical=spec.categorical,
+        special_codes=spec.special_codes,
         report=report,
     )
 

@@ -1,6 +1,7 @@
 """A file whose rows have a score and an outcome: the score by a stored model, or by a column that holds it already."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.commands.opening import open_table, read_model
-from pipeline.commands.parsing import WrongUse
+from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.errors import InvalidSpec
 from pipeline.frame import numbers_of
+from pipeline.levels import level_order
 from pipeline.results import ScoreScale
 from pipeline.row_scores import PARTS, Flags, RowScores
 from pipeline.shown import short
@@ -71,6 +73,7 @@ def add_judged_file(parser: argparse.ArgumentParser) -> None:
         metavar="C",
         help="rows with that score and worse ones are refused; 0.5 for a probability, else as many rows as are bad",
     )
+    add_special_codes(parser)
     add_recipe_options(parser)
 
 
@@ -126,13 +129,18 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     if name not in table.schema.names:
         raise InvalidSpec.one("score", no_column([name], table.schema.names))
     guessed = arguments.probability is None
-    is_probability = _within_one(table.column(name)) if guessed else arguments.probability
+    is_probability = (
+        _within_one(table.column(name), dict(codes_of(arguments)).get(name, ())) if guessed else arguments.probability
+    )
     if arguments.higher_is is None and not is_probability:
         raise WrongUse(f"Say what a high '{short(name)}' means: --higher-is bad (more risk) or --higher-is good (less risk).")
     told = f"'{short(name)}' lies within 0 and 1 and counts as a probability of {arguments.higher_is or 'bad'}."
     cutoff = _CUTOFF if arguments.cutoff is None and is_probability else arguments.cutoff
     asked = AskedScore(arguments.higher_is or "bad", is_probability, cutoff)
-    spec = TrainSpec(target=arguments.target, bad_label=arguments.bad, features=(name,), test_share=0.0, folds=0)
+    codes = tuple(entry for entry in codes_of(arguments) if entry[0] == name)
+    spec = TrainSpec(
+        target=arguments.target, bad_label=arguments.bad, features=(name,), special_codes=codes, test_share=0.0, folds=0
+    )
     judged = judge_score(table, spec, asked, columns=file.columns)
     if judged.result.scale is None:
         raise AssertionError("a judged score has a scale")
@@ -143,12 +151,12 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     return JudgedFile(table, scores, (labels[0], labels[1]), judged.spec.cutoff, judged.result.scale, notices)
 
 
-def _within_one(values: pa.ChunkedArray) -> bool:
-    """Whether every number lies from 0 to 1; a column of no numbers is for its reader to refuse."""
+def _within_one(values: pa.ChunkedArray, codes: Sequence[tuple[str, str]]) -> bool:
+    """Whether every number but special codes lies from 0 to 1; a column of no numbers is for its reader to refuse."""
     if not is_number(values.type):
         return True
     numbers = numbers_of(values)
-    known = numbers[np.isfinite(numbers)]
+    known = numbers[np.isfinite(numbers) & ~np.isin(numbers, [level_order(code)[1] for code, _ in codes])]
     return bool(len(known) and known.min() >= 0 and known.max() <= 1)
 
 

@@ -2,14 +2,15 @@
 
 import argparse
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judged_file, judged_file
-from pipeline.commands.parsing import WrongUse, names_of, print_json
+from pipeline.commands.parsing import WrongUse, codes_of, names_of, print_json
 from pipeline.commands.segments_text import segments_text
 from pipeline.segment_results import Estimate, SegmentRates, SegmentTable
+from pipeline.special_codes import SpecialCodes
 
 NAME = "segments"
 HELP = "rates, calibration and fairness of groups of rows"
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
     groups = tuple(tuple(names_of(text) or ()) for text in arguments.by)
     bins = dict(map(_edges, arguments.bins))
     file = judged_file(arguments)
-    table = _table(file, groups, bins, names_of(arguments.categorical) or ())
+    table = _table(file, groups, bins, names_of(arguments.categorical) or (), codes_of(arguments))
     from pipeline.segments.rating import rates, whole_rates
 
     least = {"least_rows": arguments.least_rows, "least_of_class": arguments.least_of_class}
@@ -70,7 +71,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _table(
-    file: JudgedFile, groups: tuple[tuple[str, ...], ...], bins: dict[str, list[float]], codes: Iterable[str]
+    file: JudgedFile,
+    groups: tuple[tuple[str, ...], ...],
+    bins: dict[str, list[float]],
+    categorical: Sequence[str],
+    codes: SpecialCodes,
 ) -> SegmentTable:
     from pipeline.evaluation import cutoffs_of
     from pipeline.metrics import Ranking
@@ -86,7 +91,8 @@ def _table(
         cutoffs=tuple(map(float, cutoffs)),
         is_probability=file.is_probability,
         bins=bins,
-        categorical=tuple(codes),
+        categorical=categorical,
+        special_codes=codes,
     )
 
 

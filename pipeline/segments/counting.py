@@ -13,6 +13,7 @@ from pipeline.row_scores import RowScores
 from pipeline.segment_results import Segment, SegmentTable
 from pipeline.segments.levels import Levels, levels_of
 from pipeline.segments.ranked import Ranked, aucs, moments
+from pipeline.special_codes import SpecialCodes
 
 MOST_CROSSED = 3
 MOST_SEGMENTS = 200  # of one group of columns
@@ -41,6 +42,7 @@ def segment_table(
     is_probability: bool = True,
     bins: Mapping[str, Sequence[float]] | None = None,
     categorical: Collection[str] = (),
+    special_codes: SpecialCodes = (),
     report: Report = no_report,
 ) -> SegmentTable:
     """Counts the segments of one part of a run's rows.
@@ -65,6 +67,8 @@ def segment_table(
         For numbers that are not to be binned by what is found.
     categorical : collection of str
         Columns of numbers that are codes.
+    special_codes : SpecialCodes
+        Values with a meaning of their own: each a level, or missing.
     report : callable, optional
         Called for each group; may raise Stopped.
 
@@ -92,7 +96,7 @@ def segment_table(
     for done, names in enumerate(groups):
         report(Progress(done, len(groups), f"Counting by {' × '.join(names)}"))
         try:
-            found |= {name: levels_of(columns, name, bins, categorical) for name in names if name not in found}
+            found |= {name: levels_of(columns, name, bins, categorical, special_codes) for name in names if name not in found}
         except UnusableData as error:
             left_out.append((" × ".join(names), str(error)))
             continue

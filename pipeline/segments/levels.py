@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.frame import Category, Floats, category_of, numbers_of
-from pipeline.levels import number_text
+from pipeline.levels import level_order, number_text
 from pipeline.segments.edges import MOST_BINS, checked_edges, interval_texts, nice_edges
 from pipeline.spec_sentences import no_column
+from pipeline.special_codes import SpecialCodes
 from pipeline.tallies import CATEGORY_LEVELS, is_number
 
 MISSING = "(missing)"
@@ -38,6 +39,7 @@ def levels_of(
     name: str,
     bins: Mapping[str, Sequence[float]] | None = None,
     categorical: Collection[str] = (),
+    special_codes: SpecialCodes = (),
 ) -> Levels:
     """A column of a table as levels, decided on all of its rows.
 
@@ -49,6 +51,8 @@ def levels_of(
         For numbers; without it edges are found (`nice_edges`), and numbers of at most 6 values are levels as they are.
     categorical : collection of str
         Columns of numbers that are codes.
+    special_codes : SpecialCodes
+        Values with a meaning of their own: each a level, or missing. They move no edge of a number's intervals.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def levels_of(
         raise InvalidSpec.one("by", no_column([name], table.schema.names))
     values, edges = table.column(name), (bins or {}).get(name)
     if is_number(values.type) and name not in categorical:
-        return _of_numbers(name, numbers_of(values), edges)
+        return _of_numbers(name, numbers_of(values), edges, dict(special_codes).get(name, ()))
     if edges is not None:
         raise InvalidSpec.one("bins", f"'{name}' holds no numbers; edges are for numbers.")
     if pa.types.is_temporal(values.type) and not pa.types.is_time(values.type) and not pa.types.is_duration(values.type):
@@ -74,41 +78,49 @@ def levels_of(
     n_distinct = pc.count_distinct(values).as_py() if not pa.types.is_dictionary(values.type) else len(category_of(values).levels)
     if n_distinct > CATEGORY_LEVELS:
         raise UnusableData(f"'{name}' has {n_distinct:,} values, too many to be segments.", fix="Choose a column with fewer.")
-    return _of_category(category_of(values))
+    found = category_of(values)
+    gaps = [code for code, meaning in dict(special_codes).get(name, ()) if meaning == "missing"]
+    missing = np.array([level in gaps for level in found.levels] + [True])
+    return _of_category(Category(np.where(missing[found.codes], -1, found.codes), found.levels))
 
 
 def _of_category(found: Category) -> Levels:
+    """The levels in their order, the rarest together; a level that is named like one of ours is that one."""
     n = np.bincount(found.codes[found.codes >= 0], minlength=len(found.levels))
-    kept = set(np.argsort(-n, kind="stable")[:MOST_LEVELS].tolist()) if len(n) > MOST_LEVELS else set(range(len(n)))
-    texts = [level for place, level in enumerate(found.levels) if place in kept]
-    if len(kept) < len(n) and OTHER not in texts:
-        texts.append(OTHER)
-    if (found.codes < 0).any() and MISSING not in texts:
-        texts.append(MISSING)
+    frequent = np.argsort(-n, kind="stable")[:MOST_LEVELS]
+    kept = set(frequent[n[frequent] > 0].tolist())
+    rare = int((n > 0).sum()) - len(kept)
+    texts = [level for at, level in enumerate(found.levels) if at in kept]
+    texts += [OTHER] if rare and OTHER not in texts else []
+    texts += [MISSING] if (found.codes < 0).any() and MISSING not in texts else []
     place = {text: code for code, text in enumerate(texts)}
-    recode = [place[level] if at in kept else place[OTHER] for at, level in enumerate(found.levels)]
+    recode = [place[level] if at in kept else place.get(OTHER, -1) for at, level in enumerate(found.levels)]
     codes = np.array([*recode, place.get(MISSING, -1)], np.int16)[found.codes]
-    grouped = ""
-    if len(kept) < len(n):
-        grouped = f"{len(n)} levels; the {MOST_LEVELS} with the most rows stand alone, the other {len(n) - len(kept)} are {OTHER}"
-    return Levels(codes, tuple(texts), grouped=grouped)
+    together = f"{len(kept) + rare} levels; the {MOST_LEVELS} with the most rows stand alone, the other {rare} are {OTHER}"
+    return Levels(codes, tuple(texts), grouped=together if rare else "")
 
 
-def _of_numbers(name: str, values: Floats, given: Sequence[float] | None) -> Levels:
+def _of_numbers(name: str, values: Floats, given: Sequence[float] | None, special: Sequence[tuple[str, str]]) -> Levels:
     known = np.isfinite(values)
+    meanings = {level_order(code)[1]: meaning for code, meaning in special if level_order(code)[0] == 0}
+    for code in meanings:
+        known &= values != code
     finite = values if known.all() else values[known]
-    if given is None:
-        few = _few_values(finite)
-        if few is not None:
-            codes = np.searchsorted(few, np.where(known, values, few[0] if len(few) else 0.0))
-            return _levels(codes, known, tuple(map(number_text, few)), "")
-        edges = nice_edges(finite, MOST_BINS)
-        how = "intervals with round edges near sixths of all rows of the table"
+    few = None if given is not None else _few_values(finite)
+    if few is not None:
+        texts, how = tuple(map(number_text, few)), ""
+        codes = np.searchsorted(few, np.where(known, values, few[0] if len(few) else 0.0))
     else:
-        edges, how = checked_edges(name, given), "intervals as asked for"
-    whole, low = bool(np.all(finite == np.floor(finite))), -np.inf if given else float(finite.min(initial=np.inf))
-    codes = np.searchsorted(np.array(edges), np.where(known, values, 0.0), side="right")
-    return _levels(codes, known, interval_texts(edges, whole, low), how)
+        edges = nice_edges(finite, MOST_BINS) if given is None else checked_edges(name, given)
+        how = "intervals with round edges near sixths of all rows of the table" if given is None else "intervals as asked for"
+        whole, low = bool(np.all(finite == np.floor(finite))), -np.inf if given is not None else float(finite.min(initial=np.inf))
+        texts = interval_texts(edges, whole, low)
+        codes = np.searchsorted(np.array(edges), np.where(known, values, 0.0), side="right")
+    for code in (code for code, meaning in meanings.items() if meaning == "level"):
+        own = values == code
+        codes[own], known[own] = len(texts), True
+        texts = (*texts, number_text(code))
+    return _levels(codes, known, texts, how)
 
 
 def _few_values(values: Floats) -> Floats | None:

@@ -16,6 +16,7 @@ from pipeline.segments.chance import holm
 from pipeline.segments.levels import Levels, levels_of
 from pipeline.segments.measures import MEASURES, Gaps, gaps
 from pipeline.segments.tallying import Tallied, Tally
+from pipeline.special_codes import SpecialCodes
 
 LEAST_ROWS = 100
 LEAST_OF_CLASS = 30
@@ -37,13 +38,14 @@ def worst_segments(
     is_probability: bool = True,
     bins: Mapping[str, Sequence[float]] | None = None,
     categorical: Collection[str] = (),
+    special_codes: SpecialCodes = (),
     report: Report = no_report,
 ) -> WorstSegments:
     """Looks at every segment of one and of two columns and ranks those that are worse by more than chance.
 
     Parameters
     ----------
-    scores, columns, part, is_probability, bins, categorical :
+    scores, columns, part, is_probability, bins, categorical, special_codes :
         As for `pipeline.segments.counting.segment_table`.
     names : sequence of str
         Columns to look at, alone and in pairs.
@@ -79,7 +81,7 @@ def worst_segments(
     if not len(score):
         raise UnusableData(f"The run has no {part.replace('_', '-')} rows.", fix="Choose another part.")
     names = tuple(dict.fromkeys(names))
-    found, left_out = _levels(columns, names, bins, categorical)
+    found, left_out = _levels(columns, names, bins, categorical, special_codes)
     tally = Tally.of(is_bad, score, cutoff, scores.rows(part), found, with_expected=measure == "calibration")
     tallied = tally.all_segments(report)
     looked = gaps(tallied, measure, least_rows, least_of_class)
@@ -109,12 +111,16 @@ def worst_segments(
 
 
 def _levels(
-    columns: pa.Table, names: tuple[str, ...], bins: Mapping[str, Sequence[float]] | None, categorical: Collection[str]
+    columns: pa.Table,
+    names: tuple[str, ...],
+    bins: Mapping[str, Sequence[float]] | None,
+    categorical: Collection[str],
+    special_codes: SpecialCodes,
 ) -> tuple[dict[str, Levels], tuple[tuple[str, str], ...]]:
     found, left_out = {}, []
     for name in names:
         try:
-            levels = levels_of(columns, name, bins, categorical)
+            levels = levels_of(columns, name, bins, categorical, special_codes)
         except UnusableData as error:
             left_out.append((name, str(error)))
             continue

@@ -130,3 +130,13 @@ def test_dates_go_by_the_shortest_period_that_gives_few() -> None:
 def test_truth_values_and_times_of_day_are_levels() -> None:
     assert counted(levels([True, False, None])) == {"False": 1, "True": 1, MISSING: 1}
     assert counted(levels(pa.array([datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)]))) == {"2024-05": 1}
+
+
+def test_special_codes_are_levels_or_gaps_and_move_no_edge() -> None:
+    values = [*range(20, 80), -9, -9, -8, None]
+    codes = (("x", (("-9", "level"), ("-8", "missing"), ("none", "level"))),)
+    plain, found = levels([*range(20, 80), None]), levels(values, special_codes=codes)
+    assert found.texts == (*plain.texts[:-1], "-9", MISSING)
+    assert counted(found) == {**counted(plain), "-9": 2, MISSING: 2}
+    texts = (("x", (("n/a", "missing"), ("refused", "level"))),)
+    assert counted(levels(["a", "n/a", "refused", None], special_codes=texts)) == {"a": 1, "refused": 1, MISSING: 2}

@@ -121,8 +121,10 @@ def test_bins_and_codes(trained, run_json):
         *("under 15,000", "15,000 to 30,000", "30,000 and over", "(missing)")
     ]
     assert binned["binned"] == [{"column": "income", "how": "intervals as asked for"}]
-    codes = run_json(*base, "--by", "debt", "--categorical", "debt")
-    assert codes["left_out"][0]["by"] == "debt"
+    codes = run_json(*base, "--by", "late", "--special-code", "late:0=level,4=missing", "--bins", "late:2")
+    assert [one["by"]["late"] for one in codes["segments"]] == ["under 2", "2 and over", "0", "(missing)"]
+    many = run_json(*base, "--by", "debt", "--categorical", "debt")
+    assert many["left_out"][0]["by"] == "debt"
 
 
 def test_the_table_for_a_terminal(trained, capsys):
@@ -161,3 +163,18 @@ def test_the_table_for_a_terminal(trained, capsys):
 def test_what_is_wrong_is_said_in_a_sentence(trained, refused, arguments, words):
     placed = [trained / word if word.endswith((".json", ".csv")) else word for word in arguments]
     assert words in refused("segments", *placed)
+
+
+def test_special_codes_of_a_score_are_no_scores(tmp_path, run_json):
+    path = tmp_path / "bureau.csv"
+    rows = (
+        "".join(f"{(k % 97) / 100},{'bad' if k % 5 == 0 else 'good'},{'ab'[k % 2]}\n" for k in range(400)) + "9999,good,a\n" * 10
+    )
+    path.write_text("score,outcome,g\n" + rows)
+    found = run_json(
+        *("segments", path, "--score", "score", "--target", "outcome", "--bad", "bad", "--by", "g"),
+        *("--special-code", "score:9999=missing"),
+    )
+    assert found["n_rows"] == 400
+    assert found["scale"]["is_probability"]
+    assert any("9999" in sentence for sentence in found["notices"])
