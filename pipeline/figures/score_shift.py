@@ -1,9 +1,7 @@
 """How the scores of newer rows are spread over the bands of a reference."""
 
-import numpy as np
 import plotly.graph_objects as go
 
-from pipeline.figures.shift import shares
 from pipeline.figures.template import PALETTES, Look, plain, template
 from pipeline.pairing_results import ShiftBand
 
@@ -27,7 +25,7 @@ def score_shift_figure(bands: tuple[ShiftBand, ...], names: tuple[str, str], axi
     counted = ([band.n_reference for band in bands], [band.n_newer for band in bands])
     for name, colour, rows in zip(names, (colours.fig_muted, colours.series[0]), counted, strict=True):
         figure.add_bar(
-            x=labels, y=shares(np.asarray(rows, np.int64)), name=name, marker_color=colour, customdata=rows,
+            x=labels, y=[n / (sum(rows) or 1) for n in rows], name=name, marker_color=colour, customdata=rows,
             hovertemplate="%{x}<br>%{y:.1%} of rows (%{customdata:,})<extra>" + plain(name) + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(
