@@ -1,16 +1,15 @@
 """Groups of rows under each other: a few rates of each as dots with their intervals, beside the rates of all rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
+from pipeline.figures.grouped_rows import Line, Lines, few_digits, note
+from pipeline.figures.template import PALETTES, Look, Palette, plain, template
 
 FOUR_FIFTHS = 0.8
-WIDE_ROW, NARROW_ROW = 23, 46  # pixels; on a narrow screen the words of a row stand above its dots
-_ABOVE, _BELOW = 60, 30
 _TABLE = 0.285  # of the width, for the words and counts at the left of a wide figure
 _GAP = 0.032
 _LONGEST = {False: 26, True: 34}  # letters of a row's name, wide and narrow
@@ -29,6 +28,10 @@ class Dot:
     low: float | None = None
     high: float | None = None
     why: str = ""
+
+    @property
+    def is_below(self) -> bool:
+        return self.value is not None and self.value < FOUR_FIFTHS
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,28 @@ class Panel:
     is_ratio: bool = False  # to the reference: what lies below four fifths is coloured and written out
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a panel is drawn: its axis, the range of it, the line of each row."""
+
+    axis: str
+    low: float
+    high: float
+    lines: list[int]
+
+
+def _lines(rows: Sequence[Row], narrow: bool) -> Lines:
+    return Lines(
+        tuple(
+            Line(row.section, row.name, (row.n_rows, row.bad_rate), all(dot.value is None for dot in row.dots)) for row in rows
+        ),
+        narrow,
+    )
+
+
 def figure_height(rows: Sequence[Row], *, narrow: bool = False) -> int:
     """Pixels that the figure needs, a line for each row and one for each section."""
-    return _ABOVE + _BELOW + len(_places(rows)) * (NARROW_ROW if narrow else WIDE_ROW)
+    return _lines(rows, narrow).height
 
 
 def segments_figure(
@@ -79,176 +101,123 @@ def segments_figure(
         For a phone: the words of a row stand above its dots.
     """
     colours = PALETTES[look]
-    places = _places(rows)
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest", "height": figure_height(rows, narrow=narrow)})
-    figure.update_layout(margin={"l": 4, "r": 12, "t": _ABOVE, "b": _BELOW})
-    figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=places, range=[len(places) - 0.5, -0.5], showticklabels=False,
-        tickson="boundaries", gridcolor=colours.fig_grid, tickmode="array", tickvals=places, fixedrange=True,
-    )  # fmt: skip
-    _words(figure, rows, colours, heads, narrow)
+    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    lines = _lines(rows, narrow)
+    lines.draw(figure, colours, table=_TABLE, heads=heads, longest=_LONGEST[narrow])
+    left = 0.0 if narrow else _TABLE + 0.02
+    gap = _GAP * (2 if narrow else 1)
+    width = (1 - left - gap * (len(panels) - 1)) / len(panels)
     for at, panel in enumerate(panels):
-        _panel(figure, rows, panel, at, len(panels), colours, narrow)
+        dots = [row.dots[at] for row in rows]
+        place = _Place(f"x{at + 2}", *_range(panel, dots), lines.at)
+        start = left + at * (width + gap)
+        figure.update_layout(
+            {
+                f"xaxis{at + 2}": {
+                    "domain": [start, start + width], "range": [place.low, place.high], "anchor": "y", "showgrid": False,
+                    "tickformat": _TICKS[panel.style], "nticks": 3 if narrow else 5, "fixedrange": True,
+                }
+            }
+        )  # fmt: skip
+        words = panel.short if narrow else panel.title
+        note(figure, f"{place.axis} domain", 0, 44 if narrow else 34, words, colours.text, 12, bold=True)
+        _mark(figure, panel, place, colours, lines)
+        _panel(figure, dots, [row.is_reference for row in rows], panel, place, colours)
+        _lacking(figure, dots, place, colours, 0.98 if narrow else 0.62)
     return figure
 
 
-def _places(rows: Sequence[Row]) -> list[str]:
-    """A place for each section and each of its rows, from the top."""
-    found: dict[str, None] = {}
-    for row in rows:
-        found.setdefault(_section_place(row.section))
-        found[_place(row)] = None
-    return list(found)
-
-
-def _place(row: Row) -> str:
-    return f"{plain(row.section)}: {plain(row.name)}"
-
-
-def _section_place(section: str) -> str:
-    return plain(section)
-
-
-def _words(figure: go.Figure, rows: Sequence[Row], colours: Palette, heads: tuple[str, str], narrow: bool) -> None:
-    """Names and counts: at the left of a wide figure, above the dots of a narrow one."""
-    figure.update_layout(
-        xaxis={"domain": [0, 1 if narrow else _TABLE], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "y"}
-    )
-    sections = list(dict.fromkeys(row.section for row in rows))
-    longest = _LONGEST[narrow]
-    _text(figure, [_section_place(name) for name in sections], 0, [f"<b>{shortened(name, 60)}</b>" for name in sections],
-          "middle right", colours.text, 12)  # fmt: skip
-    side = "top" if narrow else "middle"
-    for shown, colour in ((True, colours.text), (False, colours.text_3)):
-        some = [row for row in rows if any(dot.value is not None for dot in row.dots) == shown]
-        at = [_place(row) for row in some]
-        _text(figure, at, 0 if narrow else 0.04, [shortened(row.name, longest) for row in some], f"{side} right", colour, 12)
-        if narrow:
-            _text(figure, at, 1, [f"{row.n_rows} · {row.bad_rate}" for row in some], "top left", colours.text_3, 11)
-        else:
-            _text(figure, at, 0.8, [row.n_rows for row in some], "middle left", colour, 12)
-            _text(figure, at, 1, [row.bad_rate for row in some], "middle left", colour, 12)
-    if not narrow:
-        for x, head in ((0.8, heads[0]), (1, heads[1])):
-            _note(figure, "x", x, 34, head, colours.text_3, 11, anchor="right")
-
-
-def _text(figure: go.Figure, y: list[str], x: float, words: list[str], position: str, colour: str, size: int) -> None:
-    figure.add_scatter(
-        x=[x] * len(y), y=y, mode="text", text=words, textposition=position, textfont={"color": colour, "size": size},
-        hoverinfo="skip", cliponaxis=False,
-    )  # fmt: skip
-
-
-def _note(
-    figure: go.Figure,
-    axis: str,
-    x: float,
-    up: int,
-    words: str,
-    colour: str,
-    size: int,
-    *,
-    anchor: str = "left",
-    bold: bool = False,
-) -> None:
-    """Words above the first row."""
-    figure.add_annotation(
-        xref=axis, x=x, yref="paper", y=1, yshift=up, yanchor="middle", xanchor=anchor, showarrow=False,
-        text=f"<b>{plain(words)}</b>" if bold else plain(words), font={"color": colour, "size": size},
-    )  # fmt: skip
-
-
-def _panel(figure: go.Figure, rows: Sequence[Row], panel: Panel, at: int, n: int, colours: Palette, narrow: bool) -> None:
-    number = at + 2
-    low, high = _range(panel, [row.dots[at] for row in rows])
-    left = 0.0 if narrow else _TABLE + 0.02
-    width = (1 - left - _GAP * (n - 1)) / n
-    start = left + at * (width + _GAP)
-    figure.update_layout(
-        {
-            f"xaxis{number}": {
-                "domain": [start, start + width], "range": [low, high], "anchor": "y", "tickformat": _TICKS[panel.style],
-                "nticks": 4 if narrow else 5, "fixedrange": True,
-            }
-        }
-    )  # fmt: skip
-    axis = f"x{number}"
-    _note(figure, f"{axis} domain", 0, 44 if narrow else 34, panel.short if narrow else panel.title, colours.text, 12, bold=True)
-    if panel.mark is not None:
-        _mark(figure, axis, panel, colours)
-    below = [row for row in rows if panel.is_ratio and _is_below(row.dots[at])]
-    usual = [row for row in rows if row not in below and row.dots[at].value is not None]
-    for some, colour, reference in (
-        ([row for row in usual if not row.is_reference], colours.series[panel.colour], False),
-        ([row for row in usual if row.is_reference], colours.series[panel.colour], panel.is_ratio),
-        (below, colours.series[_BELOW_COLOUR], False),
-    ):
-        _dots(figure, some, panel, at, axis, colour, colours, reference)
-    _values(figure, below, at, axis, colours)
-    lacking = [row for row in rows if row.dots[at].value is None]
-    if lacking:
+def _mark(figure: go.Figure, panel: Panel, place: _Place, colours: Palette, lines: Lines) -> None:
+    """All rows: a dotted line. Four fifths: a line of ink. In a narrow figure they leave out the words."""
+    if panel.mark is None:
+        return
+    line = {"color": colours.fig_ink, "width": 1.5} if panel.is_ratio else {"color": colours.text_3, "width": 1, "dash": "dot"}
+    if lines.is_narrow:
+        ends: list[float | None] = [end for at in lines.at for end in (at - 0.5, at + 0.5, None)]
         figure.add_scatter(
-            x=[low] * len(lacking), y=[_place(row) for row in lacking], xaxis=axis, mode="text", hoverinfo="skip",
-            text=[plain(row.dots[at].why) for row in lacking], textposition="middle right",
-            textfont={"color": colours.text_3, "size": 11}, cliponaxis=False,
+            x=[round(panel.mark, 4)] * len(ends), y=ends, xaxis=place.axis, mode="lines", line=line, hoverinfo="skip"
+        )
+    else:
+        figure.add_shape(
+            type="line", xref=place.axis, x0=panel.mark, x1=panel.mark, yref="paper", y0=0, y1=1, line=line, layer="below"
+        )
+    colour = colours.text if panel.is_ratio else colours.text_3
+    note(figure, place.axis, panel.mark, 10, panel.mark_label, colour, 11, anchor="center")
+
+
+def _panel(
+    figure: go.Figure, dots: Sequence[Dot], is_reference: Sequence[bool], panel: Panel, place: _Place, colours: Palette
+) -> None:
+    """The dots: the reference of a ratio is open, what lies below four fifths has another colour and its number."""
+    kinds: dict[str, list[int]] = {"usual": [], "reference": [], "below": []}
+    for i, dot in enumerate(dots):
+        if dot.value is not None:
+            kind = "below" if dot.is_below else "reference" if is_reference[i] else "usual"
+            kinds[kind if panel.is_ratio else "usual"].append(i)
+    colour, low = colours.series[panel.colour], colours.series[_BELOW_COLOUR]
+    full = {"size": 8, "line": {"color": colours.surface, "width": 1}}
+    _dots(figure, dots, kinds["usual"], panel, place, colour, {**full, "color": colour})
+    _dots(figure, dots, kinds["below"], panel, place, low, {**full, "color": low})
+    open_dot = {"size": 9, "color": colours.surface, "line": {"color": colour, "width": 1.8}}
+    _dots(figure, dots, kinds["reference"], panel, place, colour, open_dot)
+    if kinds["below"]:
+        some = [dots[i] for i in kinds["below"]]
+        figure.add_scatter(
+            x=few_digits([dot.value if dot.low is None else dot.low for dot in some]), xaxis=place.axis,
+            y=[place.lines[i] for i in kinds["below"]], text=[f"{dot.value:.2f}  " for dot in some], mode="text",
+            textposition="middle left", hoverinfo="skip", cliponaxis=False,
+            textfont={"color": colours.series_ink[_BELOW_COLOUR], "size": 11},
         )  # fmt: skip
 
 
-def _is_below(dot: Dot) -> bool:
-    return dot.value is not None and dot.value < FOUR_FIFTHS
-
-
-def _mark(figure: go.Figure, axis: str, panel: Panel, colours: Palette) -> None:
-    """All rows: a dotted line. Four fifths: a line of ink."""
-    line = {"color": colours.fig_ink, "width": 1.5} if panel.is_ratio else {"color": colours.text_3, "width": 1, "dash": "dot"}
-    figure.add_shape(type="line", xref=axis, x0=panel.mark, x1=panel.mark, yref="paper", y0=0, y1=1, line=line, layer="below")
-    _note(figure, axis, panel.mark or 0.0, 10, panel.mark_label, colours.text if panel.is_ratio else colours.text_3, 11,
-          anchor="center")  # fmt: skip
-
-
 def _dots(
-    figure: go.Figure, some: Sequence[Row], panel: Panel, at: int, axis: str, colour: str, colours: Palette, reference: bool
+    figure: go.Figure, dots: Sequence[Dot], which: list[int], panel: Panel, place: _Place, colour: str, marker: dict[str, Any]
 ) -> None:
-    if not some:
+    if not which:
         return
-    dots = [row.dots[at] for row in some]
-    form = _HOVER[panel.style]
-    more = ", the reference" if reference else f"<br>95% interval %{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}"
-    marker: dict[str, Any] = {"size": 8, "color": colour, "line": {"color": colours.surface, "width": 1}}
-    if reference:
-        marker = {"size": 9, "color": colours.surface, "line": {"color": colour, "width": 1.8}}
+    some, form = [dots[i] for i in which], _HOVER[panel.style]
+    interval = f"<br>95% interval %{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}"
+    known = any(dot.low is not None for dot in some)
     figure.add_scatter(
-        x=[dot.value for dot in dots],
-        y=[_place(row) for row in some],
-        xaxis=axis,
+        x=few_digits([dot.value for dot in some]),
+        y=[place.lines[i] for i in which],
+        xaxis=place.axis,
         name=plain(panel.title),
         mode="markers",
         marker=marker,
-        error_x={
-            "type": "data", "symmetric": False, "width": 0, "thickness": 2, "color": colour,
-            "array": _far(dots, lambda dot: dot.high), "arrayminus": _far(dots, lambda dot: dot.low),
-        },
-        customdata=[[dot.low, dot.high] for dot in dots],
-        hovertemplate=f"%{{y}}<br>{plain(panel.title)} %{{x:{form}}}{more}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>{plain(panel.title)} %{{x:{form}}}{interval if known else ', the reference'}<extra></extra>",
         cliponaxis=False,
-    )  # fmt: skip
+    )
+    if known:
+        figure.data[-1].update(
+            customdata=[few_digits([dot.low, dot.high]) for dot in some],
+            error_x={
+                "type": "data", "symmetric": False, "width": 0, "thickness": 2, "color": colour,
+                "array": few_digits([_far(dot, dot.high) for dot in some]),
+                "arrayminus": few_digits([_far(dot, dot.low) for dot in some]),
+            },
+        )  # fmt: skip
 
 
-def _far(dots: Iterable[Dot], end: Callable[[Dot], float | None]) -> list[float]:
-    """How far the interval's end is from the dot; 0 without one."""
-    return [0.0 if end(dot) is None or dot.value is None else abs((end(dot) or 0.0) - dot.value) for dot in dots]
+def _far(dot: Dot, end: float | None) -> float:
+    """How far an end of the interval is from the dot; 0 without one."""
+    return 0.0 if end is None or dot.value is None else abs(end - dot.value)
 
 
-def _values(figure: go.Figure, below: Sequence[Row], at: int, axis: str, colours: Palette) -> None:
-    """What lies below four fifths is written out, left of its interval."""
-    if not below:
+def _lacking(figure: go.Figure, dots: Sequence[Dot], place: _Place, colours: Palette, share: float) -> None:
+    """Why there is no dot, in words, on a ground that the line of all rows does not cross."""
+    which = [i for i, dot in enumerate(dots) if dot.value is None]
+    if not which:
         return
-    dots = [row.dots[at] for row in below]
+    half = (place.high - place.low) * share / 2
+    common = {"y": [place.lines[i] for i in which], "xaxis": place.axis, "hoverinfo": "skip"}
     figure.add_scatter(
-        x=[dot.value if dot.low is None else dot.low for dot in dots], y=[_place(row) for row in below], xaxis=axis, mode="text",
-        text=[f"{dot.value:.2f}  " for dot in dots], textposition="middle left", hoverinfo="skip", cliponaxis=False,
-        textfont={"color": colours.series_ink[_BELOW_COLOUR], "size": 11},
+        x=[round(place.low + half, 4)] * len(which), mode="markers", marker={"opacity": 0},
+        error_x={"type": "constant", "value": half, "width": 0, "thickness": 15, "color": colours.surface}, **common,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[place.low] * len(which), mode="text", text=[plain(dots[i].why) for i in which], textposition="middle right",
+        textfont={"color": colours.text_3, "size": 11}, cliponaxis=False, **common,
     )  # fmt: skip
 
 
@@ -262,4 +231,5 @@ def _range(panel: Panel, dots: Sequence[Dot]) -> tuple[float, float]:
     room = 0.06 * (high - low) or 0.05
     low -= 2.5 * room if panel.is_ratio else room  # for the words left of a dot
     high += room
-    return (max(low, 0.0), min(high, 1.0) if panel.style == "share" else high) if panel.style != "metric" else (low, high)
+    low = max(low, 0.0)
+    return round(low, 4), round(min(high, 1.0) if panel.style == "share" else high, 4)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp.auth import desk
@@ -29,6 +29,9 @@ def register(app: Dash) -> None:
 
 
 def _register_page(app: Dash) -> None:
+    # A phone has a figure of its own, and which one is wanted is known in the browser alone.
+    app.clientside_callback(ClientsideFunction("segments", "size"), Output(ids.size, "data"), Input(ids.key, "data"))
+
     @app.callback(
         output={
             "head": Output(ids.head, "children"),
@@ -44,14 +47,15 @@ def _register_page(app: Dash) -> None:
             "idle": Output(ids.tick, "disabled"),
         },
         inputs={
-            "key": Input(ids.key, "data"),
+            "size": Input(ids.size, "data"),
+            "key": State(ids.key, "data"),
             "search": Input(shell.location, "search"),
             "_tick": Input(ids.tick, "n_intervals"),
             "_theme": Input(shell.theme, "data"),
             "typed": State(ids.cutoff, "value"),
         },
     )
-    def fill(key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any) -> dict[str, Any]:
+    def fill(size: Any, key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any) -> dict[str, Any]:
         try:
             page = shown(key["run_id"], search)
         except NotFound:
@@ -59,7 +63,7 @@ def _register_page(app: Dash) -> None:
         view = page.view
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Segments")})
         if ctx.triggered_id == ids.tick and _still(page):
-            return {**_NOTHING, "bar": no_update, "body": _body(page), "idle": False}
+            return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow"), "idle": False}
         table = page.table
         has_groups = view.result is not None and view.spec.bad_label is not None
         return {
@@ -71,7 +75,7 @@ def _register_page(app: Dash) -> None:
             "beside": beside_options(page.words) if has_groups else no_update,
             "beside_value": page.address.beside,
             "cutoff": no_update if typed == page.cutoff else page.cutoff,
-            "body": _body(page),
+            "body": _body(page, size == "narrow"),
             "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else None,
             "idle": not _still(page),
         }
@@ -92,13 +96,11 @@ def _still(page: Shown) -> bool:
 def _head(page: Shown) -> list[Component]:
     if page.table is None:
         return run_head(page.view, "Segments")
-    query = page.address.query(by=page.groups, cutoff=page.cutoff)
-    href = f"/api{page.path}.csv{query}"
-    export = html.A([icon("download"), "Export CSV"], href=href, download="", className="sd-button")
-    return run_head(page.view, "Segments", actions=[export], link=page.path + query)
+    export = html.A([icon("download"), "Export CSV"], href=page.csv, download="", className="sd-button sd-segments-export")
+    return run_head(page.view, "Segments", actions=[export], link=page.path + page.query)
 
 
-def _body(page: Shown) -> Any:
+def _body(page: Shown, narrow: bool) -> Any:
     view = page.view
     if view.result is None:
         return results.without_result(view)
@@ -115,7 +117,7 @@ def _body(page: Shown) -> Any:
     look = page.look()
     if look is None:
         return results.waiting(page.study.card.job)
-    cards = results.results(view, look, page.address.beside, page.words, theme_look())
+    cards = results.results(view, look, page.address.beside, page.words, theme_look(), narrow=narrow, csv=page.csv)
     return cards if view.sees_dataset else [results.stored_only(view), cards]
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from dashapp import theme
-from dashapp.tabs.segments.words import PARTS, Words, group_words, level_words, two
+from dashapp.tabs.segments.words import PARTS, Words, group_words, level_words, named, two
 from dashapp.usecases.segment_looks import Look, ratio_of
 from pipeline.figures.segments import FOUR_FIFTHS, Dot, Panel, Row, Style
-from pipeline.segment_results import Estimate, SegmentRates
+from pipeline.segment_results import Estimate
 
-MOST_DRAWN = 120
+MOST_DRAWN = 100
 
 _STYLES: dict[str, Style] = {"auc": "metric", "observed_expected": "ratio", "mean_score": "metric"}
 _ORANGE = {"false_negative_rate", "true_positive_rate", "precision", "bad_rate_of_approved"}  # of bads
@@ -91,14 +91,6 @@ def _worse(look: Look, words: Words) -> str:
     if (own.low or 0) > (other.high or 1):
         return f": {named(lowest)} also has more {words.bads} ({rates})"
     return f": {named(lowest)} does not clearly have more {words.bads} ({rates})"
-
-
-def named(one: SegmentRates) -> str:
-    """A segment in a sentence: its levels, with the column where a level alone says too little."""
-    levels = level_words(one.levels)
-    if all(any(letter.isalpha() for letter in level) and len(level) > 3 for level in one.levels):
-        return levels
-    return f"{group_words(one.by)} {levels}"
 
 
 def _dot(estimate: Estimate, words: Words) -> Dot:

@@ -14,7 +14,7 @@ ids = Ids(
     *("key", "head", "bar", "chips", "reference", "beside", "cutoff", "problem", "body", "tick"),
     *("cross", "cross_dialog", "cross_columns", "cross_problem", "cross_add"),
     *("note", "note_dialog", "note_text", "note_problem", "note_save"),
-    *("wide", "narrow", "asked", "found", "pairs", "looked_for", "search", "searched", "search_tick"),
+    *("size", "figure", "balance", "asked", "found", "pairs", "looked_for", "search", "searched", "search_tick"),
     *("own_group", "own", "own_all", "fairness", "all_rates"),
 )
 
@@ -23,6 +23,7 @@ def layout(run_id: str) -> Component:
     return html.Div(
         [
             dcc.Store(id=ids.key, data={"run_id": run_id}),
+            dcc.Store(id=ids.size),
             dcc.Store(id=ids.asked),
             dcc.Interval(id=ids.tick, interval=1_000, disabled=True),
             dcc.Interval(id=ids.search_tick, interval=1_000, disabled=True),

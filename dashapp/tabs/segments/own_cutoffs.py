@@ -17,25 +17,26 @@ MOST_OWN = 20  # groups that get a cut-off of their own
 
 
 def own_card(look: Look, words: Words) -> Component:
-    """Choose a column; then each of its groups has a field. `ids.own` and `ids.own_all` are filled by callbacks."""
+    """Choose a column; then each of its groups has a field."""
     groups = [by for by in look.table.by if any(one.by == by for one in look.rates)]
+    overall, _ = with_own_cutoffs(look.table, groups[0], {}, look.cutoff)
     options = [{"label": group_words(by), "value": group_text(by)} for by in groups]
     inside = [
         html.Div(
             [
                 html.Label("Groups of", htmlFor=ids.own_group, className="sd-segments-label"),
-                dcc.Dropdown(id=ids.own_group, options=options, value=options[0]["value"] if options else None, clearable=False),
+                dcc.Dropdown(id=ids.own_group, options=options, value=options[0]["value"], clearable=False),
             ],
             className="sd-segments-choice",
         ),
-        html.Div(id=ids.own_all, **{"aria-live": "polite"}),
-        html.Div(id=ids.own, className="sd-segments-own"),
+        html.Div(all_rows(overall, words), id=ids.own_all, **{"aria-live": "polite"}),
+        html.Div(fields(look, None, words), id=ids.own, className="sd-segments-own"),
     ]
     under = "What if each group had a cut-off of its own? Nothing is saved. The model stays as it is."
     caption = html.P(
         "Cut-offs that depend on what a person is, rather than on the risk, may themselves need a reason.", className="sd-meta"
     )
-    return card("Cut-offs by group", [*inside, caption], under=under, span=6)
+    return card("Cut-offs by group", [*inside, caption], under=under)
 
 
 def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
@@ -44,7 +45,8 @@ def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
     _, found = with_own_cutoffs(look.table, by, {}, look.cutoff)
     ratios = _ratios(look, by, found)
     heads = ("Group", "Cut-off", words.approved.capitalize(), words.rates["bad_rate_of_approved"], "Ratio")
-    lines = [html.Div([html.Span(head) for head in heads], className="sd-segments-own-head")]
+    after_heads = html.Div([html.Span(head) for head in heads[2:]], className="sd-segments-own-after")
+    lines = [html.Div([html.Span(heads[0]), html.Span(heads[1]), after_heads], className="sd-segments-own-head")]
     for place, one in enumerate(found[:MOST_OWN]):
         lines.append(
             html.Div(
@@ -83,8 +85,8 @@ def all_rows(overall: WhatIf, words: Words) -> Component:
     facts = (
         (words.rates["approval_rate"], _change(before.approval_rate, now.approval_rate)),
         (words.rates["bad_rate_of_approved"], _change(before.bad_rate_of_approved, now.bad_rate_of_approved)),
-        (words.rates["true_positive_rate"], f"{theme.count(before.bads_refused)} → {theme.count(now.bads_refused)}"),
-        (words.rates["false_positive_rate"], f"{theme.count(before.goods_refused)} → {theme.count(now.goods_refused)}"),
+        (words.rates["true_positive_rate"], _arrow(theme.count(before.bads_refused), theme.count(now.bads_refused))),
+        (words.rates["false_positive_rate"], _arrow(theme.count(before.goods_refused), theme.count(now.goods_refused))),
     )
     unchanged = before == now
     parts = [html.Div([html.Span(name), html.Strong(value)]) for name, value in facts]
@@ -105,7 +107,8 @@ def after(one: WhatIf, ratio: tuple[float | None, float | None]) -> list[Compone
 def chosen(look: Look, wanted: Any) -> Group:
     """The group that a menu names; the first where it names none of the table."""
     group = group_of(wanted) if isinstance(wanted, str) else ()
-    return group if group in look.table.by else look.table.by[0]
+    known = list(dict.fromkeys(one.by for one in look.rates))
+    return group if group in known else known[0]
 
 
 def _ratios(look: Look, by: Group, found: tuple[WhatIf, ...]) -> list[tuple[float | None, float | None]]:

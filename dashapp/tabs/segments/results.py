@@ -8,13 +8,13 @@ from dashapp.tabs.segments import drawing
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.own_cutoffs import own_card
 from dashapp.tabs.segments.tables import balance_card, fairness_card, rates_card
-from dashapp.tabs.segments.words import PARTS, Words, two
+from dashapp.tabs.segments.words import PARTS, Words, named, two
 from dashapp.usecases.job_views import JobView
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups
 from dashapp.usecases.segment_looks import Look, ratio_of
 from dashapp.widgets.basics import button, card, empty, icon, link_button, notice
-from dashapp.widgets.figures import CONFIG, figure_card
+from dashapp.widgets.figures import figure_card
 from dashapp.widgets.jobs import job_progress
 from pipeline.figures.segments import figure_height, segments_figure
 from pipeline.figures.template import Look as Theme
@@ -23,29 +23,27 @@ from pipeline.segment_results import SegmentRates
 _MOST_BELOW = 8
 
 
-def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Theme) -> Component:
+def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Theme, *, narrow: bool, csv: str) -> Component:
     """All cards. The search is filled by a callback of its own, so that the page need not wait for it."""
     side = html.Div([below_card(view, look, words), html.Div(id=ids.pairs)], className="sd-3 sd-segments-side")
     return html.Div(
         [
-            main_card(look, beside, words, theme_look),
+            main_card(look, beside, words, theme_look, narrow),
             side,
             fairness_card(look, words),
-            html.Div(id=ids.found, className="sd-6 sd-segments-place"),
-            own_card(look, words),
-            balance_card(look, words),
-            rates_card(look, words),
-            *_told(look),
+            html.Div([html.Div(id=ids.found), told_card(look)], className="sd-6 sd-segments-side"),
+            html.Div([own_card(look, words), balance_card(look, words, theme_look)], className="sd-6 sd-segments-side"),
+            rates_card(look, words, csv),
         ],
         className="sd-grid",
     )
 
 
-def main_card(look: Look, beside: str, words: Words, theme_look: Theme) -> Component:
-    """The figure twice, of which the style shows the one that fits the screen."""
+def main_card(look: Look, beside: str, words: Words, theme_look: Theme, narrow: bool) -> Component:
+    """The figure of the groups."""
     rows, panels = drawing.rows(look, beside, words), drawing.panels(look, beside, words)
     heads = ("Rows", words.rates["bad_rate"])
-    wide = segments_figure(rows, panels, theme_look, heads=heads)
+    figure = segments_figure(rows, panels, theme_look, heads=heads, narrow=narrow)
     meaning = [
         html.P(
             f"Approval rate: the share of a group's rows below the cut-off. Ratio: that rate over the one of the group's "
@@ -61,26 +59,16 @@ def main_card(look: Look, beside: str, words: Words, theme_look: Theme) -> Compo
             "difference is justified, or lawful, no figure tells."
         ),
     ]
-    built = figure_card(
-        ids.wide,
+    return figure_card(
+        ids.figure,
         drawing.title(look, words),
         drawing.under(look, words),
-        wide,
+        figure,
         meaning=meaning,
-        height=figure_height(rows),
+        height=figure_height(rows, narrow=narrow),
         span=9,
         caption=drawing.caption(look, words),
     )
-    built.children[1].className = "sd-figure sd-segments-wide"
-    narrow = dcc.Graph(
-        id=ids.narrow,
-        figure=segments_figure(rows, panels, theme_look, heads=heads, narrow=True),
-        config=CONFIG,
-        style={"height": f"{figure_height(rows, narrow=True)}px"},
-        responsive=True,
-    )
-    built.children.insert(2, html.Div(narrow, className="sd-figure sd-segments-narrow"))
-    return built
 
 
 def below_card(view: RunView, look: Look, words: Words) -> Component:
@@ -106,24 +94,28 @@ def _below_row(one: SegmentRates) -> Component:
     ratio = ratio_of(one)
     return html.Div(
         [
-            html.Dt(drawing.named(one)),
+            html.Dt(named(one)),
             html.Dd(f"{two(ratio.low)} to {two(ratio.high)}", className="sd-meta"),
             html.Dd(two(ratio.value), className="sd-strong"),
         ]
     )
 
 
-def _told(look: Look) -> list[Component]:
+def told_card(look: Look) -> Component:
     """How values were made groups, and what was left out."""
-    lines = [f"{name}: {how}" for name, how in (*look.table.binned, *look.table.left_out)]
-    if not lines:
-        return []
-    return [
-        html.Details(
-            [html.Summary("How the groups were made"), html.Ul([html.Li(line) for line in lines])],
-            className="sd-more sd-12 sd-segments-told",
+    made = [html.Li([html.Strong(name), f": {how}"]) for name, how in look.table.binned]
+    made = made or [html.Li("Every value of a column is a group.")]
+    out = [html.Li([html.Strong(name), f": {why}"]) for name, why in look.table.left_out]
+    parts: list[Component] = [html.Ul(made, className="sd-segments-links")]
+    if out:
+        parts += [html.H3("Put together or left out", className="sd-strong"), html.Ul(out, className="sd-segments-links")]
+    parts.append(
+        html.P(
+            "Groups are made of all rows of the data set, so that they are the same for every part and every run of it.",
+            className="sd-meta",
         )
-    ]
+    )
+    return card("How the groups were made", parts)
 
 
 def waiting(job: JobView | None) -> Component:
@@ -202,7 +194,7 @@ def opening_of_note(look: Look) -> str:
     lines = []
     for one in look.below()[:_MOST_BELOW]:
         reference = look.reference(one.by)
-        other = drawing.named(reference) if reference is not None else "the reference"
-        lines.append(f"{drawing.named(one)}: approved {two(ratio_of(one).value)} times as often as {other}.")
+        other = named(reference) if reference is not None else "the reference"
+        lines.append(f"{named(one)}: approved {two(ratio_of(one).value)} times as often as {other}.")
     head = f"Segments at cut-off {theme.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {PARTS[look.table.part]}:"
     return "\n".join([head, *lines, "", "Reason: "])

@@ -30,7 +30,7 @@ def pairs_card(result: WorstSegments | None, words: Words, approval_rate: float 
         return card("Lowest pairs", html.P(foot, className="sd-quiet"))
     rows = []
     for one in result.lowest_pairs:
-        mark = [] if approval_rate is None else [html.Span(className="mark", style={"left": f"{approval_rate * 100:.1f}%"})]
+        mark = [] if approval_rate is None else [html.Span(className="whole", style={"left": f"{approval_rate * 100:.1f}%"})]
         rows.append(
             html.Div(
                 [
@@ -103,19 +103,20 @@ _MEANING = [
 def _title(result: WorstSegments | None, words: Words) -> str:
     if result is None:
         return "Worst segments"
-    n = result.n_found or len(result.found)
-    if n == 0:
+    if not result.found:
         return "No segment is worse by more than chance"
     first = result.found[0]
-    return f"{level_words(first.levels)} stands out most" + (f", of {n} that do" if n > 1 else "")
+    return f"{level_words(first.levels)} stands out most" + (
+        f", of {theme.count(result.n_found)} that do" if result.n_found > 1 else ""
+    )
 
 
 def _under(result: WorstSegments | None) -> str:
     if result is None:
         return "A search over all segments of one and two columns for the largest gap that is larger than chance"
     return (
-        f"{theme.plural(result.n_looked_at, 'segment')} of {theme.plural(len(result.columns), 'column')} looked at, "
-        f"{theme.count(result.n_too_few)} too small; {result.correction}"
+        f"{theme.plural(result.n_looked_at, 'segment')} of one and two of {len(result.columns)} columns looked at, "
+        f"{theme.count(result.n_too_few)} too small. At cut-off {theme.cutoff(result.cutoff)}."
     )
 
 
@@ -163,9 +164,9 @@ def measures(words: Words) -> dict[str, str]:
 
 
 def _found(result: WorstSegments, words: Words) -> list[Children]:
-    stale = html.P(f"Searched at cut-off {theme.cutoff(result.cutoff)}.", className="sd-meta")
+    how = html.P(result.correction, className="sd-meta")
     if not result.found:
-        return [html.P("No gap is larger than chance would give among so many.", className="sd-quiet"), stale]
+        return [html.P("No gap is larger than chance would give among so many.", className="sd-quiet"), how]
     columns = [
         Column("Segment"),
         Column("Rows", numeric=True),
@@ -174,13 +175,11 @@ def _found(result: WorstSegments, words: Words) -> list[Children]:
         Column("p, corrected", numeric=True),
     ]
     rows = [_found_row(one) for one in result.found[:_SHOWN]]
-    more = [html.P(f"The {_SHOWN} largest of {result.n_found or len(result.found)}.", className="sd-meta")]
-    better = [html.P(f"{theme.plural(result.n_better, 'segment')} differ to the better side.", className="sd-meta")]
+    told = f"The {_SHOWN} largest of {theme.count(result.n_found)}. " if result.n_found > _SHOWN else ""
+    told += f"{theme.plural(result.n_better, 'segment')} differ to the better side. " if result.n_better else ""
     return [
         html.Div(table(columns, rows, label="Worst segments"), className="sd-segments-scroll"),
-        *(more if (result.n_found or len(result.found)) > _SHOWN else []),
-        *(better if result.n_better else []),
-        stale,
+        html.P(told + result.correction, className="sd-meta"),
     ]
 
 

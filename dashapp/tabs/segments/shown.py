@@ -33,6 +33,15 @@ class Shown:
         return f"/runs/{self.view.id}/segments"
 
     @property
+    def query(self) -> str:
+        """The address with everything that is shown, also what it left to the usual."""
+        return self.address.query(by=self.groups, cutoff=self.cutoff)
+
+    @property
+    def csv(self) -> str:
+        return f"/api{self.path}.csv{self.query}"
+
+    @property
     def cutoff(self) -> float:
         return self.address.cutoff if self.address.cutoff is not None else self.view.cutoff
 

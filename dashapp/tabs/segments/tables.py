@@ -8,14 +8,15 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import NOTATION, Words, group_words, level_words, points, two
+from dashapp.tabs.segments.words import NOTATION, Words, group_words, level_words, named, points, two
 from dashapp.usecases.segment_looks import Look
 from dashapp.widgets.basics import card
-from dashapp.widgets.figures import tools
-from dashapp.widgets.tables import Column, bar, table
+from dashapp.widgets.figures import figure_card, tools
+from pipeline.figures.segment_balance import Shares, balance_figure, balance_height
+from pipeline.figures.template import Look as Theme
 from pipeline.segment_results import Estimate, SegmentRates
 
-MOST_ROWS = 120  # of a table on the page; the CSV has all
+MOST_ROWS = 75  # of a table on the page; the CSV has all
 _LOW = 20  # rows that a grid shows at its full height
 _RATES = (
     "bad_rate",
@@ -41,13 +42,7 @@ def fairness_card(look: Look, words: Words) -> Component:
         "false_negative_gap": words.rates["false_negative_rate"],
         "standardised_difference": "Score, in SD",
     }
-    rows = [
-        {
-            **_place(one),
-            **{name: _compared(one, name, words) for name in heads},
-        }
-        for one in look.rates[:MOST_ROWS]
-    ]
+    rows = [[_name(one), theme.count(one.n_rows), *(_compared(one, name, words) for name in heads)] for one in _first(look)]
     meaning = [
         html.P(
             "Each group less the reference of its columns. Ratio: approval rate of the group over that of the reference (adverse "
@@ -61,7 +56,7 @@ def fairness_card(look: Look, words: Words) -> Component:
         ),
     ]
     under = f"Gaps to the reference in points at cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
-    built = _grid(ids.fairness, {"rows": "Rows", **heads}, rows)
+    built = _grid(ids.fairness, ["Rows"], list(heads.values()), rows)
     return card("Beside the reference", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True)
 
 
@@ -88,44 +83,61 @@ def _signed(value: float | None) -> str:
     return theme.NOTHING if value is None else f"{value:+.2f}".replace("-", theme.MINUS)
 
 
-def balance_card(look: Look, words: Words) -> Component:
-    """How rows, and the bads among them, are spread over the groups."""
-    rows: list[list[Any]] = []
-    for one in look.balance[:MOST_ROWS]:
-        bads = theme.NOTHING if one.share_of_bads is None else theme.share(one.share_of_bads)
-        rows.append(
-            [
-                f"{group_words(one.by)}: {level_words(one.levels)}",
-                [bar(one.share_of_rows), theme.share(one.share_of_rows)],
-                [bar(one.share_of_bads or 0.0, accent=True), bads],
-                interval(one.bad_rate, words, theme.share),
-            ]
+def balance_card(look: Look, words: Words, theme_look: Theme) -> Component:
+    """How the goods and the bads are spread over the groups."""
+    whole = look.whole
+    n_good = whole.n_rows - whole.n_bad
+    rows = [
+        Shares(
+            group_words(one.by),
+            level_words(one.levels),
+            theme.share(one.share_of_rows),
+            (one.n_rows - one.n_bad) / n_good if n_good else None,
+            one.share_of_bads,
         )
-    columns = [
-        Column("Group"),
-        Column("Of all rows", numeric=True),
-        Column(f"Of all {words.bads}", numeric=True),
-        Column(words.rates["bad_rate"], numeric=True),
+        for one in look.balance[:MOST_ROWS]
     ]
     under = (
-        f"{theme.count(look.whole.n_bad)} {words.bads} and {theme.count(look.whole.n_rows - look.whole.n_bad)} {words.goods}: "
-        f"the share of each that a group holds{_of(look)}"
+        f"Of {theme.count(n_good)} {words.goods} and of {theme.count(whole.n_bad)} {words.bads}, the share that each group "
+        f"holds{_of(look)}"
     )
-    inside = html.Div(table(columns, rows, label="Balance"), className="sd-segments-scroll")
-    return card("Balance", inside, under=under, span=6, flush=True)
+    meaning = html.P(
+        f"Where the two dots of a group lie apart, its {words.rates['bad_rate'].lower()} differs from that of all rows. The "
+        "shares of the groups of a column add up to 100%."
+    )
+    figure = balance_figure(rows, theme_look, names=(words.goods, words.bads))
+    return figure_card(ids.balance, _balance_title(look, words), under, figure, meaning=meaning, height=balance_height(rows))
 
 
-def rates_card(look: Look, words: Words) -> Component:
-    """Every rate of every group."""
+def _balance_title(look: Look, words: Words) -> str:
+    """The group that holds more of the bads than of the rows, by most."""
+    known = [one for one in look.balance if one.share_of_bads is not None]
+    if not known:
+        return "How the rows are spread over the groups"
+    most = max(known, key=lambda one: (one.share_of_bads or 0.0) - one.share_of_rows)
+    name = named(most)
+    return (
+        f"{name} holds {theme.chance(most.share_of_rows)} of the rows and {theme.chance(most.share_of_bads)} of the {words.bads}"
+    )
+
+
+def rates_card(look: Look, words: Words, csv: str) -> Component:
+    """Every rate of every group; `csv` is the address of the same as a file."""
     rows = [
-        {**_place(one), **{name: _rate(getattr(one, name), name, words) for name in _RATES}}
-        for one in (look.whole, *look.rates[: MOST_ROWS - 1])
+        [
+            _name(one),
+            theme.count(one.n_rows),
+            theme.count(one.n_bad),
+            *(_rate(getattr(one, name), name, words) for name in _RATES),
+        ]
+        for one in (look.whole, *_first(look))
     ]
-    heads = {"rows": "Rows", "bads": words.bads.capitalize(), **{name: words.rates[name] for name in _RATES}}
-    under = f"At cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}. Export CSV has the same with all digits."
+    heads = [words.rates[name] for name in _RATES]
+    under = f"At cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
     meaning = html.Ul([html.Li(f"{words.rates[name]}: {NOTATION.get(name, 'share of the rows')}") for name in _RATES])
-    built = _grid(ids.all_rates, heads, rows)
-    return card("Every figure", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True)
+    foot = html.A("Export all groups with all digits (CSV)", href=csv, download="")
+    built = _grid(ids.all_rates, ["Rows", words.bads.capitalize()], heads, rows)
+    return card("Every figure", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True, foot=foot)
 
 
 def _rate(estimate: Estimate, name: str, words: Words) -> str:
@@ -133,27 +145,29 @@ def _rate(estimate: Estimate, name: str, words: Words) -> str:
     return interval(estimate, words, form)
 
 
-def _place(one: SegmentRates) -> dict[str, str]:
-    name = f"{group_words(one.by)}: {level_words(one.levels)}" if one.by else "All rows"
-    return {"group": name, "rows": theme.count(one.n_rows), "bads": theme.count(one.n_bad)}
+def _first(look: Look) -> tuple[SegmentRates, ...]:
+    return look.rates[:MOST_ROWS]
+
+
+def _name(one: SegmentRates) -> str:
+    return f"{group_words(one.by)}: {level_words(one.levels)}" if one.by else "All rows"
 
 
 def _of(look: Look) -> str:
     return f"; the first {MOST_ROWS} of {theme.count(len(look.rates))} groups" if len(look.rates) > MOST_ROWS else ""
 
 
-def _grid(id: str, heads: dict[str, str], rows: list[dict[str, str]]) -> Component:  # noqa: A002 - Dash's word
-    """A grid whose first column stays in view."""
-    columns: list[dict[str, Any]] = [
-        {"field": "group", "headerName": "Group", "pinned": "left", "width": 210, "tooltipField": "group"}
-    ]
-    for name, head in heads.items():
-        narrow = name in {"rows", "bads"}
-        columns.append({"field": name, "headerName": head, "type": "rightAligned", "width": 84 if narrow else 190})
+def _grid(id: str, counts: list[str], rates: list[str], rows: list[list[str]]) -> Component:  # noqa: A002 - Dash's word
+    """A grid whose first column stays in view. Fields have short names, since each row repeats them."""
+    columns: list[dict[str, Any]] = [{"field": "0", "headerName": "Group", "pinned": "left", "width": 210, "tooltipField": "0"}]
+    for place, head in enumerate((*counts, *rates), 1):
+        columns.append(
+            {"field": str(place), "headerName": head, "type": "rightAligned", "width": 84 if place <= len(counts) else 180}
+        )
     low = len(rows) <= _LOW
     return dag.AgGrid(
         id=id,
-        rowData=rows,
+        rowData=[{str(place): cell for place, cell in enumerate(row)} for row in rows],
         columnDefs=columns,
         defaultColDef={"resizable": True, "sortable": False},
         dashGridOptions={

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashapp import theme
 from dashapp.usecases.runs import RunView
-from pipeline.segment_results import Estimate
+from pipeline.segment_results import ClassShare, Estimate, SegmentRates
 
 _CREDIT = re.compile(r"loan|credit|default|delinq|arrears|charge.?off|borrow|repay|bad", re.IGNORECASE)
 PARTS = {"held_out": "held-out rows", "validation": "validation rows", "training": "training rows"}
@@ -90,3 +90,11 @@ def level_words(levels: tuple[str, ...]) -> str:
 def group_words(by: tuple[str, ...]) -> str:
     """home × purpose."""
     return " × ".join(by)
+
+
+def named(one: SegmentRates | ClassShare) -> str:
+    """A segment in a sentence: its levels, with the column where a level alone says too little."""
+    levels = level_words(one.levels)
+    if all(any(letter.isalpha() for letter in level) and len(level) > 3 for level in one.levels):
+        return levels
+    return f"{group_words(one.by)} {levels}"
