@@ -10,7 +10,7 @@ from pipeline.metrics import Ranking
 from pipeline.results import PrecisionRecallCurve
 from pipeline.thinning import thinned
 
-_DIGITS = 7  # of what is stored of recall and precision, far below what thinning moves the curve by
+_DIGITS = 7  # of what is stored, far below what thinning moves the curve by
 
 
 def precision_recall_curve(ranking: Ranking) -> PrecisionRecallCurve | None:
@@ -36,7 +36,7 @@ def precision_recall_curve(ranking: Ranking) -> PrecisionRecallCurve | None:
     return PrecisionRecallCurve(
         tuple(float(value) for value in np.round(recall[kept], _DIGITS)),
         tuple(float(value) for value in np.round(precision[kept], _DIGITS)),
-        tuple(float(value) for value in cutoffs[kept]),
+        tuple(float(f"{value:.{_DIGITS}g}") for value in cutoffs[kept]),
         average,
         low,
         high,

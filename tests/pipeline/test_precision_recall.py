@@ -8,6 +8,7 @@ from sklearn import metrics as sk
 
 from pipeline.metrics import Ranking
 from pipeline.precision_recall import average_precision_interval, precision_recall_curve
+from pipeline.thinning import thinned
 
 ROWS = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=60).filter(
     lambda rows: len({bad for bad, _ in rows}) == 2
@@ -27,11 +28,11 @@ def test_points_and_average_are_those_of_scikit_learn(rows):
     assert found is not None
     assert found.average_precision == pytest.approx(sk.average_precision_score(bad, score))
     precision, recall, cutoffs = sk.precision_recall_curve(bad, score)
-    at = {cutoff: (r, p) for r, p, cutoff in zip(recall, precision, cutoffs, strict=False)}
+    at = {round(float(cutoff), 6): (r, p) for r, p, cutoff in zip(recall, precision, cutoffs, strict=False)}
     for r, p, cutoff in zip(found.recall, found.precision, found.cutoffs, strict=True):
-        assert (r, p) == pytest.approx(at[cutoff], abs=1e-6)
+        assert (r, p) == pytest.approx(at[round(cutoff, 6)], abs=1e-6)
     assert list(found.cutoffs) == sorted(found.cutoffs, reverse=True)
-    assert (found.cutoffs[0], found.cutoffs[-1]) == (score.max(), score.min())
+    assert (found.cutoffs[0], found.cutoffs[-1]) == pytest.approx((score.max(), score.min()))
     assert found.recall[-1] == 1
 
 
@@ -45,14 +46,17 @@ def test_what_is_left_out_lies_within_its_bound(n, lift, rate):
     assert len(found.recall) <= 1_000
     caught = np.cumsum(ranking.bad[::-1])
     x, y = caught / caught[-1], caught / np.arange(1, n + 1)
-    assert farthest(x, y, np.array(found.recall), np.array(found.precision), np.array(found.cutoffs), ranking.scores[::-1]) < 5e-4
+    kept = thinned(x, y)
+    assert (found.recall, found.precision) == (tuple(np.round(x[kept], 7)), tuple(np.round(y[kept], 7)))
+    assert found.cutoffs == pytest.approx(ranking.scores[::-1][kept], rel=1e-6)
+    assert farthest(x, y, kept) < 5e-4
 
 
-def farthest(x, y, kept_x, kept_y, kept_cutoffs, cutoffs) -> float:
+def farthest(x, y, kept) -> float:
     """Largest distance of a point from the piece of line between the kept points before and after it."""
-    after = np.clip(np.searchsorted(-kept_cutoffs, -cutoffs), 1, len(kept_x) - 1)
-    x0, y0 = kept_x[after - 1], kept_y[after - 1]
-    dx, dy = kept_x[after] - x0, kept_y[after] - y0
+    after = np.clip(np.searchsorted(kept, np.arange(len(x))), 1, len(kept) - 1)
+    x0, y0 = x[kept[after - 1]], y[kept[after - 1]]
+    dx, dy = x[kept[after]] - x0, y[kept[after]] - y0
     length = dx**2 + dy**2
     along = np.clip(((x - x0) * dx + (y - y0) * dy) / np.where(length > 0, length, 1), 0, 1)
     return float(np.hypot(x - x0 - along * dx, y - y0 - along * dy).max())
