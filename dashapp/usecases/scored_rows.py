@@ -12,7 +12,6 @@ from db import audit, datasets, runs, scores
 from db.engine import Database
 from db.tables import Dataset
 from pipeline.results import RunResult, ScoreScale
-from pipeline.row_scores import PARTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,6 +67,8 @@ def _with_scores(
 ) -> "Iterator[pa.RecordBatch]":
     import numpy as np
     import pyarrow as pa
+
+    from pipeline.row_scores import PARTS
 
     words = pa.array([*PARTS])
     start = 0
