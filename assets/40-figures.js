@@ -13,8 +13,11 @@
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
-  // Curves come in single precision: more than seven digits would be noise.
-  const exact = (values, i) => (values instanceof Float32Array ? Number(values[i].toPrecision(7)) : values[i]);
+  // Curves come in single precision, where more than seven digits would be noise, or in whole units of a figure's `meta`.
+  function exact(values, i, unit) {
+    if (values instanceof Float32Array) return Number(values[i].toPrecision(7));
+    return unit && values instanceof Uint16Array ? values[i] / unit : values[i];
+  }
 
   // Rows of a figure may stand at whole numbers, with their names on the axis.
   function names(drawing, trace) {
@@ -26,6 +29,7 @@
 
   function table(drawing) {
     const cells = drawing._fullData.some((trace) => trace.type === "heatmap");
+    const unit = drawing.layout.meta && drawing.layout.meta.unit;
     const rows = [cells ? ["series", "x", "y", "value"] : ["series", "x", "y"]];
     for (const trace of drawing._fullData) {
       if (!trace.x || trace.hoverinfo === "skip") continue;
@@ -36,8 +40,8 @@
         }));
         continue;
       }
-      const named = names(drawing, trace);
-      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i), named(exact(trace.y, i))]);
+      const named = unit ? (value) => value : names(drawing, trace);
+      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i, unit), named(exact(trace.y, i, unit))]);
     }
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
   }

@@ -7,9 +7,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pipeline.figures.bands import number, ticks
-from pipeline.figures.template import Palette, plain
+from pipeline.figures.template import Look, Palette, plain, template
 from pipeline.results import ScoreScale, ScoreTable
 
+UNIT = 10_000
 _NEAR_THE_AXIS = 0.08
 
 
@@ -20,11 +21,35 @@ def typed(values: Iterable[float]) -> Any:
     return np.fromiter(values, np.float32)
 
 
-def thousandths(cutoffs: Iterable[float | None]) -> Any:
-    """Cut-offs for hover texts as `0.%{customdata:03d}`: whole thousandths take half the bytes of a number. None is above all."""
+def units(shares: Iterable[float]) -> Any:
+    """Shares as whole ten-thousandths: two bytes each instead of four. A figure of them is made by `shares_figure`."""
     import numpy as np
 
-    return np.fromiter((999 if cutoff is None else min(int(cutoff * 1000 + 0.5), 999) for cutoff in cutoffs), np.uint16)
+    return np.fromiter((int(share * UNIT + 0.5) for share in shares), np.uint16)
+
+
+def shares_figure(look: Look) -> go.Figure:
+    """An empty figure whose axes count ten-thousandths; assets/40-figures.js reads `layout.meta` and gives shares to the CSV."""
+    return go.Figure(layout={"template": template(look), "hovermode": "closest", "meta": {"unit": UNIT}})
+
+
+def share_axis(words: str, *, most: float = 1.01) -> dict[str, Any]:
+    """An axis of shares from 0% to 100%, in `units`."""
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    return {
+        "title_text": words,
+        "range": [0, round(most * UNIT)],
+        "tickvals": [round(tick * UNIT) for tick in ticks],
+        "ticktext": [f"{tick:.0%}" for tick in ticks],
+    }
+
+
+def hover_cutoffs(cutoffs: Iterable[float | None], scale: ScoreScale | None) -> tuple[Any, str]:
+    """What stands behind the points of a curve, and the words that show it: their cut-offs, None above all others."""
+    places = [1.0 if cutoff is None else cutoff for cutoff in cutoffs]
+    if scale is not None:
+        return typed(scale.score(place) for place in places), "cut-off %{customdata:.4~g}"
+    return units(min(place, 0.9999) for place in places), "cut-off 0.%{customdata:04d}"
 
 
 def mark_cutoff(figure: go.Figure, x: float | None, y: float | None, words: str, colours: Palette, hover: str) -> None:
@@ -32,17 +57,17 @@ def mark_cutoff(figure: go.Figure, x: float | None, y: float | None, words: str,
     if x is None or y is None:
         return
     figure.add_scatter(
-        x=[x], y=[y], mode="markers+text", name="cut-off", text=[words], cliponaxis=False,
+        x=units([x]), y=units([y]), mode="markers+text", name="cut-off", text=[words], cliponaxis=False,
         marker={"size": 9, "color": colours.fig_ink, "line": {"width": 2, "color": colours.surface}},
         textposition="middle right" if y <= _NEAR_THE_AXIS else "bottom right", textfont={"color": colours.text},
         hovertemplate=f"{hover}<extra></extra>",
     )  # fmt: skip
 
 
-def cutoff_line(figure: go.Figure, cutoff: float, words: str, colours: Palette) -> None:
+def cutoff_line(figure: go.Figure, cutoff: float, words: str, colours: Palette, *, unit: int = 1) -> None:
     """The run's cut-off as a line through a figure over the score."""
     figure.add_shape(
-        type="line", x0=cutoff, x1=cutoff, y0=0, y1=1, yref="paper", line={"color": colours.fig_ink, "width": 1.5},
+        type="line", x0=cutoff * unit, x1=cutoff * unit, y0=0, y1=1, yref="paper", line={"color": colours.fig_ink, "width": 1.5},
         label={"text": words, "textposition": "end", "textangle": 0, "yanchor": "bottom",
                "font": {"color": colours.text, "size": 12}},
     )  # fmt: skip
@@ -55,17 +80,20 @@ def score_text(place: float, scale: ScoreScale | None) -> str:
     return number(scale.score(place))
 
 
-def score_axis(figure: go.Figure, scale: ScoreScale | None, low: float, high: float) -> None:
-    """The x axis from one place of the score to another, worse to the right; a score from elsewhere is told in its own unit."""
-    figure.update_xaxes(range=[low, high])
-    if scale is None:
+def score_axis(figure: go.Figure, scale: ScoreScale | None, low: float, high: float, *, unit: int = 1) -> None:
+    """The x axis from one place of the score to another, worse to the right; a score from elsewhere is told in its own unit.
+
+    `unit` is UNIT where the places are drawn as `units`.
+    """
+    figure.update_xaxes(range=[low * unit, high * unit])
+    if scale is None and unit == 1:
         figure.update_xaxes(title_text="Predicted probability of bad")
         return
-    ends = scale.score(low), scale.score(high)
+    ends = (low, high) if scale is None else (scale.score(low), scale.score(high))
     shown = ticks(min(ends), max(ends))
     figure.update_xaxes(
-        title_text=f"{plain(scale.column)}, worse to the right",
-        tickvals=[scale.place(value) for value in shown],
+        title_text="Predicted probability of bad" if scale is None else f"{plain(scale.column)}, worse to the right",
+        tickvals=[(value if scale is None else scale.place(value)) * unit for value in shown],
         ticktext=[number(value) for value in shown],
     )
 

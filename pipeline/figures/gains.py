@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff, typed
-from pipeline.figures.template import PALETTES, Look, template
+from pipeline.figures.curves import UNIT, mark_cutoff, share_axis, shares_figure, typed, units
+from pipeline.figures.template import PALETTES, Look
 from pipeline.results import Confusion, GainsBand
 
 _TOP, _BOTTOM = [0.44, 1.0], [0.0, 0.3]
@@ -24,26 +24,25 @@ def gains_figure(bands: Sequence[GainsBand], confusion: Confusion, words: str, l
         The cut-off, as it stands beside its dot.
     look : "light" or "dark"
     """
-    colours = PALETTES[look]
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    colours, figure = PALETTES[look], shares_figure(look)
     n, n_bad = bands[-1].cumulative_rows, bands[-1].cumulative_bad
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     figure.add_scatter(
-        x=typed([0, *(band.cumulative_rows / n for band in bands)]),
-        y=typed([0, *(band.cumulative_bad / n_bad for band in bands)]),
+        x=units([0, *(band.cumulative_rows / n for band in bands)]),
+        y=units([0, *(band.cumulative_bad / n_bad for band in bands)]),
         mode="lines+markers", name="bads caught", line={"color": colours.series[0], "width": 2},
         marker={"size": 6, "color": colours.series[0]},
-        hovertemplate="the worst %{x:.1%} of rows hold %{y:.1%} of bads<extra></extra>",
+        hovertemplate="the worst %{x:,} of 10,000 rows hold %{y:,} of 10,000 bads<extra></extra>",
     )  # fmt: skip
     refused = confusion.tp + confusion.fp
-    hover = "%{x:.1%} of rows refused, %{y:.1%} of bads caught"
+    hover = "of 10,000 rows %{x:,} are refused<br>of 10,000 bads %{y:,} are caught"
     mark_cutoff(figure, refused / n, confusion.tp / n_bad, words, colours, hover)
     lifts = [lift(band.n_bad, band.n_rows, n_bad, n) for band in bands]
     figure.add_bar(
-        x=typed((band.cumulative_rows - band.n_rows / 2) / n for band in bands),
-        width=typed(0.94 * band.n_rows / n for band in bands),
+        x=units((band.cumulative_rows - band.n_rows / 2) / n for band in bands),
+        width=units(0.94 * band.n_rows / n for band in bands),
         y=typed(lifts), yaxis="y2", name="lift", marker={"color": colours.series[0]},
         customdata=[[band.n_bad, band.n_rows] for band in bands],
         hovertemplate="%{y:.2f} times the bad rate of all rows<br>%{customdata[0]:,} bad of %{customdata[1]:,}<extra></extra>",
@@ -52,22 +51,16 @@ def gains_figure(bands: Sequence[GainsBand], confusion: Confusion, words: str, l
         type="line", xref="paper", x0=0, x1=1, yref="y2", y0=1, y1=1, line={"color": colours.text_3, "width": 1, "dash": "dot"}
     )
     figure.add_annotation(
-        x=1, y=1, yref="y2", text="all rows", showarrow=False, xanchor="right", yanchor="bottom",
+        x=UNIT, y=1, yref="y2", text="all rows", showarrow=False, xanchor="right", yanchor="bottom",
         font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     figure.add_annotation(
-        x=0.68, y=0.68, text="by chance", showarrow=False, xanchor="left", yanchor="top", xshift=4,
+        x=0.68 * UNIT, y=0.68 * UNIT, text="by chance", showarrow=False, xanchor="left", yanchor="top", xshift=4,
         font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
-    figure.update_xaxes(
-        title_text="Rows, the worst score first",
-        range=[0, 1.005],
-        tickformat=".0%",
-        tickvals=[0, 0.25, 0.5, 0.75, 1],
-        anchor="y2",
-    )
+    figure.update_xaxes(share_axis("Rows, the worst score first", most=1.005), anchor="y2")
     figure.update_layout(
-        yaxis={"domain": _TOP, "title_text": "Bads caught", "range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.5, 1]},
+        yaxis={**share_axis("Bads caught", most=1.02), "domain": _TOP},
         yaxis2={
             "domain": _BOTTOM, "title_text": "Lift", "range": [0, 1.1 * max(*lifts, 1.0)], "nticks": 4, "anchor": "x",
             "gridcolor": colours.fig_grid, "zeroline": False,

@@ -4,8 +4,19 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import at_or_above, cutoff_line, occupied, score_axis, score_text, typed
-from pipeline.figures.template import PALETTES, Look, Palette, template
+from pipeline.figures.curves import (
+    UNIT,
+    at_or_above,
+    cutoff_line,
+    hover_cutoffs,
+    occupied,
+    score_axis,
+    score_text,
+    share_axis,
+    shares_figure,
+    units,
+)
+from pipeline.figures.template import PALETTES, Look, Palette
 from pipeline.results import ScoreScale, ScoreTable
 
 
@@ -36,8 +47,7 @@ def widest_gap(table: ScoreTable) -> Gap | None:
 
 def ks_figure(table: ScoreTable, cutoff: float, look: Look, *, scale: ScoreScale | None = None) -> go.Figure:
     """Share of goods and of bads that score below each cut-off, with the widest gap and the run's cut-off marked."""
-    colours, gap = PALETTES[look], widest_gap(table)
-    figure = go.Figure(layout={"template": template(look), "hovermode": "x"})
+    colours, gap, figure = PALETTES[look], widest_gap(table), shares_figure(look)
     if gap is None:
         return figure
     low, high = occupied(table)
@@ -46,20 +56,21 @@ def ks_figure(table: ScoreTable, cutoff: float, look: Look, *, scale: ScoreScale
         ("bads", table.bad_at_or_above, colours.series[1]),
     ):
         kept = [i for i in range(len(counts)) if not (0 < i < len(counts) - 1 and counts[i - 1] == counts[i] == counts[i + 1])]
-        x = [*(table.cutoffs[i] for i in kept), table.cutoffs[-1]]
-        y = [*(1 - counts[i] / counts[0] for i in kept), 1.0]
+        behind, cutoff_words = hover_cutoffs((table.cutoffs[i] for i in [*kept, -1]), scale)
         figure.add_scatter(
-            x=typed(x), y=typed(y), mode="lines", name=name, line={"color": colour, "width": 2, "shape": "vh"},
-            hovertemplate=f"%{{y:.1%}} of {name} score below<extra></extra>",
+            x=units([*(table.cutoffs[i] for i in kept), table.cutoffs[-1]]),
+            y=units([*(1 - counts[i] / counts[0] for i in kept), 1.0]),
+            mode="lines", name=name, line={"color": colour, "width": 2, "shape": "vh"}, customdata=behind,
+            hovertemplate=f"{cutoff_words}<br>of 10,000 {name} %{{y:,}} score below<extra></extra>",
         )  # fmt: skip
     figure.add_shape(
-        type="line", x0=gap.cutoff, x1=gap.cutoff, y0=gap.bad_below, y1=gap.good_below,
+        type="line", x0=gap.cutoff * UNIT, x1=gap.cutoff * UNIT, y0=gap.bad_below * UNIT, y1=gap.good_below * UNIT,
         line={"color": colours.text_2, "width": 1.5, "dash": "dot"},
     )  # fmt: skip
     _labels(figure, table, gap, _beside(gap.cutoff, cutoff, high - low), colours)
-    cutoff_line(figure, cutoff, f"cut-off {score_text(cutoff, scale)}", colours)
-    score_axis(figure, scale, min(low, cutoff), max(high, cutoff))
-    figure.update_yaxes(title_text="Scoring below", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    cutoff_line(figure, cutoff, f"cut-off {score_text(cutoff, scale)}", colours, unit=UNIT)
+    score_axis(figure, scale, min(low, cutoff), max(high, cutoff), unit=UNIT)
+    figure.update_yaxes(share_axis("Scoring below"))
     figure.update_layout(margin_t=22)
     return figure
 
@@ -90,5 +101,12 @@ def _labels(figure: go.Figure, table: ScoreTable, gap: Gap, at: float, colours: 
     )
     for y, text, ink, anchor in words:
         figure.add_annotation(
-            x=at, y=y, text=text, showarrow=False, xanchor="left", xshift=8, yanchor=anchor, font={"size": 12, "color": ink}
+            x=at * UNIT,
+            y=y * UNIT,
+            text=text,
+            showarrow=False,
+            xanchor="left",
+            xshift=8,
+            yanchor=anchor,
+            font={"size": 12, "color": ink},
         )

@@ -2,15 +2,21 @@
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff, thousandths, typed
-from pipeline.figures.template import PALETTES, Look, template
-from pipeline.results import Confusion, PrecisionRecallCurve
+from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
+from pipeline.figures.template import PALETTES, Look
+from pipeline.results import Confusion, PrecisionRecallCurve, ScoreScale
 
-_HOVER = "%{y:.1%} of the refused are bad<br>%{x:.1%} of bads caught"
+_HOVER = "of 10,000 refused %{y:,} are bad<br>of 10,000 bads %{x:,} are caught"
 
 
 def precision_recall_figure(
-    judged: PrecisionRecallCurve, confusion: Confusion, words: str, look: Look, *, name: str = "held out"
+    judged: PrecisionRecallCurve,
+    confusion: Confusion,
+    words: str,
+    look: Look,
+    *,
+    name: str = "held out",
+    scale: ScoreScale | None = None,
 ) -> go.Figure:
     """Share of bads among the refused over the share of bads that are caught, with the run's cut-off marked.
 
@@ -25,30 +31,33 @@ def precision_recall_figure(
     look : "light" or "dark"
     name : str
         What the judged rows are called.
+    scale : ScoreScale, optional
+        Of a score from elsewhere.
     """
-    colours = PALETTES[look]
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    colours, figure = PALETTES[look], shares_figure(look)
     bads = confusion.fn + confusion.tp
     share = bads / (bads + confusion.tn + confusion.fp)
     figure.add_scatter(
-        x=[0, 1], y=[share, share], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=units([0, 1]),
+        y=units([share, share]),
+        mode="lines",
+        line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
+        hoverinfo="skip",
     )
+    behind, cutoff = hover_cutoffs(judged.cutoffs, scale)
     figure.add_scatter(
-        x=typed(judged.recall), y=typed(judged.precision), customdata=thousandths(judged.cutoffs), mode="lines", name=name,
-        line={"color": colours.series[0], "width": 2},
-        hovertemplate=f"{name}, cut-off 0.%{{customdata:03d}}<br>{_HOVER}<extra></extra>",
+        x=units(judged.recall), y=units(judged.precision), customdata=behind, mode="lines", name=name,
+        line={"color": colours.series[0], "width": 2}, hovertemplate=f"{name}, {cutoff}<br>{_HOVER}<extra></extra>",
     )  # fmt: skip
     refused = confusion.tp + confusion.fp
     caught = confusion.tp / bads if bads else None
     mark_cutoff(figure, caught, confusion.tp / refused if refused else None, words, colours, _HOVER)
     figure.add_annotation(
-        x=0, y=share, text=f"all rows {share:.1%}", showarrow=False, xanchor="left", yanchor="top" if share > 0.1 else "bottom",
-        xshift=4, font={"size": 11, "color": colours.text_3},
+        x=0, y=share * UNIT, text=f"all rows {share:.1%}", showarrow=False, xanchor="left", xshift=4,
+        yanchor="top" if share > 0.1 else "bottom", font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
-    figure.update_xaxes(title_text="Bads caught (recall)", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(
-        title_text="Bad among refused (precision)", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1]
-    )
+    figure.update_xaxes(share_axis("Bads caught (recall)", most=1.005))
+    figure.update_yaxes(share_axis("Bad among refused (precision)"))
     return figure
 
 

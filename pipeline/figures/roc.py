@@ -2,15 +2,22 @@
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import mark_cutoff, thousandths, typed
-from pipeline.figures.template import PALETTES, Look, template
-from pipeline.results import Confusion, RocCurve
+from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
+from pipeline.figures.template import PALETTES, Look
+from pipeline.results import Confusion, RocCurve, ScoreScale
 
-_HOVER = "%{y:.1%} of bads caught<br>%{x:.1%} of goods refused"
+_HOVER = "of 10,000 bads %{y:,} are caught<br>of 10,000 goods %{x:,} are refused"
 
 
 def roc_figure(
-    judged: RocCurve, training: RocCurve | None, confusion: Confusion, words: str, look: Look, *, name: str = "held out"
+    judged: RocCurve,
+    training: RocCurve | None,
+    confusion: Confusion,
+    words: str,
+    look: Look,
+    *,
+    name: str = "held out",
+    scale: ScoreScale | None = None,
 ) -> go.Figure:
     """Share of bads caught over share of goods refused, with the run's cut-off marked.
 
@@ -27,25 +34,31 @@ def roc_figure(
     look : "light" or "dark"
     name : str
         What the judged rows are called.
+    scale : ScoreScale, optional
+        Of a score from elsewhere.
     """
-    colours = PALETTES[look]
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    colours, figure = PALETTES[look], shares_figure(look)
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     if training is not None:
-        _curve(figure, training, "training", {"color": colours.fig_muted, "width": 1})
-    _curve(figure, judged, name, {"color": colours.series[0], "width": 2})
-    figure.data[-1].update(
-        customdata=thousandths(judged.cutoffs), hovertemplate=f"{name}, cut-off 0.%{{customdata:03d}}<br>{_HOVER}<extra></extra>"
-    )
+        figure.add_scatter(
+            x=units(training.false_positive_rate), y=units(training.true_positive_rate), mode="lines", name="training",
+            line={"color": colours.fig_muted, "width": 1}, hovertemplate=f"training<br>{_HOVER}<extra></extra>",
+        )  # fmt: skip
+    behind, cutoff = hover_cutoffs(judged.cutoffs, scale)
+    figure.add_scatter(
+        x=units(judged.false_positive_rate), y=units(judged.true_positive_rate), customdata=behind, mode="lines", name=name,
+        line={"color": colours.series[0], "width": 2}, hovertemplate=f"{name}, {cutoff}<br>{_HOVER}<extra></extra>",
+    )  # fmt: skip
     refused_goods, caught_bads = rates(confusion)
     mark_cutoff(figure, refused_goods, caught_bads, words, colours, _HOVER)
     figure.add_annotation(
-        x=0.62, y=0.62, text="chance", showarrow=False, xshift=14, yshift=-12, font={"size": 11, "color": colours.text_3}
-    )
-    figure.update_xaxes(title_text="Goods refused", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(title_text="Bads caught", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+        x=0.62 * UNIT, y=0.62 * UNIT, text="chance", showarrow=False, xshift=14, yshift=-12,
+        font={"size": 11, "color": colours.text_3},
+    )  # fmt: skip
+    figure.update_xaxes(share_axis("Goods refused", most=1.005))
+    figure.update_yaxes(share_axis("Bads caught"))
     return figure
 
 
@@ -53,10 +66,3 @@ def rates(confusion: Confusion) -> tuple[float | None, float | None]:
     """(share of goods refused, share of bads caught); None where there are no goods or no bads."""
     goods, bads = confusion.tn + confusion.fp, confusion.fn + confusion.tp
     return (confusion.fp / goods if goods else None, confusion.tp / bads if bads else None)
-
-
-def _curve(figure: go.Figure, curve: RocCurve, name: str, line: dict[str, object]) -> None:
-    figure.add_scatter(
-        x=typed(curve.false_positive_rate), y=typed(curve.true_positive_rate), mode="lines", name=name, line=line,
-        hovertemplate=f"{name}<br>{_HOVER}<extra></extra>",
-    )  # fmt: skip

@@ -55,7 +55,8 @@ class Clicker:
             ]
         self.props = {}
         self._place(json.loads(self.ask("GET", "/_dash-layout")[1]))
-        self.props["shell-location"].update(pathname=path, search="")
+        place, mark, query = path.partition("?")
+        self.props["shell-location"].update(pathname=place, search=mark + query)
         self._run(lambda one: not one["prevent_initial_call"], changed=None)
 
     def go(self, path: str) -> None:

@@ -22,15 +22,15 @@ def test_held_out_is_strong_and_training_pale(look: Look) -> None:
     lines = {trace.name: trace for trace in figure.data if trace.name}
     assert lines["held out"].line.color == PALETTES[look].series[0]
     assert lines["training"].line.color == PALETTES[look].fig_muted
-    assert tuple(lines["held out"].x) == CURVE.false_positive_rate
-    assert tuple(lines["held out"].y) == CURVE.true_positive_rate
+    assert tuple(lines["held out"].x) == tuple(10_000 * x for x in CURVE.false_positive_rate)
+    assert tuple(lines["held out"].y) == tuple(10_000 * y for y in CURVE.true_positive_rate)
     assert figure.layout.template.layout.showlegend is False
 
 
 def test_the_cutoff_stands_at_the_confusion_matrix_of_the_same_rows() -> None:
     figure = roc_figure(CURVE, TRAINING, COUNTS, "cut-off 0.25", "light")
     (mark,) = [trace for trace in figure.data if trace.mode == "markers+text"]
-    assert (mark.x[0], mark.y[0]) == (30 / 210, 45 / 90)
+    assert (mark.x[0], mark.y[0]) == (round(10_000 * 30 / 210), 5_000)
     assert mark.text[0] == "cut-off 0.25"
 
 

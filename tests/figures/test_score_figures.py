@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.figures.curves import occupied, score_text, thousandths
+from pipeline.figures.curves import hover_cutoffs, occupied, score_text
 from pipeline.figures.gains import gains_figure, gains_finding, lift
 from pipeline.figures.ks import ks_figure, ks_finding, widest_gap
 from pipeline.figures.precision_recall import precision_recall_figure, precision_recall_finding
@@ -27,10 +27,10 @@ def test_precision_over_recall_with_the_cutoff_and_the_bad_rate(look: Look) -> N
     assert list(traces) == ["held out", "cut-off"]
     held_out, mark = traces["held out"], traces["cut-off"]
     assert held_out.line.color == PALETTES[look].series[0]  # type: ignore[attr-defined]
-    assert list(held_out.x) == pytest.approx([0.25, 0.75, 1, 1])  # type: ignore[attr-defined]
-    assert list(held_out.y) == pytest.approx([1, 0.75, 4 / 6, 0.5])  # type: ignore[attr-defined]
-    assert (mark.x[0], mark.y[0], mark.text[0]) == (3 / 4, 3 / 4, "0.30")  # type: ignore[attr-defined]
-    assert tuple(figure.data[0].y) == (0.5, 0.5)
+    assert list(held_out.x) == [2500, 7500, 10000, 10000]  # type: ignore[attr-defined]
+    assert list(held_out.y) == [10000, 7500, 6667, 5000]  # type: ignore[attr-defined]
+    assert (mark.x[0], mark.y[0], mark.text[0]) == (7500, 7500, "0.30")  # type: ignore[attr-defined]
+    assert tuple(figure.data[0].y) == (5000, 5000)
     assert figure.layout.template.layout.showlegend is False
 
 
@@ -59,11 +59,11 @@ def test_two_cumulative_curves_with_the_gap_and_the_cutoff(look: Look) -> None:
     assert (goods.line.color, bads.line.color) == PALETTES[look].series[:2]  # type: ignore[attr-defined]
     for trace, scores in ((goods, (0.1, 0.1, 0.2, 0.4)), (bads, (0.2, 0.4, 0.4, 0.8))):
         for x, y in list(zip(trace.x, trace.y, strict=True))[:-1]:  # type: ignore[attr-defined]
-            assert y == pytest.approx(sum(score < x - 1e-6 for score in scores) / 4)
-        assert trace.y[-1] == 1  # type: ignore[attr-defined]
+            assert y == 2500 * sum(10_000 * score < x for score in scores)
+        assert trace.y[-1] == 10_000  # type: ignore[attr-defined]
     gap, cutoff = figure.layout.shapes
-    assert (gap.x0, gap.y0, gap.y1) == (0.105, 0.0, 0.5)
-    assert (cutoff.x0, cutoff.x1, cutoff.label.text) == (0.3, 0.3, "cut-off 0.30")
+    assert (gap.x0, gap.y0, gap.y1) == (1050, 0, 5000)
+    assert (cutoff.x0, cutoff.x1, cutoff.label.text) == (3000, 3000, "cut-off 0.30")
     assert "KS 0.500" in [note.text for note in figure.layout.annotations]
 
 
@@ -77,14 +77,14 @@ def test_the_gap_is_told_as_shares_above_it() -> None:
 def test_gains_above_lift(look: Look) -> None:
     figure = gains_figure(GAINS, COUNTS, "0.30", look)
     traces = named(figure)
-    assert tuple(traces["bads caught"].x) == (0, 0.5, 0.75, 1)  # type: ignore[attr-defined]
-    assert tuple(traces["bads caught"].y) == (0, 0.75, 1, 1)  # type: ignore[attr-defined]
+    assert tuple(traces["bads caught"].x) == (0, 5000, 7500, 10000)  # type: ignore[attr-defined]
+    assert tuple(traces["bads caught"].y) == (0, 7500, 10000, 10000)  # type: ignore[attr-defined]
     # 3 of 4 against 4 of 8, 1 of 2, and none: bands as wide as their rows.
     assert tuple(traces["lift"].y) == (1.5, 1.0, 0.0)  # type: ignore[attr-defined]
-    assert tuple(traces["lift"].x) == (0.25, 0.625, 0.875)  # type: ignore[attr-defined]
-    assert tuple(traces["lift"].width) == pytest.approx((0.47, 0.235, 0.235))  # type: ignore[attr-defined]
+    assert tuple(traces["lift"].x) == (2500, 6250, 8750)  # type: ignore[attr-defined]
+    assert tuple(traces["lift"].width) == (4700, 2350, 2350)  # type: ignore[attr-defined]
     mark = traces["cut-off"]
-    assert (mark.x[0], mark.y[0]) == (4 / 8, 3 / 4)  # type: ignore[attr-defined]
+    assert (mark.x[0], mark.y[0]) == (5000, 7500)  # type: ignore[attr-defined]
     assert lift(3, 4, 4, 8) == 1.5
 
 
@@ -155,5 +155,12 @@ def test_a_score_from_elsewhere_stands_in_its_own_unit() -> None:
 def test_curves_travel_as_bytes() -> None:
     sent = precision_recall_figure(PRECISION_RECALL, COUNTS, "0.30", "light").to_plotly_json()
     (curve,) = [trace for trace in sent["data"] if trace.get("name") == "held out"]
-    assert [curve[key]["dtype"] for key in ("x", "y", "customdata")] == ["f4", "f4", "u2"]
-    assert list(thousandths([None, 1.0, 0.0625, 0.0])) == [999, 999, 63, 0]
+    assert [curve[key]["dtype"] for key in ("x", "y", "customdata")] == ["u2", "u2", "u2"]
+    assert sent["layout"]["meta"] == {"unit": 10_000}
+
+
+def test_the_cutoffs_behind_a_curve_are_told_in_the_unit_of_the_score() -> None:
+    behind, words = hover_cutoffs([None, 0.0625, 0.0], None)
+    assert list(behind) == [9999, 625, 0]
+    assert words == "cut-off 0.%{customdata:04d}"
+    assert list(hover_cutoffs([None, 0.2], POINTS)[0]) == [300, 700]

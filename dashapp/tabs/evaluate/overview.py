@@ -48,7 +48,7 @@ def _of_two(view: RunView, result: RunResult, rows: Judged, look: Look) -> list[
                  [cutoffs_card(view, result, rows, table, 8), report_card(counts, result, rows, 4)],
                  before=flattering(view, result, rows)),
         _section("ranking", "Ranking", "Whether the bads stand above the goods, whatever the cut-off.",
-                 [*precision_recall_card(rows, counts, look, 6), *ks_card(view, result, rows, table, look, 6)],
+                 [*precision_recall_card(result, rows, counts, look, 6), *ks_card(view, result, rows, table, look, 6)],
                  gains_cards(result, rows, counts, look)),
         _section("probabilities", "Probabilities", "Whether what was predicted is what came.",
                  [*calibration_card(result, rows, look, 7), *tests_card(view, result, rows, 5)]),

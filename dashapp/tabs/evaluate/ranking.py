@@ -20,11 +20,11 @@ from pipeline.figures.template import Look
 from pipeline.results import Confusion, GainsBand, RunResult, ScoreScale, ScoreTable
 
 
-def precision_recall_card(judged: Judged, counts: Confusion, look: Look, span: int) -> list[Component]:
+def precision_recall_card(result: RunResult, judged: Judged, counts: Confusion, look: Look, span: int) -> list[Component]:
     curve = judged.evaluation.precision_recall if judged.evaluation is not None else None
     if curve is None:
         return []
-    figure = precision_recall_figure(curve, counts, judged.cutoff, look, name=judged.name)
+    figure = precision_recall_figure(curve, counts, judged.cutoff, look, name=judged.name, scale=result.scale)
     interval = f" (95% interval {theme.interval(curve.low, curve.high)})" if curve.low is not None else ""
     under = f"Precision and recall, average precision {theme.metric(curve.average_precision)}{interval}; {judged.rows}."
     meaning = [

@@ -158,7 +158,7 @@ def roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: i
             "0.5 is a coin, 1 is perfect. Gini = 2·AUC − 1."
         ),
     ]
-    figure = roc_figure(curve, training, judged.confusion, judged.cutoff, look, name=judged.name)
+    figure = roc_figure(curve, training, judged.confusion, judged.cutoff, look, name=judged.name, scale=result.scale)
     return [figure_card(ids.roc, title, under, figure, meaning=meanings, span=span, height=height)]
 
 
