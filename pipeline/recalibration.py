@@ -6,8 +6,7 @@ outputs for support vector machines"); "isotonic" is the rising step function of
 Elkan 2002), with straight lines between its steps.
 """
 
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +40,8 @@ def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, 
     Returns
     -------
     Recalibration
-        Isotonic values are kept at least 1 / (n + 2) away from 0 and 1, with n the rows that taught it: a group without a bad
-        is no proof that none can come, and log-odds and log-loss stay finite.
+        Isotonic steps never reach 0 or 1 (`Steps.inside`): a group without a bad is no proof that none can come, and log-odds
+        and log-loss stay finite.
 
     Raises
     ------
@@ -58,12 +57,11 @@ def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, 
             fix=_MORE_ROWS + (" Intercept and slope need fewer." if method == "isotonic" else ""),
         )
     if method == "isotonic":
-        given, becomes = rising_steps(ranking)
-        if becomes[0] == becomes[-1]:
+        steps = rising_steps(ranking)
+        if len(steps.counts) == 1:
             raise _turned_round()
-        kept = np.clip(becomes, 1 / (n + 2), 1 - 1 / (n + 2))
-        points = tuple(map(float, given)), tuple(map(float, kept))
-        return Recalibration("isotonic", n, ranking.n_bad, given=points[0], becomes=points[1])
+        given, becomes = tuple(map(float, steps.scores)), tuple(map(float, steps.inside()))
+        return Recalibration("isotonic", n, ranking.n_bad, given=given, becomes=becomes)
     line = ranking if is_probability else replace(ranking, scores=probability_of(ranking.scores))
     found = calibration_slope(line)
     if found is None:
@@ -81,11 +79,28 @@ def fit_recalibration(is_bad: NDArray[np.bool_], score: Floats, method: str, *, 
     return Recalibration("logistic" if is_probability else "logistic_of_score", n, ranking.n_bad, given_slope, slope)
 
 
-def rising_steps(ranking: Ranking) -> tuple[Floats, Floats]:
-    """The isotonic regression of the outcome on the score: scores where a step begins or ends, and the share of bads there.
+@dataclass(frozen=True)
+class Steps:
+    """An isotonic regression: strictly ascending scores where a step begins or ends, the share of bads there, and the steps."""
 
-    By pool-adjacent-violators (Ayer et al. 1955); strictly ascending scores, never falling shares.
-    """
+    scores: Floats
+    shares: Floats
+    counts: tuple[tuple[int, int], ...]  # rows and bads of each step
+
+    def inside(self) -> Floats:
+        """The shares without 0 and 1: a first step without a bad, of m rows, has 1 / (m + 2), a last one without a good the same
+        distance from 1 (the mean of a Beta(1, 1) that has seen them), but neither passes the step beside it."""
+        (first, bad), (last, last_bad) = self.counts[0], self.counts[-1]
+        found = self.shares.copy()
+        if bad == 0:
+            found[found == 0] = min(1 / (first + 2), found[found > 0].min())
+        if last_bad == last:
+            found[found == 1] = max((last + 1) / (last + 2), found[found < 1].max())
+        return found
+
+
+def rising_steps(ranking: Ranking) -> Steps:
+    """The isotonic regression of the outcome on the score, by pool-adjacent-violators (Ayer et al. 1955)."""
     steps: list[tuple[int, int, int]] = []  # rows, bads, position of the step's last score
     counts = zip((ranking.bad + ranking.good).tolist(), ranking.bad.tolist(), strict=True)
     for at, (n, bad) in enumerate(counts):
@@ -98,7 +113,7 @@ def rising_steps(ranking: Ranking) -> tuple[Floats, Floats]:
     share = np.array([bad / n for n, bad, _ in steps])
     ends = np.column_stack([first, last]).ravel()
     kept = np.concatenate([[True], ends[1:] != ends[:-1]])
-    return ranking.scores[ends[kept]], np.repeat(share, 2)[kept]
+    return Steps(ranking.scores[ends[kept]], np.repeat(share, 2)[kept], tuple((n, bad) for n, bad, _ in steps))
 
 
 def moved(found: Recalibration, score: Floats) -> Floats:
@@ -136,11 +151,6 @@ def moved_model(found: Recalibration, model: FittedModel) -> FittedModel:
     ((first, *rest),), (shift,) = model.coefficients, model.prior_shift
     row = (intercept + slope * (first - shift), *(slope * weight for weight in rest))
     return replace(model, format=FORMAT, coefficients=(row,), prior_shift=(0.0,))
-
-
-def jumps(found: Recalibration) -> int:
-    """How many levels an isotonic map has."""
-    return 1 + sum(a < b for a, b in pairwise(found.becomes))
 
 
 _NAMES = {"logistic": "intercept and slope", "isotonic": "isotonic regression"}

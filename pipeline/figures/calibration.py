@@ -5,7 +5,7 @@ import math
 import plotly.graph_objects as go
 
 from pipeline.figures.template import PALETTES, Look, plain, template
-from pipeline.results import BrierParts, Calibration, HosmerLemeshow
+from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 
 _HOVER = (
     "predicted %{x:.1%}, came %{y:.1%}<br>95%% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}, %{customdata[0]:,} rows"
@@ -17,7 +17,8 @@ def calibration_figure(
 ) -> go.Figure:
     """Share of bads in bands of rows over their mean predicted probability, with Wilson's 95% intervals.
 
-    `after` is drawn strong and `before`, of the same rows, pale; `words` are what the two are called where both stand.
+    `after` is drawn strong and `before`, of the same rows, pale; `words` are what the two are called where both stand. Bands
+    with too few rows beside the others are left out.
     """
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
@@ -29,7 +30,7 @@ def calibration_figure(
         _curve(figure, before, words[1], colours.fig_muted, colours.text_3, labelled=True)
     _curve(figure, after, words[0], colours.series[0], colours.series_1_ink, labelled=before is not None)
     figure.add_annotation(
-        x=end, y=end, text="as predicted", showarrow=False, xanchor="right", xshift=-6, yshift=-16, textangle=0,
+        x=0.62 * end, y=0.62 * end, text="as predicted", showarrow=False, xanchor="left", xshift=8, yshift=-10, textangle=0,
         font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     figure.update_xaxes(title_text="Predicted probability of bad, mean of the band", range=[0, end * 1.02], tickformat=".0%")
@@ -41,12 +42,14 @@ def calibration_finding(found: Calibration) -> str:
     """`96 bads were expected and 90 came`, and whether that is more than chance: the number that came against its own spread.
 
     The spread is that of a sum of Bernoulli draws with the bands' mean probabilities, 1.96 standard deviations to each side.
+    Where the number is right, but the interval of the slope leaves 1 out, that is the finding.
     """
     expected, came = found.expected_bad, found.n_bad
     spread = math.sqrt(sum(band.n_rows * band.mean_probability * (1 - band.mean_probability) for band in found.bands))
     told = f"{expected:,.0f} bads were expected and {came:,} came"
     if abs(expected - came) <= 1.96 * spread:
-        return f"{told}: right but for chance"
+        wrong = _wrong_slope(found)
+        return f"{told}: right on the whole, but the chances are {wrong}" if wrong else f"{told}: right but for chance"
     return f"{told}: the predicted chances are too {'high' if expected > came else 'low'}"
 
 
@@ -58,11 +61,15 @@ def slope_text(found: Calibration) -> str:
     if found.slope_low is None or found.slope_high is None:
         return f"{told}; 1 is right."
     told += f" (95% interval {found.slope_low:.2f} to {found.slope_high:.2f}); 1 is right"
-    if found.slope_high < 1:
-        return f"{told}, below 1 the chances are too far apart."
-    if found.slope_low > 1:
-        return f"{told}, above 1 the chances are too close together."
-    return f"{told}."
+    wrong = _wrong_slope(found)
+    return f"{told}, {'below' if found.slope_high < 1 else 'above'} 1 the chances are {wrong}." if wrong else f"{told}."
+
+
+def _wrong_slope(found: Calibration) -> str:
+    """What a slope says of the chances whose interval leaves 1 out; nothing for another."""
+    if found.slope_low is None or found.slope_high is None or found.slope_low <= 1 <= found.slope_high:
+        return ""
+    return "too far apart" if found.slope_high < 1 else "too close together"
 
 
 def brier_words(parts: BrierParts) -> str:
@@ -94,12 +101,19 @@ def _end(after: Calibration, before: Calibration | None) -> float:
     tops = [0.05]
     for found in (after, before):
         for band in found.bands if found is not None else ():
+            if found is not None and too_few(found, band):
+                continue
             tops += [band.mean_probability, min(band.ci_high, 2 * max(band.bad_rate, band.mean_probability))]
     return min(1.0, max(tops))
 
 
+def too_few(found: Calibration, band: CalibrationBand) -> bool:
+    """Whether a band has less than a fifth of the rows of an even share: ties of the score can leave a few rows between them."""
+    return band.n_rows * len(found.bands) * 5 < found.n_rows
+
+
 def _curve(figure: go.Figure, found: Calibration, name: str, colour: str, ink: str, *, labelled: bool) -> None:
-    bands = found.bands
+    bands = [band for band in found.bands if not too_few(found, band)]
     texts = [""] * len(bands)
     if labelled and bands:
         texts[-1] = f" {plain(name)}"

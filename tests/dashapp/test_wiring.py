@@ -25,9 +25,11 @@ from dashapp.usecases import accounts, datasets, intake, jobs, plans, runs, shar
 from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
+from tests.dashapp.calibration_pages import calibration_pages
 from tests.dashapp.monitor_pages import monitor_pages
 from tests.dashapp.profile_pages import profile_pages
 from tests.dashapp.studying import study_pages
+from tests.dashapp.threshold_pages import threshold_pages
 from tests.dashapp.tune_pages import tune_pages
 from tests.dashapp.uploading import upload
 
@@ -99,6 +101,8 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         overview(done, done.result, "light"),
         coefficients(done, done.result),
         *tune_pages(done),
+        *threshold_pages(desk, done),
+        *calibration_pages(desk, done),
         *monitor_pages(done),
         sharing_page.body(sharing.access(desk, "run", run_id), "run", f"/runs/{run_id}"),
         jobs_page.body(jobs.recent(desk)),

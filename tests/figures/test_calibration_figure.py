@@ -5,10 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.figures.calibration import calibration_figure, calibration_finding, slope_text
+from pipeline.figures.calibration import (
+    brier_words,
+    calibration_figure,
+    calibration_finding,
+    hosmer_lemeshow_words,
+    slope_text,
+    too_few,
+)
 from pipeline.figures.template import PALETTES, Look
 from pipeline.intervals import wilson_interval
-from pipeline.results import Calibration, CalibrationBand
+from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 
 
 def band(n: int, bad: int, predicted: float) -> CalibrationBand:
@@ -65,3 +72,34 @@ def test_the_finding_says_whether_the_difference_is_chance() -> None:
 )
 def test_the_slope_is_told(slope: float | None, low: float | None, high: float | None, says: str) -> None:
     assert says in slope_text(replace(AFTER, slope=slope, slope_low=low, slope_high=high))
+
+
+def test_a_right_number_with_a_wrong_slope_is_said_to_be_both() -> None:
+    found = replace(AFTER, slope=0.5, slope_low=0.4, slope_high=0.6)
+    assert calibration_finding(found).endswith("80 came: right on the whole, but the chances are too far apart")
+    assert calibration_finding(replace(found, expected_bad=20.0)).endswith("too low")
+    found = replace(AFTER, slope=2.0, slope_low=1.5, slope_high=2.5)
+    assert calibration_finding(found).endswith("but the chances are too close together")
+
+
+def test_a_band_that_ties_left_with_a_few_rows_is_not_drawn() -> None:
+    odd = band(2, 2, 0.2)
+    found = replace(AFTER, n_rows=302, n_bad=82, bands=(*BANDS[:2], odd, BANDS[2]))
+    assert [too_few(found, one) for one in found.bands] == [False, False, True, False]
+    (trace,) = [trace for trace in calibration_figure(found, None, "light").data if trace.name]
+    assert tuple(trace.x) == (0.06, 0.18, 0.5)
+
+
+def test_the_parts_of_the_brier_score_are_told_as_shares_of_the_uncertainty() -> None:
+    told = brier_words(BrierParts(0.16, 0.004, 0.05, 0.2, 0.006, 10))
+    assert told == "The Brier score is 0.160: groups of the score tell 25% of the uncertainty, chances that are off lose 2.0%"
+    assert brier_words(BrierParts(0.0, 0.0, 0.0, 0.0, 0.0, 1)) == "The Brier score is 0.000"
+
+
+def test_degrees_of_freedom_are_told_with_their_reason() -> None:
+    unseen = hosmer_lemeshow_words(HosmerLemeshow(9.1, 10, 0.523, 10))
+    assert unseen.startswith("χ² is 9.1 on 10 degrees of freedom (as many as groups, on rows that the fit did not see), p 0.523")
+    assert "no further off than chance goes" in unseen
+    seen = hosmer_lemeshow_words(HosmerLemeshow(40.0, 8, 0.0000032, 10, 3))
+    assert "(the 10 groups less 2, on rows of the fit), p under 0.001: further from what was expected" in seen
+    assert "3 of 10 groups expect fewer than 5" in seen

@@ -25,6 +25,7 @@ ids = Ids(
     "width_problem",
     "points",
     "bands",
+    "bands_figure",
     "method",
     "name",
     "recalibrate",

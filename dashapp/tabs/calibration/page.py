@@ -6,12 +6,12 @@ from dash.development.base_component import Component
 from dashapp.tabs.calibration.layout import ids, part_bar
 from dashapp.tabs.calibration.points_card import points_cards
 from dashapp.tabs.calibration.recalibrate_card import changed_card, recalibrate_card
-from dashapp.tabs.calibration.reliability import judged_cards, words_of
+from dashapp.tabs.calibration.reliability import judged_cards
 from dashapp.usecases import points
 from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import empty, link_button
-from dashapp.widgets.parts import capital
+from dashapp.widgets.parts import capital, part_words
 from pipeline.figures.template import Look
 from pipeline.points import ScoreBands
 from pipeline.results import RunResult
@@ -28,11 +28,11 @@ def body(
 ) -> list[Component]:
     """`base` is the run that this one was recalibrated from, `made` are those that were recalibrated from this one."""
     there = points.parts(view)
-    words = {part: capital(words_of(view, part)) for part in there}
+    words = {part: capital(part_words(part, view.spec)) for part in there}
     return [
         part_bar(there, words, asked.part),
         html.Div(judged_cards(view, result, base, asked.part, look), id=ids.judged, className="sd-stack sd-calibration-judged"),
-        html.Div(points_cards(view, result, asked, found, look), className="sd-grid"),
+        html.Div(points_cards(view, result, asked, found, look), className="sd-grid sd-calibration-points"),
         html.Div([*changed_card(view, result, base), recalibrate_card(view, result, made)], className="sd-grid"),
     ]
 

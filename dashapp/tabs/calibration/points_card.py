@@ -29,7 +29,7 @@ def points_cards(view: RunView, result: RunResult, asked: PointsAsked, found: Sc
         under="The probability on the scale that loan officers read: more points, less risk",
         span=4,
     )
-    return [form, html.Div(bands_cards(view, result, asked, found, look), id=ids.bands, className="sd-calibration-bands sd-8")]
+    return [form, html.Div(bands_cards(view, result, asked, found, look), id=ids.bands, className="sd-calibration-bands")]
 
 
 def formula(view: RunView, scaling: Scaling) -> list[Component]:
@@ -66,12 +66,13 @@ def bands_cards(view: RunView, result: RunResult, asked: PointsAsked, found: Sco
         html.P("score = offset + factor · ln(goods : bads), with factor = PDO / ln 2."),
     ]
     figure = figure_card(
-        "calibration-odds",
+        ids.bands_figure,
         score_bands_finding(found, judged.slope if judged is not None else None),
-        f"{theme.count(found.n_rows)} rows, {rows}, in bands of {theme.count(found.width)} points{left}.",
+        f"{theme.count(found.n_rows)} {rows} rows in bands of {theme.count(found.width)} points{left}.",
         score_bands_figure(found, cutoff, look),
         meaning=meaning,
         height=400,
+        span=8,
     )
     return [figure, _table_card(view, result, asked, found, rows)]
 
@@ -86,12 +87,12 @@ def _table_card(view: RunView, result: RunResult, asked: PointsAsked, found: Sco
     most = max((band.share for band in found.bands), default=0.0)
     body = [_row(band, found, most) for band in found.bands]
     under = (
-        f"{theme.count(found.n_rows)} rows, {rows}; odds are goods to one bad. Fewer than {LEAST_ROWS} rows have no rate. "
+        f"{theme.count(found.n_rows)} {rows} rows; odds are goods to one bad. Fewer than {LEAST_ROWS} rows have no rate. "
         "The last two columns are of all rows with so many points or more."
     )
     tools = [table_link(f"/api/runs/{view.id}/score_bands.csv?{urlencode(asked.query())}")]
     shown = table(columns, body, label="Score bands")
-    return card(_finding(view, result, found), shown, under=under, tools=tools, flush=True)
+    return card(_finding(view, result, found), shown, under=under, tools=tools, span=12, flush=True)
 
 
 def _finding(view: RunView, result: RunResult, found: ScoreBands) -> str:
@@ -109,13 +110,15 @@ def _row(band: ScoreBand, found: ScoreBands, most: float) -> list[Children]:
     odds = band.odds
     return [
         band.name,
-        html.Span([bar(band.share / most if most else 0.0), theme.count(band.n_rows)], className="sd-calibration-rows"),
+        html.Span(
+            [bar(band.share / most if most else 0.0, accent=True), theme.count(band.n_rows)], className="sd-calibration-rows"
+        ),
         theme.count(band.n_good),
         theme.count(band.n_bad),
         theme.share(band.bad_rate) if band.bad_rate is not None else few,
         f"{theme.share(band.ci_low)} to {theme.share(band.ci_high)}" if band.ci_low is not None else theme.NOTHING,
         theme.share(band.mean_probability),
-        theme.number(odds) if odds is not None else ("no bads" if band.bad_rate == 0 else theme.NOTHING),
+        f"{odds:,.1f}" if odds is not None else ("no bads" if band.bad_rate == 0 else theme.NOTHING),
         theme.share(band.cumulative_rows / found.n_rows) if found.n_rows else theme.NOTHING,
         theme.share(band.cumulative_bad / band.cumulative_rows) if band.cumulative_rows >= LEAST_ROWS else theme.NOTHING,
     ]

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.calibration.layout import ids
-from dashapp.tabs.calibration.reliability import words_of
+from dashapp.tabs.calibration.reliability import signed, words_of
 from dashapp.usecases import recalibrating
 from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunCard, RunView
@@ -34,7 +34,7 @@ def recalibrate_card(view: RunView, result: RunResult, made: list[RunCard]) -> C
     if n_bad is not None:
         n_rows = theme.count(result.data.n_validation)
         under += f" It learns from the {n_rows} validation rows alone, {theme.count(n_bad)} of them bad."
-    return card("Recalibrate", body, under=under, span=6)
+    return card("Recalibrate", body, under=under, span=12 if found is None else 6)
 
 
 def _form(view: RunView) -> Component:
@@ -42,22 +42,21 @@ def _form(view: RunView) -> Component:
         {"label": html.Span([html.Strong(label), html.Span(about, className="sd-help")]), "value": value}
         for value, label, about in _METHODS
     ]
+    name = html.Div(
+        [
+            html.Label("Name of the new run", htmlFor=ids.name),
+            dcc.Input(id=ids.name, type="text", value=recalibrating.usual_name(view), maxLength=200, className="sd-input"),
+        ],
+        className="sd-field",
+    )
+    problem = html.Div(id=ids.recalibrate_problem, role="alert")
+    start = html.Div(button("Recalibrate", ids.recalibrate, icon_name="bullseye", kind="primary"))
     return html.Div(
         [
             dcc.RadioItems(id=ids.method, options=options, value="logistic", className="sd-calibration-methods"),
-            html.Div(
-                [
-                    html.Label("Name of the new run", htmlFor=ids.name),
-                    dcc.Input(
-                        id=ids.name, type="text", value=recalibrating.usual_name(view), maxLength=200, className="sd-input"
-                    ),
-                ],
-                className="sd-field",
-            ),
-            html.Div(id=ids.recalibrate_problem, role="alert"),
-            html.Div(button("Recalibrate", ids.recalibrate, icon_name="bullseye", kind="primary")),
+            html.Div([name, problem, start], className="sd-stack"),
         ],
-        className="sd-stack",
+        className="sd-calibration-form",
     )
 
 
@@ -68,7 +67,7 @@ def _obstacle(view: RunView, found: recalibrating.Obstacle) -> Component:
     elif found.kind == "base" and view.origin.run_id is not None:
         link = link_button(f"Open {view.origin.run_name}", f"/runs/{view.origin.run_id}/calibration")
     words = html.P([html.Strong(found.message), " ", found.fix])
-    return html.Div([words, *([link] if link is not None else [])], className="sd-stack")
+    return html.Div([words, *([html.Div(link)] if link is not None else [])], className="sd-stack")
 
 
 def _again(view: RunView) -> str:
@@ -98,7 +97,7 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
             title,
             [table([Column(""), Column("Before", numeric=True), Column("Recalibrated", numeric=True)],
                    _rows(base.result, result, part), label="Before and after the recalibration"), how],
-            under=f"{theme.count(_metrics(result, part).n_rows)} rows, {rows}: the same before and after",
+            under=f"{theme.count(_metrics(result, part).n_rows)} {rows} rows, the same before and after",
             span=6,
         )
     ]  # fmt: skip
@@ -106,10 +105,10 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
 
 def _how(found: Recalibration) -> str:
     if found.intercept is None or found.slope is None:
-        levels = 1 + sum(low < high for low, high in zip(found.becomes, found.becomes[1:], strict=False))
+        levels = len(set(found.becomes))
         return f"isotonic, {theme.plural(levels, 'level')} that only rise."
     what = "its log-odds" if found.method == "logistic" else "the place of its score, 0 for the best and 1 for the worst"
-    return f"log-odds = {theme.estimate(found.intercept)} {theme.estimate(found.slope)} · {what}."
+    return f"log-odds = {signed(found.intercept, '{:.2f}')} + {found.slope:.2f} · {what}."
 
 
 def _finding(before: Calibration | None, after: Calibration | None) -> str:
@@ -126,8 +125,8 @@ def _rows(before: RunResult, after: RunResult, part: str) -> list[list[Children]
         pairs: tuple[tuple[str, Callable[[Calibration], str]], ...] = (
             ("Bads expected", lambda one: theme.count(one.expected_bad)),
             ("Bads that came", lambda one: theme.count(one.n_bad)),
-            ("Calibration slope", lambda one: theme.NOTHING if one.slope is None else f"{one.slope:.2f}"),
-            ("Calibration intercept", lambda one: theme.estimate(one.intercept)),
+            ("Calibration slope", lambda one: signed(one.slope, "{:.2f}")),
+            ("Calibration intercept", lambda one: signed(one.intercept, "{:+.2f}")),
         )
         rows += [[name, tell(old) if old is not None else theme.NOTHING, tell(new)] for name, tell in pairs]
     first, second = _metrics(before, part), _metrics(after, part)

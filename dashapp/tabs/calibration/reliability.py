@@ -12,9 +12,16 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
 from pipeline.decisions import judged_on
-from pipeline.figures.calibration import brier_words, calibration_figure, calibration_finding, hosmer_lemeshow_words, slope_text
+from pipeline.figures.calibration import (
+    brier_words,
+    calibration_figure,
+    calibration_finding,
+    hosmer_lemeshow_words,
+    slope_text,
+    too_few,
+)
 from pipeline.figures.template import Look
-from pipeline.results import BrierParts, Calibration, HosmerLemeshow, PartEvaluation, RunResult
+from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow, PartEvaluation, RunResult
 
 _ALPHA = 0.05
 
@@ -40,7 +47,8 @@ def judged_cards(view: RunView, result: RunResult, base: RunView | None, part: s
 
 
 def words_of(view: RunView, part: str) -> str:
-    return part_words(part, view.spec)
+    """`held-out`, `out-of-time`, `validation`: what stands before "rows"."""
+    return part_words(part, view.spec).replace(" ", "-")
 
 
 def _warning(view: RunView, result: RunResult, part: str) -> list[Component]:
@@ -64,8 +72,8 @@ def _numbers(found: Calibration, told: PartEvaluation | None) -> Component:
         slope_note = f"95% interval {found.slope_low:.2f} to {found.slope_high:.2f}; 1 is right".replace("-", theme.MINUS)
     return strip(
         ("Bads expected", theme.count(found.expected_bad), f"{theme.count(found.n_bad)} of {theme.count(found.n_rows)} came"),
-        ("Calibration slope", _signed(found.slope, "{:.2f}"), slope_note),
-        ("Calibration intercept", theme.estimate(found.intercept), _intercept_note(found)),
+        ("Calibration slope", signed(found.slope, "{:.2f}"), slope_note),
+        ("Calibration intercept", signed(found.intercept, "{:+.2f}"), _intercept_note(found)),
         ("Brier score", theme.metric(found.brier_score), "mean square of chance less outcome"),
         (
             "Hosmer–Lemeshow p",
@@ -78,11 +86,16 @@ def _numbers(found: Calibration, told: PartEvaluation | None) -> Component:
 def _intercept_note(found: Calibration) -> str:
     if found.intercept_low is None or found.intercept_high is None:
         return "log-odds, slope held at 1; 0 is right"
-    return f"95% interval {theme.estimate(found.intercept_low)} to {theme.estimate(found.intercept_high)}; 0 is right"
+    low, high = signed(found.intercept_low, "{:+.2f}"), signed(found.intercept_high, "{:+.2f}")
+    return f"95% interval {low} to {high}; 0 is right"
 
 
-def _signed(value: float | None, form: str) -> str:
-    return theme.NOTHING if value is None else form.format(value).replace("-", theme.MINUS)
+def signed(value: float | None, form: str) -> str:
+    """A number with the sign that the screens have, and none for what rounds to nothing."""
+    if value is None:
+        return theme.NOTHING
+    text = form.format(value)
+    return text.lstrip("+-") if not text.strip("+-0.") else text.replace("-", theme.MINUS)
 
 
 def _curve(view: RunView, found: Calibration, before: Calibration | None, rows: str, look: Look) -> Component:
@@ -102,7 +115,7 @@ def _curve(view: RunView, found: Calibration, before: Calibration | None, rows: 
         base = dcc.Link(view.origin.run_name, href=f"/runs/{view.origin.run_id}/calibration")
         caption = ["Grey: the same rows before the recalibration, in ", base, f", with a slope of {told}."]
     figure = calibration_figure(found, before, look, words=("recalibrated", "before"))
-    under = f"{theme.count(found.n_rows)} rows, {rows}, in {len(found.bands)} bands with 95% intervals. {slope_text(found)}"
+    under = f"{theme.count(found.n_rows)} {rows} rows in {len(found.bands)} bands with 95% intervals. {slope_text(found)}"
     return figure_card(ids.reliability, title, under, figure, meaning=meaning, span=7, height=360, caption=caption)
 
 
@@ -126,7 +139,7 @@ def _brier_table(parts: BrierParts) -> Component:
         [_about("+ Reliability", "chances that are off; 0 is right"), f"{parts.reliability:.4f}"],
     ]
     if abs(parts.within) >= 5e-5:
-        rows.append([_about("+ Within groups", "what the groups hide"), _signed(parts.within, "{:.4f}")])
+        rows.append([_about("+ Within groups", "what the groups hide"), signed(parts.within, "{:.4f}")])
     rows.append([html.Span("Brier score", className="strong"), html.Span(f"{parts.score:.4f}", className="strong")])
     columns = [Column(f"Over {parts.n_groups} groups of rows"), Column("Part", numeric=True)]
     return table(columns, rows, label="Parts of the Brier score")
@@ -151,41 +164,42 @@ def _test_words(fit: HosmerLemeshow | None) -> str:
 
 
 def _bands(view: RunView, found: Calibration, part: str, rows: str) -> Component:
-    low = [band for band in found.bands if band.jeffreys_p is not None and band.jeffreys_p < _ALPHA]
-    body: list[list[Children]] = []
-    for band in found.bands:
-        came = round(band.bad_rate * band.n_rows)
-        expected = band.mean_probability * band.n_rows
-        p: Children = theme.p_value(band.jeffreys_p)
-        if band.jeffreys_p is not None and band.jeffreys_p < _ALPHA:
-            p = html.Span([p, html.Span("more than said", className="note")], className="strong")
-        body.append(
-            [
-                theme.share(band.mean_probability),
-                theme.count(band.n_rows),
-                f"{expected:,.1f}",
-                theme.count(came),
-                theme.share(band.bad_rate),
-                f"{theme.share(band.ci_low)} to {theme.share(band.ci_high)}",
-                f"{came / expected:.2f}" if expected > 0 else theme.NOTHING,
-                p,
-            ]
-        )
+    told = [band for band in found.bands if band.jeffreys_p is not None and not too_few(found, band)]
+    low = [band for band in told if band.jeffreys_p is not None and band.jeffreys_p < _ALPHA]
+    body = [_band_row(found, band) for band in found.bands]
     columns = [
         Column("Predicted"),
         *(Column(name, numeric=True) for name in ("Rows", "Expected bads", "Bads that came", "Bad rate", "95% interval")),
         Column("Came / expected", numeric=True),
         Column("Jeffreys p", numeric=True),
     ]
-    if any(band.jeffreys_p is not None for band in found.bands):
-        some = f"{len(low)} of {len(found.bands)} bands hold" if len(low) > 1 else f"1 of {len(found.bands)} bands holds"
+    if told:
+        some = f"{len(low)} of {len(told)} bands hold" if len(low) > 1 else f"1 of {len(told)} bands holds"
         title = f"{some if low else 'No band holds'} more bads than was said, at the 5% level"
     else:
         title = f"Expected and observed bads in {len(found.bands)} bands"
     under = (
-        f"{theme.count(found.n_rows)} rows, {rows}, in tenths by predicted probability. Jeffreys' p is the chance of a true bad "
+        f"{theme.count(found.n_rows)} {rows} rows in tenths by predicted probability. Jeffreys' p is the chance of a true bad "
         "rate at or below the predicted one, given what came: in a right model too it is under 0.05 in 1 of 20 bands."
     )
     tools = [table_link(f"/api/runs/{view.id}/calibration.csv?part={part}")]
     shown = table(columns, body, label="Expected and observed bads by band")
     return card(title, shown, under=under, tools=tools, span=12, flush=True)
+
+
+def _band_row(found: Calibration, band: CalibrationBand) -> list[Children]:
+    came, expected = round(band.bad_rate * band.n_rows), band.mean_probability * band.n_rows
+    row: list[Children] = [theme.share(band.mean_probability), theme.count(band.n_rows), f"{expected:,.1f}", theme.count(came)]
+    if too_few(found, band):
+        few = html.Span(f"too few, {theme.plural(band.n_rows, 'row')}", className="note")
+        return [*row, few, theme.NOTHING, theme.NOTHING, theme.NOTHING]
+    p: Children = theme.p_value(band.jeffreys_p)
+    if band.jeffreys_p is not None and band.jeffreys_p < _ALPHA:
+        p = html.Span([p, html.Span("more than said", className="note")], className="strong")
+    return [
+        *row,
+        theme.share(band.bad_rate),
+        f"{theme.share(band.ci_low)} to {theme.share(band.ci_high)}",
+        f"{came / expected:.2f}" if expected > 0 else theme.NOTHING,
+        p,
+    ]
