@@ -5,7 +5,7 @@ window.scoredeskMarks = (function () {
 
   const plot = (id) => {
     const found = document.querySelector(`#${id} .js-plotly-plot`);
-    return found && found._fullLayout && found._fullLayout._size && found.querySelector(".cartesianlayer .plot") ? found : null;
+    return found && found._fullLayout && found._fullLayout._size && found.querySelector(":is(.scatterlayer, .barlayer) > .trace") ? found : null;
   };
 
   function node(tag, parent, attributes = {}) {

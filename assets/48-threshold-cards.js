@@ -7,6 +7,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const [WIDTH, HEIGHT] = [92, 38];
 
+  const upper = (said) => said.charAt(0).toUpperCase() + said.slice(1);
   const range = (found, say) => (found.low === null ? "" : `${say(found.low)} to ${say(found.high)}`);
   const cash = (money) => (value) => words.money(value, money.currency);
 
@@ -55,7 +56,7 @@
       const found = here[name];
       const say = name === "profit" ? cash(money) : words.share;
       write(card.querySelector('[data-thr="value"]'), say(found.value));
-      write(card.querySelector('[data-thr="interval"]'), found.low === null ? "\u00a0" : `95% interval ${range(found, say)}`);
+      write(card.querySelector('[data-thr="interval"]'), found.low === null ? "\u00a0" : `95%: ${range(found, say)}`);
       write(card.querySelector('[data-thr="note"]'), difference(name, found.value, then[name].value, at, money, cut === model.savedCut));
       const box = card.querySelector(".sd-thr-spark");
       if (box.sdModel !== model || box.sdMoney !== money || !box.firstChild) buildSpark(box, model, money, name);
@@ -95,23 +96,33 @@
     const x = model.cutoffs[cut];
     const { xaxis } = drawing._fullLayout;
     const px = xaxis.d2p(x);
-    const left = px < 128; // no room for words there
-    const right = xaxis._length - px < 120;
+    const [left, right] = [px < 56, xaxis._length - px < 120]; // no room for words there
+    const brief = px < 132;
+    const stands = tallest(drawing._fullData[1], x, model.end - model.start);
     const label = (up, anchor, words_, tone, hidden) => ({ kind: "words", x, up, text: words_, anchor, right: anchor === "end" ? -10 : 10, tone, hidden });
     marks.put(drawing, [
       { kind: "line", x, over: 2 },
       { kind: "words", x, up: 1, down: -9, text: `cut-off ${at}`, anchor: px < 40 ? "start" : xaxis._length - px < 40 ? "end" : "middle", tone: "strong" },
-      label(0.95, "end", `approved ${words.count(approved)}`, "strong", left),
+      label(0.95, "end", brief ? words.count(approved) : `approved ${words.count(approved)}`, "strong", left),
       label(0.95, "start", `refused ${words.count(here.tp + here.fp)}`, "strong", right),
-      label(0.72, "end", `${words.count(here.tn)} goods approved`, "", left),
-      label(0.42, "start", `${words.count(here.fp)} goods refused`, "goods", right),
-      label(0.025, "end", `${words.count(here.fn)} bads approved`, "bads", left),
+      label(0.72, "end", brief ? words.count(here.tn) : `${words.count(here.tn)} goods approved`, "", left),
+      { ...label(undefined, "start", `${words.count(here.fp)} goods refused`, "goods", right), y: stands, down: -10 },
+      label(0.025, "end", brief ? words.count(here.fn) : `${words.count(here.fn)} bads approved`, "bads", left),
       label(0.025, "start", `${words.count(here.tp)} bads refused`, "", right),
     ]);
     marks.clip(drawing, "right", 1, px, xaxis._length + 50);
     marks.clip(drawing, "left", 3, -50, px);
-    drawing.sdSaved = () => marks.saved(drawing, (data) => data.map((trace, i) => (i === 1 || i === 3 ? side(trace, x, i === 1) : trace)));
+    drawing.sdSaved = () => marks.saved(drawing, (data) => data.map((trace, i) => (i === 1 || i === 3 ? { ...trace, ...side(drawing._fullData[i], x, i === 1) } : trace)));
     return true;
+  }
+
+  // The highest bar within reach of the words right of the cut-off.
+  function tallest(trace, cutoff, width) {
+    let most = 0;
+    for (let i = 0; i < trace.x.length; i += 1) {
+      if (trace.x[i] + trace.width[i] / 2 > cutoff && trace.x[i] - trace.width[i] / 2 < cutoff + width * 0.25) most = Math.max(most, trace.y[i]);
+    }
+    return most;
   }
 
   // The bars of a trace on one side of the cut-off, the one that it falls into cut there.
@@ -126,7 +137,7 @@
       cut.y.push(trace.y[i]);
       cut.base.push(trace.base[i]);
     }
-    return { ...trace, ...cut };
+    return cut;
   }
 
   // ---- Curves with a dot ----
@@ -151,7 +162,7 @@
     const refused = here.precision.value === null ? "Nobody is refused" : `Of those refused, ${words.chance(here.precision.value)} would have gone bad`;
     titled("threshold-precision-recall", refused);
     const earned = profit(money, cut);
-    titled("threshold-profit", `${words.chance(here.approved.value)} approved ${earned.value < 0 ? "lose" : "earn"} ${words.money(Math.abs(earned.value), money.currency)} per 1,000 applicants`,
+    titled("threshold-profit", `${upper(words.chance(here.approved.value))} approved ${earned.value < 0 ? "lose" : "earn"} ${words.money(Math.abs(earned.value), money.currency)} per 1,000 applicants`,
       `${words.count(money.n)} ${model.rows}, the best scores approved first; band: 95% interval`);
     return [
       dotted("threshold-roc", here.lost.value, here.recall.value, at),
@@ -186,7 +197,7 @@
       recall: [counted(here.recall, here.tp), range(here.recall, words.share)],
       lost: [counted(here.lost, here.fp), range(here.lost, words.share)],
       profit: [say(here.profit.value), range(here.profit, say)],
-      to_best: [Math.abs(off) < 1e-9 * Math.abs(here.profit.value) ? words.NOTHING : say(off), ""],
+      to_best: [Math.abs(off) < 1e-9 * Math.abs(here.profit.value) ? words.NOTHING : `${off > 0 ? "+" : ""}${say(off)}`, ""],
     };
     for (const cell of table.querySelectorAll("[data-here]")) {
       const [value, interval] = told[cell.dataset.here];

@@ -130,7 +130,7 @@ def _least_cost(ledger: Ledger, targets: Targets) -> Found:
 def _break_even(ledger: Ledger, targets: Targets) -> Found:
     exact = ledger.worth.break_even
     cutoff = nearest_cutoff(ledger.cutoffs, exact)
-    return Found(cutoff, "" if abs(cutoff - exact) < 5e-5 else f"Break-even is {exact:.4f}; the nearest cut-off counted at.")
+    return Found(cutoff, "" if abs(cutoff - exact) < 5e-4 else f"Exactly {exact:.4f}; this is the nearest that was counted.")
 
 
 def _youden(ledger: Ledger, targets: Targets) -> Found:

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, plain, template
+from pipeline.figures.threshold import few_points
 from pipeline.strategy import ProfitCurve
 
 
@@ -21,17 +22,18 @@ def profit_figure(curve: ProfitCurve, currency: str, look: Look, *, n_rows: int 
     """
     colours, factor = PALETTES[look], per / n_rows if n_rows else 1.0
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
-    x = typed(curve.approval_rate)
+    kept = few_points(curve.approval_rate, curve.profit)
+    x = typed(curve.approval_rate[i] for i in kept)
     band = "rgba(0, 114, 178, .13)" if look == "light" else "rgba(74, 166, 222, .2)"
     for name, values, fill in (("high", curve.high, None), ("low", curve.low, "tonexty")):
-        ends = [profit if end is None else end for end, profit in zip(values, curve.profit, strict=True)]
+        ends = [curve.profit[i] if (end := values[i]) is None else end for i in kept]
         figure.add_scatter(
             x=x, y=typed(factor * end for end in ends),
             name=f"95% interval, {name}", mode="lines", line={"width": 0}, fill=fill, fillcolor=band, hoverinfo="skip",
         )  # fmt: skip
     figure.add_scatter(
-        x=x, y=typed(profit * factor for profit in curve.profit), customdata=typed(curve.cutoffs), name="profit", mode="lines",
-        line={"color": colours.series[0], "width": 2},
+        x=x, y=typed(curve.profit[i] * factor for i in kept), customdata=typed(curve.cutoffs[i] for i in kept), name="profit",
+        mode="lines", line={"color": colours.series[0], "width": 2},
         hovertemplate=f"cut-off %{{customdata:.3f}}<br>%{{y:,.4~s}} {plain(currency)}, %{{x:.1%}} approved<extra></extra>",
     )  # fmt: skip
     figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=0, line={"color": colours.fig_muted, "width": 1, "dash": "dot"})

@@ -71,7 +71,9 @@ def page(view: RunView, found: Tables, search: Any) -> list[Any]:
     card = worth_card(worth, targets, columns, why_no_amounts=why)
     back = button("Back", ids.back, disabled=True)
     save = button("Save", ids.save, icon_name="check-lg", kind="primary", disabled=True) if view.mine else None
-    head = run_head(view, "Threshold", actions=[back], primary=save, link=f"/runs/{view.id}/threshold", also=[state_fact(view)])
+    head = run_head(
+        view, "Threshold", actions=[back], primary=save, link=f"/runs/{view.id}/threshold", also=[state_fact(view, found)]
+    )
     return [*head, *cards(view, found, card, look)]
 
 
@@ -121,7 +123,7 @@ def _register_money(app: Dash) -> None:
         n = plan.sums.n_rows if plan.sums is not None else plan.rows[0].n_rows
         product = plan.worth.lgd is not None
         return {
-            "money": {**sent, "title": finding(view, plan), "under": under(view, plan, found)},
+            "money": {**sent, "title": finding(view, plan, found), "under": under(view, plan, found)},
             "table": strategy_table(view, plan, found),
             "profit": profit_figure(plan.curve, plan.worth.currency, look, n_rows=n),
             "help": worth_words(plan.worth, probability=cutoffs.is_probability(view)),

@@ -9,14 +9,13 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.threshold.layout import ids
-from dashapp.tabs.threshold.payload import table_at
+from dashapp.tabs.threshold.payload import cutoff_words, rows_words, table_at
 from dashapp.usecases.cutoffs import BY_HAND, Tables
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, card, empty, link_button, notice
 from dashapp.widgets.figures import figure_card, tools
 from dashapp.widgets.parts import part_words
 from pipeline.decisions import judged_on
-from pipeline.figures.curves import score_text
 from pipeline.figures.template import Look
 from pipeline.figures.threshold import cutoff_precision_recall, cutoff_roc, outcome_figure
 
@@ -34,16 +33,16 @@ def cards(view: RunView, tables: Tables, worth: Component, look: Look) -> list[C
     top = html.Div(
         [_scores(view, tables, look), html.Div([_cutoff(view, tables), worth], className="sd-4 sd-thr-side")], className="sd-grid"
     )
-    decisions = html.Div([_strategy(), _matrix()], className="sd-grid")
-    curves = html.Div([_profit(), _roc(view, table, look), _precision_recall(view, table, look)], className="sd-grid")
+    beside = html.Div([_matrix(), _profit()], className="sd-4 sd-thr-side")
+    decisions = html.Div([_strategy(), beside], className="sd-grid")
+    curves = html.Div([_roc(view, table, look), _precision_recall(view, table, look)], className="sd-grid")
     return [*_flatters(view, tables), _kpis(), top, decisions, curves]
 
 
-def state_fact(view: RunView) -> Component:
+def state_fact(view: RunView, tables: Tables) -> Component:
     """The saved cut-off; the browser adds what is not saved."""
-    scale = view.result.scale if view.result is not None else None
     return html.Span(
-        [f"saved cut-off {score_text(view.cutoff, scale)}", html.Span(id=ids.state, **{"aria-live": "polite"})],
+        [f"saved cut-off {cutoff_words(view.cutoff, view, tables)}", html.Span(id=ids.state, **{"aria-live": "polite"})],
         className="sd-thr-state",
     )
 
@@ -51,13 +50,13 @@ def state_fact(view: RunView) -> Component:
 def _flatters(view: RunView, tables: Tables) -> list[Component]:
     if not tables.flatters:
         return []
-    part = part_words(tables.judged_on, view.spec)
+    part = rows_words(tables.judged_on, view)
     words = (
-        f"This run has neither validation nor cross-validated rows, so the rules choose on the {part} rows that they are "
-        "reported on. New loans will do a little worse than is shown. Train it with folds or a validation part, and they choose on "
-        "other rows."
+        f"This run has neither validation nor cross-validated rows, so the rules choose on the {part} that they are "
+        "reported on. New loans will do a little worse than is shown. Train it with folds or a validation part: then they choose "
+        "on other rows."
     )
-    title = f"A cut-off that is found here is chosen on the {part} rows, and flatters itself on them"
+    title = f"A cut-off that is found here is chosen on the {part}, and flatters itself on them"
     return [notice("caution", title, words)]
 
 
@@ -94,17 +93,17 @@ def _scores(view: RunView, tables: Tables, look: Look) -> Component:
             "refused, bads that are approved."
         ),
     ]
-    built = figure_card(ids.scores, "Scores by outcome", " ", figure, meaning=meaning, height=366, span=8)
+    built = figure_card(ids.scores, "Scores by outcome", " ", figure, meaning=meaning, height=440, span=8)
     built.children.append(html.Div(id=ids.cutoff_box, className="sd-thr-slider"))
     return built
 
 
 def _cutoff(view: RunView, tables: Tables) -> Component:
     """The number, the menu of rules, and who saved what; the browser puts the number and fills the menu."""
-    chosen, judged = (part_words(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
-    on = f"The rules choose on the {chosen} rows; the figures are of the {judged} rows."
+    chosen, judged = (rows_words(part, view) for part in (tables.chosen_on, tables.judged_on))
+    on = f"The rules choose on the {chosen}; the figures are of the {judged}."
     if tables.flatters:
-        on = f"The rules choose on the {judged} rows that the figures are of, which flatters them."
+        on = f"The rules choose on the {judged} that the figures are of, which flatters them."
     menu = html.Details(
         [
             html.Summary("…", className="sd-thr-rule", **{"aria-label": "Find it by"}),
@@ -117,7 +116,7 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
         html.Div([html.Span("Find it by", className="sd-label"), menu], className="sd-field"),
         html.P(on, className="sd-help"),
         html.Hr(),
-        _saved(view),
+        _saved(view, tables),
         html.Div(id=ids.save_problem, role="alert"),
     ]
     built = card("Cut-off", parts)
@@ -125,10 +124,9 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
     return built
 
 
-def _saved(view: RunView) -> Component:
+def _saved(view: RunView, tables: Tables) -> Component:
     """Who chose the cut-off that every page uses, when and how, and the way back."""
-    scale = view.result.scale if view.result is not None else None
-    choice, at = view.cutoff_choice or {}, score_text(view.cutoff, scale)
+    choice, at = view.cutoff_choice or {}, cutoff_words(view.cutoff, view, tables)
     before = choice.get("before")
     words: list[Any] = [html.Strong(at)]
     if view.cutoff_by is None:
@@ -138,16 +136,17 @@ def _saved(view: RunView) -> Component:
         words.append(f" saved by {who}, {theme.when(view.cutoff_at, datetime.now(UTC))}: {_how(view, choice)}")
     parts: list[Component] = [html.P(words, className="sd-thr-saved")]
     if choice.get("flatters"):
-        part = part_words(str(choice.get("part")), view.spec)
-        parts.append(
-            html.P(f"Chosen on the {part} rows that it is reported on, so its figures flatter it.", className="sd-thr-warn")
-        )
+        part = rows_words(str(choice.get("part")), view)
+        parts.append(html.P(f"Chosen on the {part} that it is reported on, so its figures flatter it.", className="sd-thr-warn"))
     if not view.mine:
         parts.append(html.P(f"Only the owner, {view.owner}, can save another. A link keeps what you see.", className="sd-help"))
     elif isinstance(before, dict):
         parts.append(
             button(
-                f"Undo, back to {score_text(before['cutoff'], scale)}", ids.undo, icon_name="arrow-counterclockwise", kind="link"
+                f"Undo, back to {cutoff_words(before['cutoff'], view, tables)}",
+                ids.undo,
+                icon_name="arrow-counterclockwise",
+                kind="link",
             )
         )
     return html.Div(parts, className="sd-thr-kept")
@@ -160,7 +159,7 @@ def _how(view: RunView, choice: dict[str, Any]) -> str:
     if rule == BY_HAND:
         return "chosen by hand."
     label = str(choice.get("label"))
-    return f"{label[:1].lower()}{label[1:]} on the {part_words(str(choice.get('part')), view.spec)} rows."
+    return f"{label[:1].lower()}{label[1:]} on the {rows_words(str(choice.get('part')), view)}."
 
 
 def _strategy() -> Component:
@@ -174,9 +173,7 @@ def _matrix() -> Component:
         html.P("Rows are refused when their score is at or above the cut-off. Pale is right, strong is a mistake."),
         html.P("The shares are of the goods, and of the bads: the true and false positive and negative rates."),
     ]
-    built = card(
-        "Decisions", html.Div(id=ids.matrix, className="sd-thr-matrix"), under=" ", span=4, tools=tools(meaning, formats=())
-    )
+    built = card("Decisions", html.Div(id=ids.matrix, className="sd-thr-matrix"), under=" ", tools=tools(meaning, formats=()))
     built.id = f"{ids.matrix}-card"
     setattr(built, "data-figure", ids.matrix)
     return built
@@ -187,7 +184,7 @@ def _roc(view: RunView, table: Any, look: Look) -> Component:
         html.P("Each point is a cut-off: up, the share of bads that it refuses; right, the share of goods that it refuses."),
         html.P("The area under the curve (AUC) is the chance that a random bad is scored above a random good."),
     ]
-    return figure_card(ids.roc, "ROC curve", _metric(view, "auc"), cutoff_roc(table, look), meaning=meaning, height=250, span=4)
+    return figure_card(ids.roc, "ROC curve", _metric(view, "auc"), cutoff_roc(table, look), meaning=meaning, height=280, span=6)
 
 
 def _precision_recall(view: RunView, table: Any, look: Look) -> Component:
@@ -200,7 +197,7 @@ def _precision_recall(view: RunView, table: Any, look: Look) -> Component:
     ]
     under = _metric(view, "average_precision")
     figure = cutoff_precision_recall(table, look)
-    return figure_card(ids.precision_recall, "Precision and recall", under, figure, meaning=meaning, height=250, span=4)
+    return figure_card(ids.precision_recall, "Precision and recall", under, figure, meaning=meaning, height=280, span=6)
 
 
 def _metric(view: RunView, name: str) -> str:
@@ -230,7 +227,7 @@ def _profit() -> Component:
         html.P("Profit = gain · approved goods − loss · approved bads, weighted with the amounts where a column is named."),
     ]
     bare: dict[str, Any] = {"data": [], "layout": {}}
-    return figure_card(ids.profit, "Cumulative profit", " ", bare, meaning=meaning, height=250, span=4)
+    return figure_card(ids.profit, "Cumulative profit", " ", bare, meaning=meaning, height=230)
 
 
 def nothing(view: RunView, words: str, fix: str) -> list[Component]:

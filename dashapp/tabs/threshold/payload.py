@@ -14,9 +14,11 @@ from dashapp.widgets.packed import packed
 from dashapp.widgets.parts import part_words
 from pipeline.amounts import AmountSums
 from pipeline.decisions import nearest_cutoff
+from pipeline.figures.curves import score_text
 from pipeline.figures.threshold import axis_of
 from pipeline.results import ScoreScale, ScoreTable
 
+FINE = 0.1  # length of an axis on which two digits do not tell cut-offs apart
 AMOUNT_PARTS = 100_000_000  # of the total that an amount is told in
 
 
@@ -34,7 +36,7 @@ def payload(view: RunView, tables: Tables) -> dict[str, Any]:
         "start": start,
         "end": end,
         "grain": width / 5,
-        "rows": f"{part_words(tables.judged_on, view.spec)} rows",
+        "rows": rows_words(tables.judged_on, view),
         "scale": _scale(scale),
         "probability": is_probability(view),
     }
@@ -57,6 +59,18 @@ def money(plan: Plan, tables: Tables, address: dict[str, str]) -> dict[str, Any]
         "targets": plan.targets.to_json(),
         "address": address,
     }
+
+
+def rows_words(part: str, view: RunView) -> str:
+    """`held-out rows`, `out-of-time rows`, `cross-validated rows`."""
+    return f"{part_words(part, view.spec).replace(' ', '-')} rows"
+
+
+def cutoff_words(cutoff: float, view: RunView, tables: Tables) -> str:
+    """0.25, 0.125, and 0.0137 where all scores are small; of a score from elsewhere in its own unit."""
+    scale = view.result.scale if view.result is not None else None
+    start, end, _ = axis_of(tables.judged, scale)
+    return score_text(cutoff, scale) if scale is not None or end - start >= FINE else f"{cutoff:.3g}"
 
 
 def _sums(sums: AmountSums) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.threshold.payload import cutoff_words, rows_words
 from dashapp.usecases.cutoffs import Plan, Tables
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, notice
-from dashapp.widgets.parts import part_words
-from pipeline.figures.curves import score_text
 from pipeline.strategy import NO_PROBABILITY, Estimate, StrategyRow
 
 HEADS = ("Found by", "Cut-off", "Approved", "Bad among approved", "Bads avoided", "Goods lost", "Profit per 1,000", "To best")
@@ -25,7 +24,7 @@ def strategy_table(view: RunView, plan: Plan, tables: Tables) -> Component:
     places = {cutoff: i for i, cutoff in enumerate(tables.cutoffs)}
     # Of a score that is no probability there is no word about break-even.
     told = [row for row in plan.rows if row.note != NO_PROBABILITY]
-    shown = [_row(view, plan, row, places, best_profit) for row in told]
+    shown = [_row(plan, row, places, cutoff_words(row.cutoff or 0.0, view, tables), best_profit) for row in told]
     heads = html.Tr([html.Th(head, className="" if i == 0 else "num", scope="col") for i, head in enumerate(HEADS)])
     table = html.Table(
         [html.Caption("Cut-offs by every rule", className="sd-hidden"), html.Thead(heads), html.Tbody([_here(), *shown])],
@@ -35,9 +34,9 @@ def strategy_table(view: RunView, plan: Plan, tables: Tables) -> Component:
     return html.Div([*([notice("caution", "Amounts are not counted", plan.problem)] if plan.problem else []), wrap])
 
 
-def finding(view: RunView, plan: Plan) -> str:
+def finding(view: RunView, plan: Plan, tables: Tables) -> str:
     """`From 0.19 to 0.32 the profit stays within 4% of the best`, on the rows that are reported on."""
-    curve, scale = plan.curve, view.result.scale if view.result is not None else None
+    curve = plan.curve
     best = max(curve.profit)
     if best <= 0:
         return "No cut-off earns anything: refusing everybody loses least"
@@ -46,17 +45,17 @@ def finding(view: RunView, plan: Plan) -> str:
         low -= 1
     while high < len(curve.profit) - 1 and curve.profit[high + 1] >= (1 - _NEAR) * best:
         high += 1
-    ends = [score_text(curve.cutoffs[i], scale) for i in (low, high)]
+    ends = [cutoff_words(curve.cutoffs[i], view, tables) for i in (low, high)]
     return f"From {ends[0]} to {ends[1]} the profit stays within {_NEAR:.0%} of the best"
 
 
 def under(view: RunView, plan: Plan, tables: Tables) -> str:
     """Which rows chose and which rows tell, with how much of them where amounts are missing."""
-    chosen, judged = (part_words(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
+    chosen, judged = (rows_words(part, view) for part in (tables.chosen_on, tables.judged_on))
     n = plan.rows[0].n_rows
-    words = f"Chosen on the {chosen} rows, reported on {theme.count(n)} {judged} rows"
+    words = f"Chosen on the {chosen}, reported on {theme.count(n)} {judged}"
     if tables.flatters:
-        words = f"Chosen and reported on the same {theme.count(n)} {judged} rows, so flattering"
+        words = f"Chosen and reported on the same {theme.count(n)} {judged}, so flattering"
     unit = f"Profit in {plan.worth.currency} per 1,000 applicants" if plan.worth.currency else "Profit per 1,000 applicants"
     if plan.sums is not None and plan.sums.n_missing:
         unit += f", of the {theme.count(plan.sums.n_rows)} of {theme.count(n)} rows with an amount"
@@ -69,8 +68,7 @@ def _here() -> Component:
     return html.Tr([html.Th("Where the slider stands", scope="row"), *cells], className="sd-thr-here")
 
 
-def _row(view: RunView, plan: Plan, row: StrategyRow, places: dict[float, int], best: float | None) -> Component:
-    scale = view.result.scale if view.result is not None else None
+def _row(plan: Plan, row: StrategyRow, places: dict[float, int], words: str, best: float | None) -> Component:
     if row.cutoff is None:
         return html.Tr(
             [html.Th(row.label, scope="row"), html.Td(theme.NOTHING, className="num"), html.Td(row.note, colSpan=len(HEADS) - 2)],
@@ -82,9 +80,10 @@ def _row(view: RunView, plan: Plan, row: StrategyRow, places: dict[float, int], 
     profit = row.profit_per_1000
     to_best: Children = theme.NOTHING
     if profit is not None and profit.value is not None and best is not None and abs(profit.value - best) > 1e-9 * abs(best):
-        to_best = theme.money(profit.value - best, plan.worth.currency)
+        gap = profit.value - best
+        to_best = f"{'+' if gap > 0 else ''}{theme.money(gap, plan.worth.currency)}"
     cells = [
-        html.Td(score_text(row.cutoff, scale), className="num strong"),
+        html.Td(words, className="num strong"),
         _share(row.approval_rate),
         _share(row.bad_rate),
         _share(row.recall, row.bads_avoided),

@@ -50,7 +50,7 @@ def worth_card(worth: Worth, targets: Targets, columns: Sequence[str], *, why_no
             ],
             opened=worth.missed_bad is not None or worth.false_alarm is not None,
         ),
-        _more("What a rule shall reach", _targets(targets), opened=True),
+        _more("What a rule shall reach", _targets(targets), opened=False),
     ]  # fmt: skip
     built = card("What a decision is worth", rows)
     built.id = ids.worth
