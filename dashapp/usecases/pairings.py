@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
-
 from dashapp.settings import Settings
 from dashapp.usecases import runs, studies
 from dashapp.usecases.desk import Desk
@@ -87,8 +85,7 @@ def start(desk: Desk, run_ids: Sequence[str]) -> str:
 
     def at_once() -> Pairing:
         try:
-            with desk.db.read() as session:
-                return _pairing(session, desk.user.id, options)
+            return _pairing(desk.db, desk.user.id, options)
         except NotFound:
             raise Refused(
                 "One of these runs keeps no scores of its rows, and its data set is not shared with you.",
@@ -117,28 +114,29 @@ def _work(work: Attempt) -> None:
         raise NotFound("study")
     with work.db.read() as session:
         study = stored.get(session, work.job.owner_id, work.job.study_id)
-        result = _pairing(session, work.job.owner_id, study.options, work.report)
+    result = _pairing(work.db, work.job.owner_id, study.options, work.report)
     with work.success() as session:
         stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
 
 
-def _pairing(session: Session, user_id: int, options: Mapping[str, Any], report: Report = no_report) -> Pairing:
+def _pairing(db: Database, user_id: int, options: Mapping[str, Any], report: Report = no_report) -> Pairing:
     from pipeline.pairing import pairing
 
-    return pairing(_members(session, user_id, options, report))
+    return pairing(_members(db, user_id, options, report))
 
 
-def _members(session: Session, user_id: int, options: Mapping[str, Any], report: Report) -> "Iterator[Member]":
-    """The runs with their scores, read one after another."""
+def _members(db: Database, user_id: int, options: Mapping[str, Any], report: Report) -> "Iterator[Member]":
+    """The runs with their scores, read one after another, each in a session of its own so that the progress can be written."""
     from pipeline.pairing import Member
 
     n_runs = len(options["runs"])
     for at, (run_id, cutoff) in enumerate(zip(options["runs"], options["cutoffs"], strict=True)):
         report(Progress(at, n_runs, f"Run {at + 1} of {n_runs}"))
-        run = stored_runs.get(session, user_id, run_id, with_result=True)
-        spec = TrainSpec.parse(run.spec)
-        scores = scores_of(session, user_id, run)
-        yield Member(run.id, spec.target, spec.bad_label or "", cutoff, scores, gives_probabilities(Origin.from_json(run.origin)))
+        with db.read() as session:
+            run = stored_runs.get(session, user_id, run_id, with_result=True)
+            spec, chances = TrainSpec.parse(run.spec), gives_probabilities(Origin.from_json(run.origin))
+            scores = scores_of(session, user_id, run)
+        yield Member(run_id, spec.target, spec.bad_label or "", cutoff, scores, chances)
 
 
 def gives_probabilities(origin: Origin) -> bool:

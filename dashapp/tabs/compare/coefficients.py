@@ -16,7 +16,7 @@ from pipeline.results import Coefficient
 
 FIRST_TERMS = 10  # that stand there from the start
 MOST_TERMS = 400
-_NEAR_ZERO = 1e-9
+_NEAR_ZERO = 0.01  # log-odds, within which a sign says nothing
 
 Term = tuple[str, str, str | None, str]  # class, field, level, and what the estimate is per where that is not the column's unit
 

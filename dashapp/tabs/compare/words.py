@@ -36,8 +36,9 @@ def interval(row: Row, value: Value) -> str:
 def difference(row: Row, found: MetricDifference) -> tuple[str, str]:
     """(`+0.0120`, `0.0031 to 0.0209`), or (`+1.2 points`, `0.3 to 2.1`) for a share: a difference and its interval."""
     times, digits, unit = (100, 1, " points") if row.form == "share" else (1, 4, "")
-    low, high = (f"{end * times:.{digits}f}" for end in (found.low, found.high))
-    texts = f"{found.difference * times:+.{digits}f}{unit}", f"{low} to {high}"
+    # Rounded first, and a zero added, so that nothing is written as a minus zero.
+    value, low, high = (round(end * times, digits) + 0.0 for end in (found.difference, found.low, found.high))
+    texts = f"{value:+.{digits}f}{unit}", f"{low:.{digits}f} to {high:.{digits}f}"
     return texts[0].replace("-", theme.MINUS), texts[1].replace("-", theme.MINUS)
 
 
