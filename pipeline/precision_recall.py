@@ -10,7 +10,8 @@ from pipeline.metrics import Ranking
 from pipeline.results import PrecisionRecallCurve
 from pipeline.thinning import thinned
 
-_DIGITS = 7  # of what is stored, far below what thinning moves the curve by
+_DECIMALS = 5  # of what is stored of recall and precision, far below what thinning moves the curve by
+_DIGITS = 7  # of cut-offs
 
 
 def precision_recall_curve(ranking: Ranking) -> PrecisionRecallCurve | None:
@@ -34,8 +35,8 @@ def precision_recall_curve(ranking: Ranking) -> PrecisionRecallCurve | None:
     kept = thinned(recall, precision)
     cutoffs = ranking.scores[::-1]
     return PrecisionRecallCurve(
-        tuple(float(value) for value in np.round(recall[kept], _DIGITS)),
-        tuple(float(value) for value in np.round(precision[kept], _DIGITS)),
+        tuple(float(value) for value in np.round(recall[kept], _DECIMALS)),
+        tuple(float(value) for value in np.round(precision[kept], _DECIMALS)),
         tuple(float(f"{value:.{_DIGITS}g}") for value in cutoffs[kept]),
         average,
         low,

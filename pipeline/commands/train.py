@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> di
     return {
         "spec": spec.to_json(),
         "data": stored["data"],
-        "metrics": {"train": stored["train"], "validation": stored["validation"], "test": stored["test"]},
+        "metrics": {"train": stored["train"], "validation": stored["validation"], "test": stored["test"], **_folded(result)},
         "intervals": _intervals(result),
         "cross_validation": stored["cross_validation"],
         "confusion_matrix": _confusion(result, binary),
@@ -219,6 +219,12 @@ def run_json(spec: TrainSpec, result: RunResult, notices: tuple[str, ...]) -> di
         "warnings": [*notices, *result.warnings],
         "versions": result.versions,
     }
+
+
+def _folded(result: RunResult) -> dict[str, Any]:
+    """The metrics of the training rows by the models of the folds that they were not in, where there are folds."""
+    told = result.evaluation("cross_validated")
+    return {} if told is None or told.metrics is None else {"cross_validated": asdict(told.metrics)}
 
 
 def _intervals(result: RunResult) -> dict[str, dict[str, list[float]]]:

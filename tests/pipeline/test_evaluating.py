@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from pipeline.evaluating import PARTS, Evaluated, evaluated
@@ -13,6 +15,8 @@ from pipeline.results import RunResult
 from pipeline.row_scores import RowScores
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
+
+BASE = train(loans(300), spec(test_share=0.3)).result
 
 
 def scores(n: int = 6_000, seed: int = 1, folds: bool = True) -> RowScores:
@@ -61,9 +65,8 @@ def test_a_score_that_is_no_probability_is_ranked_alone():
 
 
 def test_the_fields_are_those_of_a_result():
-    base = train(loans(300), spec(test_share=0.3)).result
     told = evaluated(scores(), 0.3)
-    result = replace(base, **told.fields())
+    result = replace(BASE, **told.fields())
     assert (result.train, result.validation, result.test) == tuple(
         told.metrics[p] for p in ("training", "validation", "held_out")
     )
@@ -97,6 +100,29 @@ def test_one_class_alone_is_told_as_far_as_it_goes():
         assert evaluation.gains[0].n_bad == 0
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-1, 2), st.integers(-1, 1), st.sampled_from([0.0, 1e-300, 0.1, 0.25, 0.5, 0.9, 1.0, float("nan")])),
+        min_size=1,
+        max_size=40,
+    ),
+    st.booleans(),
+    st.sampled_from([0.0, 0.3, 1.0]),
+)
+def test_any_rows_are_told_in_finite_numbers(rows, is_probability, cutoff):
+    """Few rows, certain scores, gaps, one class: nothing breaks, warns, or is no JSON."""
+    part, is_bad, score = (np.array(column) for column in zip(*rows, strict=True))
+    told = RowScores(part.astype(np.int8), is_bad.astype(np.int8), score.astype(float), score[::-1].astype(float))
+    fields = evaluated(told, cutoff, is_probability=is_probability).fields() if usable(told) else {}
+    stored = json.dumps(replace(BASE, **fields).to_json(), allow_nan=False)
+    assert RunResult.from_json(json.loads(stored)) == replace(BASE, **fields)
+
+
+def usable(rows: RowScores) -> bool:
+    return any(len(rows.rows(part)) for part in PARTS)
+
+
 def test_training_tells_all_parts_and_three_classes_theirs():
     two = train(loans(500), spec(test_share=0.3, validation_share=0.2, folds=3)).result
     assert [evaluation.part for evaluation in two.evaluations] == list(PARTS)
@@ -111,5 +137,5 @@ def test_training_tells_all_parts_and_three_classes_theirs():
 @pytest.mark.parametrize("n", [3_000, 30_000, 300_000])
 def test_what_is_stored_stays_small(n):
     rows = scores(n)
-    result = replace(train(loans(300), spec(test_share=0.3)).result, **evaluated(rows, 0.3).fields())
+    result = replace(BASE, **evaluated(rows, 0.3).fields())
     assert len(json.dumps(result.to_json())) < 400_000

@@ -30,7 +30,7 @@ def test_points_and_average_are_those_of_scikit_learn(rows):
     precision, recall, cutoffs = sk.precision_recall_curve(bad, score)
     at = {round(float(cutoff), 6): (r, p) for r, p, cutoff in zip(recall, precision, cutoffs, strict=False)}
     for r, p, cutoff in zip(found.recall, found.precision, found.cutoffs, strict=True):
-        assert (r, p) == pytest.approx(at[round(cutoff, 6)], abs=1e-6)
+        assert (r, p) == pytest.approx(at[round(cutoff, 6)], abs=6e-6)
     assert list(found.cutoffs) == sorted(found.cutoffs, reverse=True)
     assert (found.cutoffs[0], found.cutoffs[-1]) == pytest.approx((score.max(), score.min()))
     assert found.recall[-1] == 1
@@ -47,9 +47,9 @@ def test_what_is_left_out_lies_within_its_bound(n, lift, rate):
     caught = np.cumsum(ranking.bad[::-1])
     x, y = caught / caught[-1], caught / np.arange(1, n + 1)
     kept = thinned(x, y)
-    assert (found.recall, found.precision) == (tuple(np.round(x[kept], 7)), tuple(np.round(y[kept], 7)))
+    assert (found.recall, found.precision) == (tuple(np.round(x[kept], 5)), tuple(np.round(y[kept], 5)))
     assert found.cutoffs == pytest.approx(ranking.scores[::-1][kept], rel=1e-6)
-    assert farthest(x, y, kept) < 5e-4
+    assert farthest(x, y, kept) < 4.9e-4  # rounding moves it by less than 1e-5
 
 
 def farthest(x, y, kept) -> float:
