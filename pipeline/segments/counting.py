@@ -8,11 +8,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData
+from pipeline.metrics import auc_interval, auc_of
 from pipeline.results import Progress, Report, no_report
 from pipeline.row_scores import RowScores
 from pipeline.segment_results import Segment, SegmentTable
 from pipeline.segments.levels import Levels, levels_of
-from pipeline.segments.ranked import Ranked, aucs, moments
+from pipeline.segments.ranked import Ranked, moments, rankings
 from pipeline.special_codes import SpecialCodes
 
 MOST_CROSSED = 3
@@ -181,25 +182,23 @@ def _segments(group: Group, ranked: Ranked, is_probability: bool) -> list[Segmen
     good, bad = cells[:, :m].tolist(), cells[:, m:].tolist()
     n_rows, n_bad = cells.sum(axis=1), cells[:, m:].sum(axis=1)
     total, sd = moments(codes, n_rows, ranked.scores)
-    ranking = aucs(codes, n, ranked)
-    return [
-        Segment(
-            by=group.by,
-            levels=group.levels[k],
-            n_rows=int(n_rows[k]),
-            n_bad=int(n_bad[k]),
-            bad=tuple(bad[k]),
-            good=tuple(good[k]),
-            expected_bad=float(total[k]) if is_probability else None,
-            mean_score=float(total[k] / n_rows[k]),
-            sd_score=float(sd[k]),
-            auc=_known(ranking.auc[k]),
-            auc_low=_known(ranking.low[k]),
-            auc_high=_known(ranking.high[k]),
+    found = []
+    for k, ranking in enumerate(rankings(codes, n, ranked)):
+        interval = auc_interval(ranking)
+        found.append(
+            Segment(
+                by=group.by,
+                levels=group.levels[k],
+                n_rows=int(n_rows[k]),
+                n_bad=int(n_bad[k]),
+                bad=tuple(bad[k]),
+                good=tuple(good[k]),
+                expected_bad=float(total[k]) if is_probability else None,
+                mean_score=float(total[k] / n_rows[k]),
+                sd_score=float(sd[k]),
+                auc=auc_of(ranking),
+                auc_low=interval[0] if interval else None,
+                auc_high=interval[1] if interval else None,
+            )
         )
-        for k in range(n)
-    ]
-
-
-def _known(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return found

@@ -69,6 +69,8 @@ def levels_of(
     if name not in table.schema.names:
         raise InvalidSpec.one("by", no_column([name], table.schema.names))
     values, edges = table.column(name), (bins or {}).get(name)
+    if pa.types.is_null(values.type):
+        values = values.cast(pa.string())
     if is_number(values.type) and name not in categorical:
         return _of_numbers(name, numbers_of(values), edges, dict(special_codes).get(name, ()))
     if edges is not None:

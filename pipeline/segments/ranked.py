@@ -1,5 +1,6 @@
-"""Rows in the order of their scores, sorted once for all segments: cells to count in, moments and AUCs of each segment."""
+"""Rows in the order of their scores, sorted once for all segments: cells to count in, moments and the ranking of each segment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec
 from pipeline.frame import Floats
-from pipeline.intervals import Z95
+from pipeline.metrics import Ranking
 
 Places = NDArray[np.intp]
 
@@ -54,51 +55,17 @@ def sums(codes: Places, values: NDArray[np.float64] | NDArray[np.int64], n: int)
     return np.bincount(codes, values, n).astype(np.float64, copy=False)
 
 
-@dataclass(frozen=True)
-class Aucs:
-    """The AUC of each segment with DeLong's 95% interval; NaN where a class is absent, or has one row for the interval."""
+def rankings(codes: Places, n_segments: int, ranked: Ranked) -> Iterator[Ranking]:
+    """The ranking of each segment's rows, in their order; `codes` (n,) are the segments of the rows of `ranked`.
 
-    auc: Floats
-    low: Floats
-    high: Floats
-
-
-def aucs(codes: Places, n_segments: int, ranked: Ranked) -> Aucs:
-    """The AUC of every segment, exact from the scores: ties count half.
-
-    Parameters
-    ----------
-    codes : ndarray of intp, shape (n,)
-        The segment of each row of `ranked`, from 0.
-
-    Notes
-    -----
-    DeLong, DeLong and Clarke-Pearson (1988), as `pipeline.metrics.auc_interval`. Rows that are sorted by score stay so when they
-    are sorted by segment with a stable sort (of small whole numbers: one of their digits), so that all segments share the sort.
+    Rows that are sorted by score stay so when they are sorted by segment with a stable sort (of small whole numbers: by their
+    digits), so that all segments share one sort.
     """
     small = codes.astype(np.uint8 if n_segments <= 256 else np.uint16)
     order = np.argsort(small, kind="stable")
-    segment, score = codes[order], ranked.scores[order]
-    bad = ranked.is_bad[order]
-    starts = np.flatnonzero(np.concatenate([[True], (segment[1:] != segment[:-1]) | (score[1:] != score[:-1])]))
-    bads = np.add.reduceat(bad.astype(np.int64), starts)  # of each distinct score of each segment
-    goods = np.diff(np.append(starts, len(segment))) - bads
-    own = segment[starts]
-    n_bad = sums(own, bads, n_segments)
-    n_good = sums(own, goods, n_segments)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_bad = (_below(goods, n_good, own) + 0.5 * goods) / n_good[own]
-        of_good = 1 - (_below(bads, n_bad, own) + 0.5 * bads) / n_bad[own]
-        auc = sums(own, np.where(bads > 0, bads * of_bad, 0), n_segments) / n_bad
-        auc[(n_bad == 0) | (n_good == 0)] = np.nan
-        spread_bad = sums(own, np.where(bads > 0, bads * (of_bad - auc[own]) ** 2, 0), n_segments)
-        spread_good = sums(own, np.where(goods > 0, goods * (of_good - auc[own]) ** 2, 0), n_segments)
-        reach = Z95 * np.sqrt(spread_bad / (n_bad - 1) / n_bad + spread_good / (n_good - 1) / n_good)
-    reach[(n_bad < 2) | (n_good < 2)] = np.nan
-    return Aucs(auc, np.maximum(auc - reach, 0), np.minimum(auc + reach, 1))
-
-
-def _below(counts: NDArray[np.int64], totals: Floats, own: Places) -> Floats:
-    """How many rows of a segment score lower, for each of its distinct scores; segments lie one after the other."""
-    before = np.cumsum(totals) - totals
-    return np.cumsum(counts) - counts - before[own]
+    ends = np.cumsum(np.bincount(codes, minlength=n_segments))
+    for rows in np.split(order, ends[:-1]):
+        scores, bad = ranked.scores[rows], ranked.is_bad[rows]
+        first = np.flatnonzero(np.concatenate([[len(rows) > 0], scores[1:] != scores[:-1]]))
+        n_bad = np.add.reduceat(bad, first, dtype=np.int64)
+        yield Ranking(scores[first], n_bad, np.diff(np.append(first, len(rows))) - n_bad)

@@ -109,7 +109,7 @@ def test_levels_that_are_named_like_ours_share_them() -> None:
 
 
 def test_a_column_without_values_is_one_segment() -> None:
-    for kind in (pa.string(), pa.float64(), pa.date32()):
+    for kind in (pa.null(), pa.string(), pa.float64(), pa.date32()):
         assert counted(levels(pa.nulls(3, kind))) == {MISSING: 3}
 
 

@@ -237,6 +237,7 @@ def test_statsmodels_has_the_same_intervals(one: tuple[int, int], other: tuple[i
     assert (share.low, share.high) == pytest.approx(proportion_confint(*one, method="wilson"), abs=1e-9)
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.integers(1, 500), st.integers(1, 500))
 def test_ratios_at_their_ends_have_an_interval_with_a_width(n: int, m: int) -> None:
     none = estimates.ratio(0, n, m, m)
@@ -249,6 +250,7 @@ def test_ratios_at_their_ends_have_an_interval_with_a_width(n: int, m: int) -> N
     assert both.low < 1 < both.high
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 20_000), st.floats(5, 20_000))
 def test_byars_interval_is_near_the_exact_one(observed: int, expected: float) -> None:
     """Breslow and Day (1987): the approximation is accurate even for small numbers of events."""
