@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.decisions import common_cutoffs, confusion_at, score_tables
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
 from pipeline.metrics import Ranking, auc_interval, auc_of
 from pipeline.results import Progress
 from pipeline.row_scores import RowScores
 from pipeline.segment_results import SegmentTable
+from pipeline.segments.counting import segment_table
+from pipeline.segments.rating import rates, whole_rates
+from pipeline.training import train
 from tests.pipeline.segment_cases import CUTOFFS, drawn, scored, table_of
+from tests.pipeline.tables import loans, spec
 
 
 def test_counts_are_those_of_a_loop() -> None:
@@ -169,3 +174,21 @@ def test_a_thousand_cutoffs_are_exact_at_each() -> None:
     table = table_of(scores, columns, ("home",))
     refused = np.cumsum(np.add(table.whole.bad, table.whole.good)[::-1])[::-1]
     assert refused.tolist() == [int((scores.score >= cutoff).sum()) for cutoff in CUTOFFS]
+
+
+@pytest.mark.parametrize("part", ["held_out", "training", "validation", "cross_validated"])
+def test_all_segments_of_a_run_are_its_score_table(part: str) -> None:
+    rows = loans(600, 3)
+    trained = train(rows, spec(bad_label="bad", test_share=0.3, validation_share=0.2, folds=3))
+    assert trained.row_scores is not None
+    tables = score_tables(trained.result)
+    cutoffs = common_cutoffs(*tables.values())
+    table = segment_table(trained.row_scores, rows, [("home",)], part=part, labels=("good", "bad"), cutoffs=cutoffs)
+    of_run = tables[part]
+    for cutoff in (0.0, 0.1, 0.25, 0.5, 1.0):
+        whole = whole_rates(table, cutoff)
+        told = confusion_at(of_run, cutoff)
+        assert (whole.tn, whole.fp, whole.fn, whole.tp) == (told.tn, told.fp, told.fn, told.tp)
+        each = rates(table, cutoff)
+        assert sum(one.tp for one in each) == told.tp
+        assert sum(one.tn for one in each) == told.tn
