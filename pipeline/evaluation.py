@@ -161,6 +161,11 @@ def cutoffs_of(ranking: Ranking, also: float) -> Floats:
 
 def score_table(ranking: Ranking, cutoffs: Floats) -> ScoreTable:
     """Cumulative counts at ascending cut-offs, the first of them 0."""
+    return ScoreTable(tuple(map(float, cutoffs)), *counts_at(ranking, cutoffs))
+
+
+def counts_at(ranking: Ranking, cutoffs: Floats) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Bads and goods with a score at or above each cut-off."""
     starts, place = np.unique(np.searchsorted(ranking.scores, cutoffs, side="left"), return_inverse=True)
     inside = starts < len(ranking.scores)
 
@@ -169,4 +174,4 @@ def score_table(ranking: Ranking, cutoffs: Floats) -> ScoreTable:
         between[inside] = np.add.reduceat(counts, starts[inside]) if inside.any() else 0
         return tuple(map(int, np.cumsum(between[::-1])[::-1][place]))
 
-    return ScoreTable(tuple(map(float, cutoffs)), above(ranking.bad), above(ranking.good))
+    return above(ranking.bad), above(ranking.good)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.calibration import calibration_slope
-from pipeline.evaluation import figures, figures_of_classes
+from pipeline.evaluation import counts_at, figures, figures_of_classes
 from pipeline.frame import Floats
 from pipeline.metrics import Judged, Ranking, auc_of, log_loss
 from pipeline.results import RocCurve
@@ -90,14 +90,6 @@ def probability_of(log_odds: Floats) -> Floats:
     """The probability of bad, as `pipeline.model.probabilities` has it."""
     ease = np.exp(-np.abs(log_odds))
     return np.asarray(np.where(log_odds >= 0, 1 / (1 + ease), ease / (1 + ease)))
-
-
-def counts_at(ranking: Ranking, cutoffs: Floats) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Bads and goods with a score at or above each cut-off."""
-    first = np.searchsorted(ranking.scores, cutoffs, side="left")
-    bad = np.append(np.cumsum(ranking.bad[::-1])[::-1], 0)[first]
-    good = np.append(np.cumsum(ranking.good[::-1])[::-1], 0)[first]
-    return tuple(bad.tolist()), tuple(good.tolist())
 
 
 def thin_roc(ranking: Ranking) -> RocCurve | None:
