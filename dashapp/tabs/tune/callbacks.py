@@ -52,8 +52,8 @@ def _register_page(app: Dash) -> None:
             return not_found("run", "All runs", "/runs"), None
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Tune")})
         head = run_head(view, "Tune")
-        if view.result is None or view.origin.kind != "trained":
-            return [*head, *results.without_run(view)], None
+        if _nothing_to_tune(view):  # `show` says so in the same places
+            return [*head, html.Div(id=ids.results), html.Div(id=ids.work)], None
         handed = handed_of(view, key, before, search)
         page = html.Div(
             [
@@ -76,6 +76,8 @@ def _register_page(app: Dash) -> None:
     )
     def show(handed: Any, _tick: Any, key: dict[str, Any]) -> tuple[Any, ...]:
         view = runs.get(desk(), key["run_id"])
+        if _nothing_to_tune(view):
+            return results.without_run(view), "", None, None, None
         study = study_of(view, handed)
         if study is None:
             return results.without_path(view, part(handed, "why"), sentence_of(handed)), "", None, None, None
@@ -88,6 +90,10 @@ def _register_page(app: Dash) -> None:
         # What was shown before stays until the new path is there.
         stands = results.waiting(job) if part(handed, "fresh") and ctx.triggered_id != ids.tick else no_update
         return stands, state, no_update, no_update, {"study": study.card.id, "state": "active" if active else "ended"}
+
+
+def _nothing_to_tune(view: RunView) -> bool:
+    return view.result is None or view.origin.kind != "trained"
 
 
 def _result(view: RunView, study: StudyView, path: TuningPath, state: Any) -> tuple[Any, Any, Any, Any]:
