@@ -49,6 +49,19 @@ def test_brier_parts_sum_to_the_score(rows):
     assert found.within == pytest.approx(0, abs=1e-12) or len(np.unique(p)) > 10
 
 
+def test_hosmer_lemeshow_of_the_low_birth_weights():
+    """The table of ten groups in Stata's manual, [R] estat gof: chi2(8) 9.65, p 0.2904; its expected counts have one decimal."""
+    observed = [0, 2, 6, 1, 7, 7, 6, 7, 10, 13]
+    expected = [1.2, 2.0, 3.2, 4.3, 4.9, 5.6, 6.5, 8.2, 10.3, 12.8]
+    rows = [*[19] * 9, 18]
+    groups = [(e / n, n, o) for e, n, o in zip(expected, rows, observed, strict=True)]
+    found = hosmer_lemeshow(ranking_of(groups), fitted=True)
+    assert found is not None
+    assert (found.n_groups, found.df) == (10, 8)
+    assert found.statistic == pytest.approx(9.65, abs=0.1)
+    assert found.p_value == pytest.approx(0.2904, abs=0.01)
+
+
 def test_hosmer_lemeshow_is_the_sum_over_tenths():
     ranking = rightly(5_000, 1)
     found, fitted = hosmer_lemeshow(ranking, fitted=False), hosmer_lemeshow(ranking, fitted=True)
