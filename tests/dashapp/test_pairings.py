@@ -129,8 +129,6 @@ def test_without_stored_scores_it_takes_the_data_set(desk_of: Callable[[str], De
 def test_what_cannot_be_compared_is_refused_in_words(desk: Desk, loans: str, two: list[str], tmp_path: Path) -> None:
     waiting = runs.start(desk, loans, "Waiting", {"target": "bad", "bad_label": "yes"})
     elsewhere = upload(desk, loans_file(tmp_path / "other.csv", 200, 9))
-    with desk.db.write() as session:  # so that the next training is the one that is claimed
-        leases.claim(session, claimed_by="nobody", lease_seconds=600, limit=1, kinds=("train",))
     apart = trained(desk, elsewhere, "Elsewhere")
     for run_ids, words in (
         ([two[0]], "nothing to compare"),

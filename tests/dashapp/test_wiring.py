@@ -18,6 +18,7 @@ from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.home import layout as home_page
 from dashapp.tabs.jobs import layout as jobs_page
 from dashapp.tabs.runs import layout as runs_page
+from dashapp.tabs.scores.layout import form_body as score_form
 from dashapp.tabs.settings import layout as settings_page
 from dashapp.tabs.sharing import layout as sharing_page
 from dashapp.tabs.train import layout as train_page
@@ -26,8 +27,10 @@ from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
 from tests.dashapp.calibration_pages import calibration_pages
+from tests.dashapp.comparing import compare_pages
 from tests.dashapp.monitor_pages import monitor_pages
 from tests.dashapp.profile_pages import profile_pages
+from tests.dashapp.segment_pages import segment_pages
 from tests.dashapp.studying import study_pages
 from tests.dashapp.threshold_pages import threshold_pages
 from tests.dashapp.tune_pages import tune_pages
@@ -77,7 +80,7 @@ def ids_in(parts: Any) -> Iterator[str]:
             yield from ids_in(getattr(parts, name, None)) if name != "id" else ()
 
 
-def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
+def filled_pages(desk: Desk, dataset_id: str, run_id: str, tmp_path: Path) -> list[Any]:
     """Every page as its callback fills it."""
     view = datasets.get(desk, dataset_id)
     done = runs.get(desk, run_id)
@@ -95,6 +98,7 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         dataset_page.body(view, "Columns"),
         train_page.choose_body(everything),
         train_page.form_body(view, values, "A run", plans.left_out(view, "defaulted")),
+        score_form(view, values, None),
         *profile_pages(view, everything),
         *study_pages(desk, dataset_id, run_id),
         [run_page.without_result(waiting), run_page.without_result(failed), run_page.more_actions(done)],
@@ -104,6 +108,8 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str) -> list[Any]:
         *threshold_pages(desk, done),
         *calibration_pages(desk, done),
         *monitor_pages(done),
+        *segment_pages(done),
+        *compare_pages(desk, tmp_path),
         sharing_page.body(sharing.access(desk, "run", run_id), "run", f"/runs/{run_id}"),
         jobs_page.body(jobs.recent(desk)),
         [runs_page.listing(cards, ""), runs_page.undo(run_id)],
@@ -116,11 +122,11 @@ def _session(*, this: bool) -> accounts.SessionCard:
     return accounts.SessionCard(browser="Firefox/140 Linux", address="127.0.0.1", created_at=now, seen_at=now, is_this_one=this)
 
 
-def test_every_callback_id_stands_in_a_layout(app: dash.Dash, desk: Desk, loans: str, run: str) -> None:
+def test_every_callback_id_stands_in_a_layout(app: dash.Dash, desk: Desk, loans: str, run: str, tmp_path: Path) -> None:
     # A second person to remove, so that the button for it is there.
     sharing.share(desk, "run", run, "colleague")
     skeletons = [page.layout(**dict.fromkeys(_parts(page.path_template), "x")) for tab in TABS for page in tab.pages]
-    known = set(ids_in([layout(), *skeletons, *filled_pages(desk, loans, run)]))
+    known = set(ids_in([layout(), *skeletons, *filled_pages(desk, loans, run, tmp_path)]))
     named = set()
     for callback in app.callback_map.values():
         outputs = callback["output"]
