@@ -177,7 +177,7 @@ def _mapping(given: Any) -> dict[str, Any]:
 
 def _rule(desk: Desk, view: RunView, cutoff: float, named: Any, worth: Worth, targets: Targets) -> tuple[str, str]:
     """The rule that finds this very cut-off, with its words; by hand where the one that is named finds another."""
-    if named != BY_HAND and named not in {rule.name for rule in RULES}:
+    if not isinstance(named, str) or (named != BY_HAND and named not in {rule.name for rule in RULES}):
         raise Refused("There is no such rule to find a cut-off by.", fix="Choose one of the list, or move the slider.")
     if named != BY_HAND:
         row = next(row for row in plan(desk, view, worth, targets).rows if row.rule == named)

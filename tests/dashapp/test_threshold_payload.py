@@ -1,0 +1,141 @@
+"""What the Threshold tab sends holds every count, and is as small for ten million rows as for a thousand."""
+
+import json
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from dashapp.tabs.threshold.cards import cards
+from dashapp.tabs.threshold.payload import AMOUNT_PARTS, money, payload
+from dashapp.tabs.threshold.table import finding, strategy_table, under
+from dashapp.tabs.threshold.worth import address_of, addressed, given_of, worth_card, worth_words
+from dashapp.usecases.cutoffs import Plan, Tables, tables
+from dashapp.usecases.runs import RunView
+from pipeline.amounts import AmountSums
+from pipeline.figures.profit import profit_figure
+from pipeline.figures.threshold import axis_of
+from pipeline.results import RunResult, ScoreScale, ScoreTable
+from pipeline.spec import TrainSpec
+from pipeline.strategy import Targets, Worth, profit_curve, strategy
+from pipeline.training import train
+from tests.dashapp.test_tune_payload import VIEW as BASE
+from tests.dashapp.test_tune_payload import unpacked
+from tests.pipeline.tables import loans
+
+
+@pytest.fixture(scope="module")
+def view() -> RunView:
+    trained = train(loans(400, gaps=False), TrainSpec.parse({"target": "outcome", "bad_label": "bad", "folds": 3}))
+    return replace(BASE, spec=trained.spec, cutoff=0.5, result=trained.result)
+
+
+def large(n: int) -> tuple[ScoreTable, AmountSums]:
+    """Scores of n rows spread over 1,001 cut-offs with all their digits, and an amount."""
+    random = np.random.default_rng(1)
+    cutoffs = np.unique(np.concatenate([np.arange(201) / 200, random.beta(1.5, 8, 800)]))
+    cells = random.multinomial(n, np.full(len(cutoffs), 1 / len(cutoffs)))
+    bads = random.binomial(cells, cutoffs)
+    above = [np.cumsum(part[::-1])[::-1] for part in (bads, cells - bads)]
+    table = ScoreTable(tuple(map(float, cutoffs)), *(tuple(map(int, part)) for part in above))
+    sums = [tuple(map(float, part * scale)) for scale in (1234.567, 2_345_678.9) for part in above]
+    return table, AmountSums(table.cutoffs, *sums, n_rows=n)
+
+
+def with_table(view: RunView, table: ScoreTable, **more: Any) -> tuple[RunView, Tables]:
+    assert isinstance(view.result, RunResult)
+    result = replace(view.result, scores_test=table, scores_cross_validated=table, **more)
+    seen = replace(view, result=result)
+    found = tables(seen)
+    assert found is not None
+    return seen, found
+
+
+def sent(view: RunView, found: Tables, sums: AmountSums | None) -> list[Any]:
+    """All that the two callbacks of the page answer."""
+    worth = Worth(gain=0.04, loss=0.36, amount="loan" if sums else None, currency="$")
+    rows = strategy(found.chosen, found.judged, worth, amounts=(sums, sums) if sums else None, given={"Saved": 0.5})
+    plan = Plan(worth, Targets(), rows, profit_curve(found.judged, worth, sums), sums)
+    body = cards(view, found, worth_card(worth, Targets(), ("loan",) * 40), "light")
+    told = {**money(plan, found, {"gain": "0.04"}), "title": finding(view, plan, found), "under": under(view, plan, found)}
+    table = strategy_table(view, plan, found)
+    return [body, payload(view, found), told, table, profit_figure(plan.curve, "$", "light", n_rows=rows[0].n_rows)]
+
+
+@pytest.mark.parametrize("n", [1_000, 10_000_000])
+@pytest.mark.parametrize("amounts", [False, True])
+def test_a_page_is_below_150_kb(view: RunView, n: int, amounts: bool) -> None:
+    table, sums = large(n)
+    seen, found = with_table(view, table)
+    text = json.dumps(sent(seen, found, sums if amounts else None), cls=PlotlyJSONEncoder, separators=(",", ":"))
+    assert len(text) < 150_000
+
+
+def test_counts_at_every_cutoff_come_back(view: RunView) -> None:
+    table, _ = large(10_000_000)
+    seen, found = with_table(view, table)
+    plain = json.loads(json.dumps(payload(seen, found)))
+    assert plain["cutoffs"] == pytest.approx(list(table.cutoffs), rel=1e-8)
+    for name, counts in (("bad", table.bad_at_or_above), ("good", table.good_at_or_above)):
+        between = np.array(unpacked(plain[name]))
+        assert tuple(np.cumsum(between[::-1])[::-1]) == counts
+
+
+def test_amounts_come_back_to_a_hundred_millionth_of_their_total(view: RunView) -> None:
+    table, sums = large(50_000)
+    _, found = with_table(view, table)
+    worth = Worth(amount="loan")
+    plan = Plan(worth, Targets(), strategy(table, table, worth, amounts=(sums, sums)), profit_curve(table, worth, sums), sums)
+    told = money(plan, found, {})["sums"]
+    for name in ("bad", "good", "bad_squares", "good_squares"):
+        values = np.array(getattr(sums, name))
+        parts = np.cumsum(np.array(unpacked(told[name]["parts"]))[::-1])[::-1]
+        assert np.abs(parts / AMOUNT_PARTS * told[name]["total"] - values).max() <= values[0] / AMOUNT_PARTS
+
+
+def test_the_axis_of_a_portfolio_with_few_bads_ends_near_its_highest_score() -> None:
+    cutoffs = tuple(sorted({i / 200 for i in range(201)} | {i * 0.00004 for i in range(800)}))
+    counts = tuple(max(0, round(100_000 * (1 - cutoff / 0.032))) for cutoff in cutoffs)
+    table = ScoreTable(cutoffs, tuple(n // 100 for n in counts), counts)
+    start, end, width = axis_of(table)
+    assert start == 0
+    assert 0.031 < end <= 0.035
+    assert width == pytest.approx(0.001)
+
+
+def test_a_score_that_is_no_probability_is_told_in_its_own_unit(view: RunView) -> None:
+    scale = ScoreScale("bureau", 300, 850, "good", is_probability=False)
+    table, _ = large(1_000)
+    seen, found = with_table(view, table, scale=scale)
+    plain = payload(seen, found)
+    assert plain["scale"] == {"column": "bureau", "at_0": 850, "at_1": 300, "rising": False}
+    assert not plain["probability"]
+    rows = strategy(table, table, Worth(), is_probability=False)
+    plan = Plan(Worth(), Targets(), rows, profit_curve(table, Worth()), None)
+    text = json.dumps(strategy_table(seen, plan, found), cls=PlotlyJSONEncoder)
+    assert "reak-even" not in text
+    assert "chance" not in worth_words(Worth(), probability=False)
+
+
+def test_what_a_link_says_of_the_worth_is_read_back() -> None:
+    own, own_targets = Worth(), Targets()
+    worth, targets = Worth(0.04, 0.45 * 0.8, "loan", "kr", 0.45, 0.8), Targets(0.9, 0.4, 0.7, 0.02)
+    link = "?" + urlencode(address_of(worth, targets, own, own_targets)) + "&cutoff=0.25"
+    assert addressed(link, own, own_targets) == (worth, targets)
+    assert addressed("?" + urlencode(address_of(own, own_targets, worth, targets)), worth, targets) == (own, own_targets)
+    assert address_of(own, own_targets, own, own_targets) == {}
+
+
+@pytest.mark.parametrize("search", [None, 3, "?gain=-1&recall=7", "?gain=x&lgd=2", "?" + "a" * 100_000, "?amount=%00"])
+def test_an_address_that_makes_no_sense_says_nothing(search: Any) -> None:
+    assert addressed(search, Worth(2, 3), Targets()) == (Worth(2, 3), Targets())
+
+
+def test_the_fields_hold_shares_in_per_cent_and_the_product_of_two() -> None:
+    worth, targets = given_of({"gain": 1, "loss": 5, "lgd": 0.5, "ead": 4, "recall": 80, "precision": None, "bad_rate": "x"})
+    assert worth["loss"] is None
+    assert Worth.parse(worth).loss == 2
+    assert targets == {"recall": 0.8, "precision": None, "bad_rate": "x", "approval_rate": None}
