@@ -29,8 +29,9 @@ def calibration_figure(
     if before is not None:
         _curve(figure, before, words[1], colours.fig_muted, colours.text_3, labelled=True)
     _curve(figure, after, words[0], colours.series[0], colours.series_1_ink, labelled=before is not None)
+    at = _free_place(after, before, end)
     figure.add_annotation(
-        x=0.62 * end, y=0.62 * end, text="as predicted", showarrow=False, xanchor="left", xshift=8, yshift=-10, textangle=0,
+        x=at, y=at, text="as predicted", showarrow=False, xanchor="left", xshift=8, yshift=-10, textangle=0,
         font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     figure.update_xaxes(title_text="Predicted probability of bad, mean of the band", range=[0, end * 1.02], tickformat=".0%")
@@ -105,6 +106,16 @@ def _end(after: Calibration, before: Calibration | None) -> float:
                 continue
             tops += [band.mean_probability, min(band.ci_high, 2 * max(band.bad_rate, band.mean_probability))]
     return min(1.0, max(tops))
+
+
+def _free_place(after: Calibration, before: Calibration | None, end: float) -> float:
+    """Where on the dotted line words right below it are furthest from what is drawn."""
+    drawn = [(band.mean_probability, band.bad_rate) for found in (after, before) if found is not None for band in found.bands]
+
+    def room(at: float) -> float:
+        return min((abs(at + 0.08 * end - x) + 2 * abs(at - 0.05 * end - y) for x, y in drawn), default=0.0)
+
+    return max((share * end for share in (0.85, 0.7, 0.55, 0.4, 0.25)), key=room)
 
 
 def too_few(found: Calibration, band: CalibrationBand) -> bool:

@@ -11,7 +11,7 @@ _SPLIT = 0.44  # share of the height that the odds have
 
 
 def score_bands_figure(found: ScoreBands, cutoff: float | None, look: Look) -> go.Figure:
-    """Bad rates with Wilson's 95% intervals above, odds on a log scale below, over the mean points of each band.
+    """Bad rates of the bands with Wilson's 95% intervals above, odds on a log scale over their mean points below.
 
     The predicted bad rate is an open dot, the scaling's own odds a dotted line. `cutoff` is in points. Bands with too few rows
     are left out, and those without a bad have no odds.
@@ -56,12 +56,18 @@ def score_bands_finding(found: ScoreBands, slope: float | None) -> str:
     return f"The odds double every {doubling:.3g} points; the scale promises {promised:.3g}"
 
 
+def _middle(band: ScoreBand, width: int) -> float:
+    """Of the points that round into the band; an open one is drawn as wide as the others."""
+    low = band.low if band.low is not None else (band.high or 0) - width
+    return low + (width - 1) / 2
+
+
 def _rates(figure: go.Figure, known: list[ScoreBand], width: int, colours: Palette) -> None:
-    points = [band.mean_points for band in known]
+    points = [_middle(band, width) for band in known]
     figure.add_bar(
         x=points,
         y=[band.bad_rate for band in known],
-        width=0.8 * width,
+        width=0.85 * width,
         marker={"color": colours.series_2_soft, "line": {"width": 0}},
         error_y={
             "type": "data",
@@ -82,8 +88,8 @@ def _rates(figure: go.Figure, known: list[ScoreBand], width: int, colours: Palet
         y=[band.mean_probability for band in known],
         mode="markers+text",
         marker={"size": 7, "color": colours.surface, "line": {"color": colours.fig_ink, "width": 1.5}},
-        text=["predicted", *[""] * (len(known) - 1)],
-        textposition="top right",
+        text=[*[""] * (len(known) - 1), "predicted"],
+        textposition="top center",
         textfont={"size": 11, "color": colours.text_2},
         cliponaxis=False,
         customdata=[band.name for band in known],
@@ -127,6 +133,7 @@ def _promised(figure: go.Figure, found: ScoreBands, known: list[ScoreBand], colo
         line={"color": colours.fig_ink, "width": 1, "dash": "dot"},
         text=["", "promised "],
         textposition="top left",
+        cliponaxis=False,
         textfont={"size": 11, "color": colours.text_2},
         name="promised",
         hoverinfo="skip",
@@ -150,7 +157,7 @@ def _odds_axis(known: list[ScoreBand]) -> dict[str, object]:
     return {
         "title": {"text": "Goods to one bad"},
         "type": "log",
-        "range": [math.log10(low / 1.6), math.log10(high * 1.6)],
+        "range": [math.log10(low / 1.6), math.log10(high * 2)],
         "tickvals": inside,
         "ticktext": [f"{mark:,.0f}" if mark >= 1 else f"{mark:g}" for mark in inside],
     }

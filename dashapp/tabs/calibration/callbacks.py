@@ -21,6 +21,7 @@ from dashapp.widgets.basics import notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.figures.template import Look
+from pipeline.points import ScoreBands
 
 
 def register(app: Dash) -> None:
@@ -46,6 +47,16 @@ def _asked(view: RunView, given: dict[str, Any]) -> PointsAsked:
             given = {name: value for name, value in given.items() if name not in error.problems}
 
 
+def _found(who: Desk, view: RunView, search: str | None) -> tuple[PointsAsked, ScoreBands]:
+    """What the address asks for, without a width that gives too many bands, and the bands."""
+    asked = _asked(view, _given(search))
+    try:
+        return asked, points.bands(who, view.id, asked)
+    except InvalidSpec:
+        asked = PointsAsked(asked.part, asked.scaling)
+        return asked, points.bands(who, view.id, asked)
+
+
 def _register_page(app: Dash) -> None:
     @app.callback(
         Output(ids.body, "children"),
@@ -67,12 +78,7 @@ def _register_page(app: Dash) -> None:
         made = recalibrating.made_of(who, view)
         if not points.gives_probabilities(view):
             return [*head, *without_calibration(view, made)], None
-        asked = _asked(view, _given(search))
-        try:
-            found = points.bands(who, view.id, asked)
-        except InvalidSpec:  # a width that gives too many bands
-            asked = PointsAsked(asked.part, asked.scaling)
-            found = points.bands(who, view.id, asked)
+        asked, found = _found(who, view, search)
         base = recalibrating.base_of(who, view)
         return [*head, *body(view, view.result, asked, found, base, made, _look())], asked.query()
 
@@ -101,7 +107,8 @@ def _register_choices(app: Dash) -> None:
             asked = points.asked(view, {"part": part, **fields})
             if asked.query() == shown:
                 return {"search": no_update, "problems": sentences}
-            points.bands(who, view.id, asked)
+            if asked.width is not None:
+                points.bands(who, view.id, asked)  # refuses one that gives too many bands
         except InvalidSpec as error:
             return {"search": no_update, "problems": {**sentences, **{k: v for k, v in error.problems.items() if k in sentences}}}
         return {"search": "?" + urlencode(asked.query()), "problems": sentences}
@@ -127,14 +134,14 @@ def _register_choices(app: Dash) -> None:
             return no_update
         who = desk()
         view = runs.get(who, key["run_id"])
-        asked = _asked(view, _given(search))
-        query = asked.query()
-        if query == shown or view.result is None:
+        if view.result is None or _asked(view, _given(search)).query() == shown:
             return no_update
+        asked, found = _found(who, view, search)
+        query = asked.query()
         return {
             "judged": _judged(who, view, asked) if query["part"] != shown.get("part") else no_update,
             "points": formula(view, asked.scaling),
-            "bands": bands_cards(view, view.result, asked, points.bands(who, view.id, asked), _look()),
+            "bands": bands_cards(view, view.result, asked, found, _look()),
             "shown": query,
             "part": asked.part,
             "fields": {name: query.get(name, "") for name in FIELDS},

@@ -45,7 +45,9 @@ def formula(view: RunView, scaling: Scaling) -> list[Component]:
     if cutoff is not None:
         at = f"{cutoff:.1f}".replace("-", theme.MINUS)
         pairs.append((f"Cut-off {theme.cutoff(view.cutoff)}", html.Span(f"{at} points", className="strong")))
-    line = html.P(html.Code(f"points = {offset} + {scaling.factor:.4f} · ln(goods : bads)"), className="sd-calibration-formula")
+    line = html.P(
+        html.Code(f"points = {offset} + {scaling.factor:.4f} · ln(goods\u00a0:\u00a0bads)"), className="sd-calibration-formula"
+    )
     rounding = "Points are rounded to whole ones for the bands, halves up. The cut-off refuses at or below its exact points."
     return [line, facts(*pairs), html.P(rounding, className="sd-quiet")]
 

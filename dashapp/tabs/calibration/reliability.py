@@ -142,7 +142,7 @@ def _brier_table(parts: BrierParts) -> Component:
         rows.append([_about("+ Within groups", "what the groups hide"), signed(parts.within, "{:.4f}")])
     rows.append([html.Span("Brier score", className="strong"), html.Span(f"{parts.score:.4f}", className="strong")])
     columns = [Column(f"Over {parts.n_groups} groups of rows"), Column("Part", numeric=True)]
-    return table(columns, rows, label="Parts of the Brier score")
+    return table(columns, rows, label="Parts of the Brier score", wrap=True)
 
 
 def table_link(href: str) -> Component:
