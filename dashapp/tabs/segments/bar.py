@@ -14,6 +14,8 @@ from dashapp.widgets.basics import icon, menu_item
 from pipeline.segment_results import SegmentTable
 
 _MOST_OFFERED = 60
+_MOST_REFERENCES = 60
+_LEAST_ROWS = 30  # as many as a rate needs
 
 
 def chips(path: str, address: Address, groups: Groups, offered: Sequence[SegmentColumn]) -> list[Component]:
@@ -64,13 +66,14 @@ def _about(column: SegmentColumn) -> str:
 
 
 def reference_options(table: SegmentTable | None) -> list[dict[str, str]]:
-    """Every segment, with its columns before it."""
+    """Segments with enough rows, each with its columns before it; of very many the first."""
+    enough = [one for one in table.segments if one.n_rows >= _LEAST_ROWS] if table is not None else []
     return [
         {
             "label": f"{group_words(one.by)}: {level_words(one.levels)}",
             "value": place_text(one.by, one.levels),
         }
-        for one in (table.segments if table is not None else ())
+        for one in enough[:_MOST_REFERENCES]
     ]
 
 

@@ -13,7 +13,7 @@ from dashapp.usecases.segment_looks import Look, with_own_cutoffs
 from dashapp.widgets.basics import card
 from pipeline.segment_results import Decided, WhatIf
 
-MOST_OWN = 20  # groups that get a cut-off of their own
+MOST_OWN = 12  # groups that get a cut-off of their own
 
 
 def own_card(look: Look, words: Words) -> Component:

@@ -16,7 +16,7 @@ from pipeline.figures.segment_balance import Shares, balance_figure, balance_hei
 from pipeline.figures.template import Look as Theme
 from pipeline.segment_results import Estimate, SegmentRates
 
-MOST_ROWS = 75  # of a table on the page; the CSV has all
+MOST_ROWS = 50  # of a table on the page; the CSV has all
 _LOW = 20  # rows that a grid shows at its full height
 _RATES = (
     "bad_rate",

@@ -95,6 +95,6 @@ def group_words(by: tuple[str, ...]) -> str:
 def named(one: SegmentRates | ClassShare) -> str:
     """A segment in a sentence: its levels, with the column where a level alone says too little."""
     levels = level_words(one.levels)
-    if all(any(letter.isalpha() for letter in level) and len(level) > 3 for level in one.levels):
+    if all(any(letter.isalpha() for letter in level) and len(level) > 2 for level in one.levels):
         return levels
     return f"{group_words(one.by)} {levels}"
