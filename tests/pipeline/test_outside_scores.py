@@ -1,5 +1,8 @@
 """A score that a table holds: scikit-learn on the rows themselves, and a trained run whose probabilities are such a column."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
+from pipeline.__main__ import main
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
 from pipeline.outside_scores import AskedScore, judge_score
 from pipeline.results import RunResult
 from pipeline.row_scores import RowScores
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
+from tests.pipeline.test_command_line import written
 
 RISK = AskedScore("bad", is_probability=False)
 MERIT = AskedScore("good", is_probability=False)
@@ -249,3 +254,28 @@ def test_row_scores_come_back_from_arrow():
     back = RowScores.from_arrow(told.to_arrow())
     assert np.array_equal(back.score, told.score, equal_nan=True)
     assert np.array_equal(back.part, told.part)
+
+
+@pytest.mark.parametrize(
+    ("column", "higher_is", "cutoff"), [("bureau", "good", None), ("bureau", "bad", 560), ("pd", "bad", 0.3)]
+)
+def test_the_command_line_says_the_same_of_one_file(tmp_path, capsys, column, higher_is, cutoff):
+    """`evaluate --score` and `segments --score` judge all rows of the file, as a run without held-out rows does."""
+    table = scored(gaps=20)
+    table = table.append_column("pd", pa.array(np.random.default_rng(8).random(table.num_rows).round(4)))
+    written(tmp_path / "loans.csv", table)
+    asked = AskedScore(higher_is, column == "pd", cutoff)
+    told = judge(table, asked, column, test_share=0)
+    words = ["--score", column, "--target", "outcome", "--bad", "bad", "--higher-is", higher_is, "--json"]
+    words += [] if cutoff is None else ["--cutoff", str(cutoff)]
+    found = []
+    for command, *more in (("evaluate",), ("segments", "--by", "region")):
+        assert main([command, str(tmp_path / "loans.csv"), *words, *more]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    evaluated, segments = found
+    assert evaluated["metrics"] == asdict(told.result.validation)
+    assert evaluated["confusion_matrix"] == segments["all"]["confusion_matrix"] == asdict(told.result.confusion_validation)
+    assert evaluated["scale"] == segments["scale"] == asdict(told.result.scale)
+    assert evaluated["cutoff"] == segments["cutoff"] == pytest.approx(told.result.scale.score(told.spec.cutoff))
+    assert segments["all"]["auc"] == told.result.validation.auc
+    assert sum(segment["n"] for segment in segments["segments"]) == told.result.data.n_rows
