@@ -10,6 +10,11 @@ def part_words(part: str, spec: TrainSpec) -> str:
     return part.replace("_", "-")
 
 
+def rows_of(part: str, spec: TrainSpec) -> str:
+    """`held-out rows`."""
+    return f"{part_words(part, spec).replace(' ', '-')} rows"
+
+
 def capital(text: str) -> str:
     """The same at the start of a sentence."""
     return text[:1].upper() + text[1:]

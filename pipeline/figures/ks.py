@@ -19,6 +19,8 @@ from pipeline.figures.curves import (
 from pipeline.figures.template import PALETTES, Look, Palette
 from pipeline.results import ScoreScale, ScoreTable
 
+_NEAR = 0.15  # of the width: a cut-off so close to the gap runs through words beside it
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -45,8 +47,19 @@ def widest_gap(table: ScoreTable) -> Gap | None:
     return max(gaps, key=lambda gap: gap.width)
 
 
-def ks_figure(table: ScoreTable, cutoff: float, look: Look, *, scale: ScoreScale | None = None) -> go.Figure:
-    """Share of goods and of bads that score below each cut-off, with the widest gap and the run's cut-off marked."""
+def ks_figure(table: ScoreTable, ks_statistic: float, cutoff: float, look: Look, *, scale: ScoreScale | None = None) -> go.Figure:
+    """Share of goods and of bads that score below each cut-off, with the widest gap and the run's cut-off marked.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    ks_statistic : float
+        Of all distinct scores; the table may have fewer.
+    cutoff : float
+    look : "light" or "dark"
+    scale : ScoreScale, optional
+        Of a score from elsewhere.
+    """
     colours, gap, figure = PALETTES[look], widest_gap(table), shares_figure(look)
     if gap is None:
         return figure
@@ -67,7 +80,8 @@ def ks_figure(table: ScoreTable, cutoff: float, look: Look, *, scale: ScoreScale
         type="line", x0=gap.cutoff * UNIT, x1=gap.cutoff * UNIT, y0=gap.bad_below * UNIT, y1=gap.good_below * UNIT,
         line={"color": colours.text_2, "width": 1.5, "dash": "dot"},
     )  # fmt: skip
-    _labels(figure, table, gap, _beside(gap.cutoff, cutoff, high - low), colours)
+    near = gap.cutoff < cutoff < gap.cutoff + _NEAR * (high - low)
+    _labels(figure, table, gap, f"KS {ks_statistic:.3f}", cutoff if near else gap.cutoff, colours)
     cutoff_line(figure, cutoff, f"cut-off {score_text(cutoff, scale)}", colours, unit=UNIT)
     score_axis(figure, scale, min(low, cutoff), max(high, cutoff), unit=UNIT)
     figure.update_yaxes(share_axis("Scoring below"))
@@ -87,26 +101,21 @@ def ks_finding(table: ScoreTable, *, scale: ScoreScale | None = None) -> str:
     )
 
 
-def _beside(gap: float, cutoff: float, width: float) -> float:
-    """Where the words start: at the gap, or right of the cut-off's line where that would run through them."""
-    return cutoff if gap < cutoff < gap + 0.15 * width else gap
-
-
-def _labels(figure: go.Figure, table: ScoreTable, gap: Gap, at: float, colours: Palette) -> None:
+def _labels(figure: go.Figure, table: ScoreTable, gap: Gap, ks: str, at: float, colours: Palette) -> None:
+    """The names right of a cut-off, under their curves; KS beside the gap, or right of both where a line would cross it."""
     good, bad = (1 - at_or_above(counts, table, at) / counts[0] for counts in (table.good_at_or_above, table.bad_at_or_above))
+    middle = (gap.good_below + gap.bad_below) / 2
+    beside = gap.cutoff
+    if at != gap.cutoff:
+        pairs = zip(table.cutoffs, table.bad_at_or_above, strict=True)
+        beside = max(at, next((cutoff for cutoff, n in pairs if 1 - n / table.bad_at_or_above[0] >= middle), at))
     words = (
-        (good, "goods", colours.series_ink[0], "top"),
-        ((good + bad) / 2, f"KS {gap.width:.3f}", colours.text, "middle"),
-        (bad, "bads", colours.series_ink[1], "top"),
+        (at, good, "goods", colours.series_ink[0], "top"),
+        (beside, middle, ks, colours.text, "middle"),
+        (at, bad, "bads", colours.series_ink[1], "top"),
     )
-    for y, text, ink, anchor in words:
+    for x, y, text, ink, anchor in words:
         figure.add_annotation(
-            x=at * UNIT,
-            y=y * UNIT,
-            text=text,
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-            yanchor=anchor,
+            x=x * UNIT, y=y * UNIT, text=text, showarrow=False, xanchor="left", xshift=8, yanchor=anchor,
             font={"size": 12, "color": ink},
-        )
+        )  # fmt: skip

@@ -84,6 +84,10 @@ def test_a_cutoff_that_was_chosen_on_the_rows_that_it_is_reported_on_is_marked()
     assert said in str(overview(replace(view, **saved), result, "light"))
     other, folded = trained_view(folds=3)
     assert said not in str(overview(replace(other, **saved), folded, "light"))
+    by_hand = {"rule": "by_hand", "label": "By hand", "part": "held_out", "flatters": True}
+    text = str(overview(replace(other, **saved, cutoff_choice=by_hand), folded, "light"))
+    assert said in text
+    assert "saved by Analyst, now: by hand, on held-out rows" in text
 
 
 def test_the_runs_cutoff_stands_among_the_tenths_and_is_marked() -> None:
@@ -95,7 +99,7 @@ def test_the_runs_cutoff_stands_among_the_tenths_and_is_marked() -> None:
     heads = [row.children[0].children for row in rows]
     assert heads[:2] == ["0.10", "0.20"]
     assert [i for i, row in enumerate(rows) if getattr(row, "className", "") == "selected"] == [2]
-    assert heads[2][0] == "0.27"
+    assert heads[2] == "0.27\nthis run"
 
 
 def test_the_report_has_both_classes_and_their_means() -> None:

@@ -54,7 +54,7 @@ def test_the_widest_gap_is_ks() -> None:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_two_cumulative_curves_with_the_gap_and_the_cutoff(look: Look) -> None:
-    figure = ks_figure(TABLE, 0.3, look)
+    figure = ks_figure(TABLE, 0.5, 0.3, look)
     goods, bads = named(figure)["goods"], named(figure)["bads"]
     assert (goods.line.color, bads.line.color) == PALETTES[look].series[:2]  # type: ignore[attr-defined]
     for trace, scores in ((goods, (0.1, 0.1, 0.2, 0.4)), (bads, (0.2, 0.4, 0.4, 0.8))):
@@ -70,7 +70,7 @@ def test_two_cumulative_curves_with_the_gap_and_the_cutoff(look: Look) -> None:
 def test_the_gap_is_told_as_shares_above_it() -> None:
     assert ks_finding(TABLE) == "Goods and bads are furthest apart at 0.105: 100% of bads and 50% of goods score there or worse"
     assert ks_finding(table_of(bads=())).startswith("One class is absent")
-    assert not ks_figure(table_of(bads=()), 0.3, "light").data
+    assert not ks_figure(table_of(bads=()), 0.0, 0.3, "light").data
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -12,9 +12,10 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, notice
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.matrix import class_matrix, confusion_matrix
+from dashapp.widgets.parts import rows_of
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
-from pipeline.decisions import chosen_on, flatters
+from pipeline.decisions import flatters
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_distribution import score_distribution_figure, score_distribution_finding
 from pipeline.figures.template import Look
@@ -23,7 +24,7 @@ from pipeline.results import ClassFigures, Confusion, RunResult, ScoreScale, Sco
 _TENTHS = tuple(i / 10 for i in range(1, 10))
 _AT_CUTOFFS = (
     ("approval_rate", "Approved", theme.share),
-    ("bad_rate_approved", "Bad among approved", theme.share),
+    ("bad_rate_approved", "Bad rate", theme.share),
     ("recall", "Recall", theme.metric),
     ("precision", "Precision", theme.metric),
     ("specificity", "Specificity", theme.metric),
@@ -33,22 +34,24 @@ _AT_CUTOFFS = (
 
 
 def cutoff_words(view: RunView, judged: Judged) -> Children:
-    """Which cut-off the decisions are taken at, who saved it and when, and the way to another."""
-    who = f"saved by {'you' if view.mine and view.cutoff_by == view.owner else view.cutoff_by}, {theme.when(view.cutoff_at)}"
-    if view.cutoff_by is None:
-        who = "as the run's options have it; nobody has saved another"
+    """Which cut-off the decisions are taken at, who saved it, when and how it was found, and the way to another."""
+    who = "as the run's options have it; nobody has saved another"
+    if view.cutoff_by is not None:
+        choice = view.cutoff_choice or {}
+        label, part = choice.get("label"), choice.get("part")
+        how = f": {label[:1].lower()}{label[1:]}, on {rows_of(part, view.spec)}" if label and part else ""
+        who = f"saved by {view.cutoff_by}, {theme.when(view.cutoff_at)}{how}"
     threshold = dcc.Link("Move it on the Threshold tab", href=f"/runs/{view.id}/threshold")
-    return [f"Refused at {judged.cutoff} or worse: {who}. ", threshold]
+    return [f"Refused at {judged.cutoff} or worse, {who}. ", threshold]
 
 
 def flattering(view: RunView, result: RunResult, judged: Judged) -> list[Component]:
     """A cut-off that somebody chose on the very rows that it is reported on."""
-    if view.cutoff_by is None or not flatters(result):
+    if view.cutoff_by is None or not (view.cutoff_choice or {}).get("flatters", flatters(result)):
         return []
-    where = "training" if chosen_on(result) == "training" else judged.name
     said = (
-        f"The cut-off was chosen on the {where} rows that it is reported on here, so what it does on new applicants will be "
-        "somewhat worse. A run with validation rows or cross-validation folds chooses on other rows than it reports on."
+        f"The cut-off was chosen on the {rows_of(judged.part, view.spec)} that it is reported on here, so what it does on new "
+        "applicants will be somewhat worse. A run with validation rows or cross-validation folds chooses on other rows than it reports on."
     )
     return [notice("caution", "These decisions flatter", said)]
 
@@ -112,7 +115,7 @@ def cutoffs_card(view: RunView, result: RunResult, judged: Judged, scores: Score
     columns = [Column("Cut-off"), *(Column(head, numeric=True) for _, head, _ in _AT_CUTOFFS)]
     built = table(columns, rows, label="Figures at other cut-offs", names="figures", marked=marked)
     title = _cutoffs_title(scores, view.cutoff, judged)
-    under = f"{judged.rows}, with Wilson's 95% intervals. The run's cut-off is marked."
+    under = f"{judged.rows}, with Wilson's 95% intervals; the bad rate is that of the approved. The run's cut-off is marked."
     return card(title, built, under=under, span=span, flush=True)
 
 
@@ -125,10 +128,8 @@ def _cutoffs_title(scores: ScoreTable, cutoff: float, judged: Judged) -> str:
 
 
 def _cutoff_row(found: CutoffFigures, scale: ScoreScale | None, *, own: bool) -> list[Children]:
-    name: Children = score_text(found.cutoff, scale)
-    if own:
-        name = [name, html.Span("this run", className="note")]
-    row: list[Children] = [name]
+    name = score_text(found.cutoff, scale)
+    row: list[Children] = [f"{name}\nthis run" if own else name]
     for metric, _, shown in _AT_CUTOFFS:
         figure = found.figure(metric)
         row.append(theme.with_interval(figure.value, figure.low, figure.high, shown))
@@ -171,16 +172,20 @@ def class_table(result: RunResult, judged: Judged, span: int) -> list[Component]
         ]
         rows.append([name, *(theme.metric(value) for value in means), theme.count(n_rows)])
     under = (
-        f"Each class against the rest, {judged.rows}, with DeLong's 95% intervals; precision, recall and F1 where the most "
-        "probable class decides."
+        f"Each class against the rest, {judged.rows}, with 95% intervals (AUC by DeLong, the others by Wilson); the most probable "
+        "class decides."
     )
     built = table(columns, rows, label="Classes", names="figures")
     return [card(title, built, under=under, span=span, flush=True)]
 
 
 def _class_row(one: ClassFigures) -> list[Children]:
-    auc = theme.with_interval(one.auc, one.auc_low, one.auc_high)
-    return [one.label, auc, theme.metric(one.precision), theme.metric(one.recall), theme.metric(one.f1), theme.count(one.n_rows)]
+    row: list[Children] = [one.label, theme.with_interval(one.auc, one.auc_low, one.auc_high)]
+    for metric in ("precision", "recall", "f1"):
+        found = one.interval(metric)
+        value = getattr(one, metric)
+        row.append(theme.with_interval(value, found.low, found.high) if found is not None else theme.metric(value))
+    return [*row, theme.count(one.n_rows)]
 
 
 def _mean(values: Sequence[float | None], weights: Sequence[int]) -> float | None:

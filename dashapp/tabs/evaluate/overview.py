@@ -29,12 +29,18 @@ from pipeline.results import RunResult
 def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
     rows = judged(view, result)
     sections = [
-        _section("worth", "What it is worth", "Every part of the rows that the run has; judged by those that no fit saw.",
+        _section("worth", "What it is worth", _judged_by(rows),
                  [metrics_card(view, result, rows, 7), *roc_card(result, rows, look, 5)]),
         *(_of_classes(result, rows) if rows.decisions is None else _of_two(view, result, rows, look)),
         _made(view, result, look),
     ]  # fmt: skip
     return [_kpis(rows), *_warnings(result), *(section for section in sections if section is not None)]
+
+
+def _judged_by(rows: Judged) -> str:
+    if rows.part == "training":
+        return "By the rows that it learnt from: nothing was held out."
+    return f"Judged by rows that no fit saw ({rows.name})."
 
 
 def _of_two(view: RunView, result: RunResult, rows: Judged, look: Look) -> list[Component | None]:

@@ -69,11 +69,19 @@ def _of_the_curve(found: Calibration) -> list[tuple[str, Children]]:
     ratio = f"{found.n_bad / found.expected_bad:.2f}" if found.expected_bad else theme.NOTHING
     pairs: list[tuple[str, Children]] = [("Observed / expected", ratio)]
     if found.intercept is not None:
-        pairs.append(("Intercept, 0 is right", theme.estimate(found.intercept)))
+        pairs.append(("Intercept, 0 is right", _signed(found.intercept) + _ends(found.intercept_low, found.intercept_high)))
     if found.slope is not None:
-        interval = f" ({found.slope_low:.2f} to {found.slope_high:.2f})" if found.slope_low and found.slope_high else ""
-        pairs.append(("Slope, 1 is right", f"{found.slope:.2f}{interval}"))
+        pairs.append(("Slope, 1 is right", _signed(found.slope) + _ends(found.slope_low, found.slope_high)))
     return pairs
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return f" ({_signed(low)} to {_signed(high)})" if low is not None and high is not None else ""
+
+
+def _signed(value: float) -> str:
+    """Two decimals; what rounds to 0 has no sign."""
+    return f"{round(value, 2) + 0:.2f}".replace("-", theme.MINUS)
 
 
 def _of_the_tests(evaluation: PartEvaluation) -> list[tuple[str, Children]]:
@@ -89,8 +97,10 @@ def _of_the_tests(evaluation: PartEvaluation) -> list[tuple[str, Children]]:
     if test is not None:
         pairs += [
             ("Hosmer–Lemeshow χ²", f"{test.statistic:.2f} on {test.df} df"),
-            ("p", theme.p_value(test.p_value)),
+            ("Its p-value", theme.p_value(test.p_value)),
         ]
+        if test.n_few:
+            pairs.append(("Groups that expect under 5", f"{test.n_few} of {test.n_groups}, so the p-value is rough"))
     return pairs
 
 
@@ -98,6 +108,8 @@ def _tests_words(evaluation: PartEvaluation) -> str:
     test = evaluation.hosmer_lemeshow
     if test is None:
         return "How far the probabilities are off"
+    if 2 * test.n_few > test.n_groups:
+        return "Most groups are too small for a sharp test of the probabilities"
     if test.p_value < 0.05:
         return f"Expected and observed differ by more than chance over {test.n_groups} groups"
     return f"Over {test.n_groups} groups, expected and observed differ no more than chance explains"

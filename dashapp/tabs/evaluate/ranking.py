@@ -49,7 +49,7 @@ def ks_card(view: RunView, result: RunResult, judged: Judged, scores: ScoreTable
         html.P("KS, after Kolmogorov and Smirnov, is the widest gap between the two: 0 where they lie on each other, 1 where a "
                "cut-off parts all goods from all bads."),
     ]  # fmt: skip
-    figure = ks_figure(scores, view.cutoff, look, scale=result.scale)
+    figure = ks_figure(scores, judged.metrics.ks_statistic, view.cutoff, look, scale=result.scale)
     return [figure_card(ids.ks, ks_finding(scores, scale=result.scale), under, figure, meaning=meaning, span=span, height=360)]
 
 
@@ -76,7 +76,7 @@ def _gains_table(bands: tuple[GainsBand, ...], judged: Judged, scale: ScoreScale
     for i, (band, rate) in enumerate(zip(bands, rates, strict=True)):
         above = band.cumulative_bad / n_bad
         rows.append([
-            str(i + 1), f"{score_text(round(band.lowest, 3), scale)} to {score_text(round(band.highest, 3), scale)}",
+            str(i + 1), f"{_end(band.lowest, scale)} to {_end(band.highest, scale)}",
             theme.count(band.n_rows), theme.count(band.n_bad), theme.share(rate),
             theme.share(above),
             f"{lift(band.n_bad, band.n_rows, n_bad, n):.2f}", f"{lift(band.cumulative_bad, band.cumulative_rows, n_bad, n):.2f}",
@@ -88,3 +88,7 @@ def _gains_table(bands: tuple[GainsBand, ...], judged: Judged, scale: ScoreScale
     order = "the bad rate falls from band to band" if ordered else "the bad rate does not fall from every band to the next"
     under = f"Gains table of {judged.rows}, {theme.count(worst.n_rows)} in the worst band; {order}"
     return card(title, table(columns, rows, label="Gains table"), under=under, span=6, flush=True)
+
+
+def _end(place: float, scale: ScoreScale | None) -> str:
+    return theme.metric(place) if scale is None else score_text(place, scale)

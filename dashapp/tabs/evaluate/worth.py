@@ -140,7 +140,7 @@ def _foot(result: RunResult, methods: dict[str, list[str]]) -> Children:
     return said or None
 
 
-def roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: int = 420) -> list[Component]:
+def roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: int = 500) -> list[Component]:
     if result.classes:
         return [_class_roc_card(result, judged, look, span, height)]
     curve = roc_of(result, judged.part)
