@@ -12,7 +12,7 @@ from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
 from pipeline.row_scores import RowScores
 
 SCALED = "No standard error: scaled by the slope of the recalibration, whose own error is not in it."
-_NO_TESTS = "recalibrated: intercept and slope were learnt on other rows than the coefficients"
+_NO_TESTS = "No likelihood-ratio test, AIC or BIC: the recalibration was learnt on other rows than the coefficients."
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _result(base: RunResult, found: Recalibration, scores: RowScores, cutoff: fl
         intercepts=intercepts,
         coefficients=coefficients,
         fit=fit,
-        warnings=(*base.warnings, _warning(found, "held_out" in told.metrics)),
+        warnings=(*base.warnings, *_warnings(found, base, "held_out" in told.metrics)),
         versions=versions(),
         scale=None,
         recalibration=found,
@@ -132,7 +132,14 @@ def _ratio(log_odds: float) -> float | None:
     return math.exp(log_odds) if abs(log_odds) < 700 else None
 
 
-def _warning(found: Recalibration, has_held_out: bool) -> str:
+def _warnings(found: Recalibration, base: RunResult, has_held_out: bool) -> list[str]:
+    taught = _taught(found, has_held_out)
+    if found.method != "isotonic" or not base.coefficients:
+        return [taught]
+    return [taught, "The coefficients are those from before the isotonic steps, which move the probability that they give."]
+
+
+def _taught(found: Recalibration, has_held_out: bool) -> str:
     told = f"The {found.n_rows:,} validation rows taught the recalibration, so figures on them flatter"
     if not has_held_out:
         return f"{told}; nothing was held out, so that no rows are left to judge it by."

@@ -1,15 +1,18 @@
 """Recalibration against statsmodels, scikit-learn's isotonic regression and closed forms; the run that it makes."""
 
+import io
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pyarrow.csv as csv
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
+from pipeline.__main__ import main
 from pipeline.calibration import calibration_of
 from pipeline.errors import UnusableData
 from pipeline.metrics import Judged, Ranking
@@ -231,6 +234,7 @@ def test_what_does_not_hold_any_more_is_left_out():
     assert result.train.log_loss is not None
     assert result.fit.log_likelihood == pytest.approx(-result.train.log_loss * result.train.n_rows)
     assert result.coefficients == base.result.coefficients
+    assert any("from before the isotonic steps" in told for told in result.warnings)
     assert type(result).from_json(result.to_json()) == result
 
 
@@ -273,3 +277,14 @@ def test_an_isotonic_line_behind_a_model_leaves_its_coefficients():
         base.model.prior_shift,
         base.model.terms,
     )
+
+
+def test_the_command_line_scores_with_a_recalibrated_model(tmp_path, capsys):
+    _, done = made("isotonic")
+    assert done.model is not None
+    model, file = tmp_path / "model.json", tmp_path / "loans.csv"
+    model.write_text(done.model.to_json(), encoding="utf-8")
+    csv.write_csv(loans(3_000, 5).slice(0, 50), file)
+    assert main(["score", str(model), str(file)]) == 0
+    scored = csv.read_csv(io.BytesIO(capsys.readouterr().out.encode()))
+    assert scored["probability_of_default"].to_pylist() == pytest.approx(done.row_scores.score[:50], abs=1e-12)
