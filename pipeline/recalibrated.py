@@ -58,7 +58,7 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
         )
     is_bad, score = scores.of("validation")
     probabilities = base.scale is None or base.scale.is_probability
-    found = fit_recalibration(is_bad, score, method, is_probability=probabilities)
+    found = replace(fit_recalibration(is_bad, score, method, is_probability=probabilities), scale=base.scale)
     moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff)
     result = _result(base, found, moved, cutoff)
     return Recalibrated(found, result, moved, moved_model(found, model) if model is not None else None, cutoff)

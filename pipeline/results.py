@@ -376,7 +376,8 @@ class ScoreScale:
 class Recalibration:
     """How the probabilities of another run were moved, learnt on its validation rows alone.
 
-    `method` is logistic (log-odds become intercept + slope · log-odds) or isotonic (a rising line through `given` → `becomes`).
+    `method` is logistic (log-odds become intercept + slope · log-odds), logistic_of_score (the place of a score stands in for its
+    log-odds) or isotonic (a rising line through `given` → `becomes`).
     """
 
     method: str
@@ -386,6 +387,7 @@ class Recalibration:
     slope: float | None = None
     given: tuple[float, ...] = ()
     becomes: tuple[float, ...] = ()
+    scale: ScoreScale | None = None  # of the score from elsewhere that was recalibrated
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pipeline.errors import UnusableData
 from pipeline.frame import Floats, numbers_of
 from pipeline.model import FittedModel
 from pipeline.monitoring import outcomes
-from pipeline.results import ScoreScale
+from pipeline.recalibration import moved
+from pipeline.results import Recalibration, ScoreScale
 from pipeline.row_scores import Flags
 from pipeline.tallies import is_number
 
@@ -45,9 +46,11 @@ class ModelScorer:
 
 @dataclass(frozen=True)
 class ColumnScorer:
-    """The place of a score on its scale; what lies beyond the ends of the scale counts as its end."""
+    """The place of a score on its scale, or the chance that a recalibration makes of it; what lies beyond the ends of the scale
+    counts as its end."""
 
     scale: ScoreScale
+    recalibration: Recalibration | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -67,7 +70,8 @@ class ColumnScorer:
         note = (
             f"Some values of '{self.scale.column}' lie beyond those that the run has seen; they count as its lowest or highest."
         )
-        return place, {}, (note,) if beyond.any() else ()
+        score = place if self.recalibration is None else moved(self.recalibration, place)
+        return score, {}, (note,) if beyond.any() else ()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ def scorer_of(run: Run) -> "Scorer":
         if len(model.labels) != 2:
             raise Refused("The run has three classes or more.", fix="Train a run that names the label that counts as bad.")
         return ModelScorer(model)
-    scale = RunResult.from_json(run.result).scale
+    result = RunResult.from_json(run.result)
+    recalibration = result.recalibration
+    scale = result.scale if recalibration is None else recalibration.scale
     if scale is None:
         raise Refused("The run keeps no way to score new rows.", fix="Score them with the run that it was made of.")
-    return ColumnScorer(scale)
+    return ColumnScorer(scale, recalibration)

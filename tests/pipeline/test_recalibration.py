@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as csv
 import pytest
 import statsmodels.api as sm
@@ -20,6 +21,7 @@ from pipeline.model import FittedModel
 from pipeline.recalibrated import SCALED, Recalibrated, recalibrate
 from pipeline.recalibration import fit_recalibration, moved, moved_cutoff, moved_model, rising_steps
 from pipeline.results import ScoreScale
+from pipeline.scoring import ColumnScorer
 from pipeline.training import Trained, train
 from tests.pipeline.tables import loans, spec
 
@@ -267,6 +269,11 @@ def test_a_score_from_elsewhere_becomes_a_probability():
     assert calibration is not None
     assert calibration.expected_bad == pytest.approx(calibration.n_bad, rel=0.1)
     assert done.cutoff == pytest.approx(moved(done.found, np.array([0.5]))[0])
+    assert done.found.scale == scale
+    points = pa.table({"bureau": [scale.score(at) for at in place[:50]]})
+    scores, _, notes = ColumnScorer(scale, done.found).scores(points)
+    assert scores == pytest.approx(done.row_scores.score[:50], abs=1e-12)
+    assert notes == ()
 
 
 def test_an_isotonic_line_behind_a_model_leaves_its_coefficients():
