@@ -69,8 +69,9 @@ def page(view: RunView, found: Tables, search: Any) -> list[Any]:
     why = "" if view.sees_dataset else "You see this run without its data set, so no column of amounts can be chosen."
     look: Look = "dark" if theme.wants_dark() else "light"
     card = worth_card(worth, targets, columns, why_no_amounts=why)
-    back = button("Back", ids.back, disabled=True)
-    save = button("Save", ids.save, icon_name="check-lg", kind="primary", disabled=True) if view.mine else None
+    back = button("Back", ids.back)
+    # Not `disabled`: whether there is something to save is the browser's to say, and React would not hear of a press after that.
+    save = button("Save", ids.save, icon_name="check-lg", kind="primary") if view.mine else None
     head = run_head(
         view, "Threshold", actions=[back], primary=save, link=f"/runs/{view.id}/threshold", also=[state_fact(view, found)]
     )

@@ -131,7 +131,7 @@ def _said(value: Any) -> bool:
 
 
 def _share(value: Any) -> Any:
-    return value / 100 if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else value
+    return float(f"{value / 100:.9g}") if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else value
 
 
 def addressed(search: Any, worth: Worth, targets: Targets) -> tuple[Worth, Targets]:
