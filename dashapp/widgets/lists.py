@@ -61,9 +61,9 @@ def _run_name(card: RunCard, picked: Sequence[str] | None) -> Component:
         label=f"Pick {card.name}",
         label_class_name="sd-hidden",
         disabled=card.state != "succeeded",
-        class_name="sd-pick",
+        class_name="sd-tick",
     )
-    return html.Span([box, *words], className="sd-pick-name")
+    return html.Span([box, *words], className="sd-tick-name")
 
 
 def _cutoff(card: RunCard) -> Children:

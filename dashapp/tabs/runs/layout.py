@@ -37,7 +37,7 @@ def layout() -> Component:
             html.Div(id=ids.undo_place),
             html.Div(search, style={"maxWidth": "360px"}),
             html.Div(html.P("Loading …", className="sd-busy"), id=ids.list),
-            html.Div(id=ids.bar, className="sd-pick-place", role="status"),
+            html.Div(id=ids.bar, className="sd-tick-place", role="status"),
         ],
         className="sd-page",
     )
@@ -65,7 +65,7 @@ def pick_bar(picked: Sequence[str]) -> Component | None:
         "Compare" if n == 1 else f"Compare {n} runs", address(picked), icon_name="bar-chart-steps", kind="primary"
     )
     return html.Div(
-        [*parts, html.Span([button("Clear", ids.clear), compare], className="sd-row sd-end")], className="sd-pick-bar"
+        [*parts, html.Span([button("Clear", ids.clear), compare], className="sd-row sd-end")], className="sd-tick-bar"
     )
 
 
