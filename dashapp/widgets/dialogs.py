@@ -1,12 +1,14 @@
 """The dialogs that every owned object has: edit its name and text, delete it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashapp.ids import Ids
+from dashapp.ids import Ids, shell
 from dashapp.widgets.basics import Children, button
 
 PARTS = (
@@ -72,6 +74,19 @@ def delete_dialog(ids: Ids, words: Words) -> Component:
         ],
         id=ids.delete_dialog,
     )
+
+
+def confirm_deletion(app: Dash, ids: Ids, delete: Callable[[dict[str, Any]], str]) -> None:
+    """Wires the dialog's button: `delete` is called with the page's key, and gives the address to go to after it."""
+
+    @app.callback(
+        Output(shell.location, "href", allow_duplicate=True),
+        Input(ids.delete_confirm, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def confirmed(clicks: int | None, key: dict[str, Any]) -> Any:
+        return delete(key) if clicks else no_update
 
 
 def bullet_list(items: list[Children], *, more: str = "") -> Component:

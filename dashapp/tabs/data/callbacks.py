@@ -10,6 +10,7 @@ from dashapp.pressed import pressed
 from dashapp.tabs.data import dataset_page, list_page
 from dashapp.usecases import datasets
 from dashapp.usecases.errors import Refused
+from dashapp.widgets.dialogs import confirm_deletion
 from dashapp.widgets.page import crumbs, or_not_found
 
 ids = dataset_page.ids
@@ -118,14 +119,8 @@ def _register_dialogs(app: Dash) -> None:
             return no_update, no_update
         return True, dataset_page.dependents_text(datasets.dependents(desk(), key["dataset_id"]))
 
-    @app.callback(
-        Output(shell.location, "href", allow_duplicate=True),
-        Input(ids.delete_confirm, "n_clicks"),
-        State(ids.key, "data"),
-        prevent_initial_call=True,
-    )
-    def delete(clicks: int | None, key: dict[str, str]) -> Any:
-        if not clicks:
-            return no_update
+    def delete(key: dict[str, Any]) -> str:
         datasets.delete(desk(), key["dataset_id"])
         return "/data"
+
+    confirm_deletion(app, ids, delete)

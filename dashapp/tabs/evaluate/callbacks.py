@@ -12,6 +12,7 @@ from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.evaluate.run_page import ids, more_actions, without_result
 from dashapp.usecases import jobs, runs
 from dashapp.usecases.errors import NotFound, Refused
+from dashapp.widgets.dialogs import confirm_deletion
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 from dashapp.widgets.specs import spec_facts
@@ -96,17 +97,11 @@ def _register_dialogs(app: Dash) -> None:
     def open_delete(clicks: int | None) -> Any:
         return True if clicks else no_update
 
-    @app.callback(
-        Output(shell.location, "href", allow_duplicate=True),
-        Input(ids.delete_confirm, "n_clicks"),
-        State(ids.key, "data"),
-        prevent_initial_call=True,
-    )
-    def delete(clicks: int | None, key: dict[str, str]) -> Any:
-        if not clicks:
-            return no_update
+    def delete(key: dict[str, Any]) -> str:
         runs.delete(desk(), key["run_id"])
         return f"/runs?deleted={key['run_id']}"
+
+    confirm_deletion(app, ids, delete)
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),

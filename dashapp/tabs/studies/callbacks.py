@@ -20,6 +20,7 @@ from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, Refused
 from dashapp.usecases.job_views import study_page
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import notice
+from dashapp.widgets.dialogs import confirm_deletion
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.figures.template import Look
 from pipeline.grid import constant, words
@@ -130,18 +131,12 @@ def _register_ending(app: Dash) -> None:
     def ask(_clicks: Any) -> Any:
         return True if pressed("delete-study") else no_update
 
-    @app.callback(
-        Output(shell.location, "href", allow_duplicate=True),
-        Input(ids.delete_confirm, "n_clicks"),
-        State(ids.key, "data"),
-        prevent_initial_call=True,
-    )
-    def delete(clicks: int | None, key: dict[str, str]) -> Any:
-        if not clicks:
-            return no_update
+    def delete(key: dict[str, Any]) -> str:
         studies.delete(desk(), key["study_id"])
         set_props(NOTICES, {"children": notice("done", "The study was deleted", "Runs that were saved from it stay.")})
         return "/studies"
+
+    confirm_deletion(app, ids, delete)
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
