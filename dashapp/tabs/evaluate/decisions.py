@@ -51,7 +51,8 @@ def flattering(view: RunView, result: RunResult, judged: Judged) -> list[Compone
         return []
     said = (
         f"The cut-off was chosen on the {rows_of(judged.part, view.spec)} that it is reported on here, so what it does on new "
-        "applicants will be somewhat worse. A run with validation rows or cross-validation folds chooses on other rows than it reports on."
+        "applicants will be somewhat worse. A run with validation rows or cross-validation folds chooses on other rows than it "
+        "reports on."
     )
     return [notice("caution", "These decisions flatter", said)]
 
@@ -172,8 +173,8 @@ def class_table(result: RunResult, judged: Judged, span: int) -> list[Component]
         ]
         rows.append([name, *(theme.metric(value) for value in means), theme.count(n_rows)])
     under = (
-        f"Each class against the rest, {judged.rows}, with 95% intervals (AUC by DeLong, the others by Wilson); the most probable "
-        "class decides."
+        f"Each class against the rest, {judged.rows}, with 95% intervals (AUC by DeLong, the others by Wilson); the most "
+        "probable class decides."
     )
     built = table(columns, rows, label="Classes", names="figures")
     return [card(title, built, under=under, span=span, flush=True)]

@@ -34,7 +34,14 @@ def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
         *(_of_classes(result, rows) if rows.decisions is None else _of_two(view, result, rows, look)),
         _made(view, result, look),
     ]  # fmt: skip
-    return [_kpis(rows), *_warnings(result), *(section for section in sections if section is not None)]
+    shown = [section for section in sections if section is not None]
+    return [_kpis(rows), *_warnings(result), _contents(shown), *shown]
+
+
+def _contents(sections: list[Component]) -> Component:
+    """Links to the sections: the page is long."""
+    links = [html.A(section.children[0].children[0].children, href=f"#{section.id}") for section in sections]
+    return html.Nav(links, className="sd-contents", **{"aria-label": "Sections of this page"})
 
 
 def _judged_by(rows: Judged) -> str:
