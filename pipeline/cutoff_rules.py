@@ -14,6 +14,7 @@ from pipeline.decisions import nearest_cutoff
 from pipeline.results import Confusion, ScoreTable
 from pipeline.worth import Targets, Worth
 
+_FEW = 20  # rows of which a share tells little
 Parameter = Literal["recall", "precision", "approval_rate", "bad_rate"]
 
 
@@ -157,11 +158,16 @@ def _recall(ledger: Ledger, targets: Targets) -> Found:
 def _precision(ledger: Ledger, targets: Targets) -> Found:
     """The lowest cut-off whose refused are bad as often as that, so that the most bads are caught."""
     shares = [c.tp / (c.tp + c.fp) if c.tp + c.fp else None for c in ledger.counts]
-    for cutoff, share in zip(ledger.cutoffs, shares, strict=True):
+    for cutoff, share, c in zip(ledger.cutoffs, shares, ledger.counts, strict=True):
         if share is not None and share >= targets.precision * (1 - 1e-12):
-            return Found(cutoff)
+            return Found(cutoff, _few(c.tp + c.fp, "refused"))
     most = max(share for share in shares if share is not None)
     return Found(None, f"At no cut-off are so many of the refused bad; at most {percent(most)} are.")
+
+
+def _few(n: int, decision: str) -> str:
+    """What is to be said of a share of few rows."""
+    return f"Found on {n} rows that are {decision} there: too few to hold elsewhere." if n < _FEW else ""
 
 
 def _approval(ledger: Ledger, targets: Targets) -> Found:
@@ -178,12 +184,13 @@ def _bad_rate(ledger: Ledger, targets: Targets) -> Found:
     """The highest cut-off that keeps to it, so that the most are approved."""
     shares = [c.fn / (c.tn + c.fn) if c.tn + c.fn else None for c in ledger.counts]
     kept = [
-        cutoff
-        for cutoff, share in zip(ledger.cutoffs, shares, strict=True)
+        (cutoff, c.tn + c.fn)
+        for cutoff, share, c in zip(ledger.cutoffs, shares, ledger.counts, strict=True)
         if share is not None and share <= targets.bad_rate * (1 + 1e-12)
     ]
     if kept:
-        return Found(max(kept))
+        cutoff, approved = max(kept)
+        return Found(cutoff, _few(approved, "approved"))
     known = [share for share in shares if share is not None]
     if not known:
         return Found(None, "At every cut-off all are refused.")

@@ -108,10 +108,10 @@ def _choice(name: str, label: str, value: str, options: list[dict[str, str]]) ->
 
 def worth_words(worth: Worth, *, probability: bool) -> str:
     """What the numbers say: `One bad eats the gain of 4.3 goods. Approving pays below a chance of 18.9%.`"""
-    each = f" of the {worth.amount}" if worth.amount else ""
+    each = f" of the same {worth.amount}" if worth.amount else ""
     words = "A refusal costs nothing here. " if worth.false_alarm is None and worth.missed_bad is None else ""
     if worth.gain > 0:
-        words += f"One bad eats the gain{each} of {theme.number(float(f'{worth.loss / worth.gain:.3g}'))} goods."
+        words += f"One bad eats the gain of {theme.number(float(f'{worth.loss / worth.gain:.3g}'))} goods{each}."
     else:
         words += "Nothing is gained on a good, so refusing everybody costs nothing."
     return f"{words} Approving pays below a chance of {theme.share(worth.break_even)}." if probability else words
@@ -131,7 +131,11 @@ def _said(value: Any) -> bool:
 
 
 def _share(value: Any) -> Any:
-    return float(f"{value / 100:.9g}") if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else value
+    return (
+        float(f"{value / 100:.9g}")
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+        else value
+    )
 
 
 def addressed(search: Any, worth: Worth, targets: Targets) -> tuple[Worth, Targets]:
