@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from dashapp.tabs.calibration.page import without_calibration
 from dashapp.tabs.calibration.reliability import judged_cards
@@ -16,6 +17,7 @@ from dashapp.usecases import calibration_files, outside_scores, points, recalibr
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.points import PointsAsked
+from db.tables import ScoreChunk
 from pipeline.points import Scaling
 from tests.dashapp.recalibrations import loans, trained, work_off
 from tests.dashapp.run_views import trained_view
@@ -283,3 +285,20 @@ def test_a_run_without_held_out_rows_says_that_it_flatters(desk: Desk, dataset: 
     text = words(judged_cards(view, view.result, None, "training", "light"))
     assert "Nothing else was held out" in text
     assert recalibrating.made_of(desk, view) == []
+
+
+def test_a_run_from_before_scores_were_kept_has_no_bands_for_who_sees_no_rows(
+    desk: Desk, browser: Callable[..., Any], reader: Reader, run: str
+) -> None:
+    with desk.db.write() as session:
+        session.execute(delete(ScoreChunk).where(ScoreChunk.run_id == run))
+    sharing.share(desk, "run", run, "colleague")
+    colleague = Reader(browser("colleague"))
+    colleague.open(f"/runs/{run}/calibration")
+    assert "There are no score bands" in shown(colleague)
+    assert "bads were expected" in shown(colleague)
+    colleague.change("calibration-pdo", "value", "40")
+    assert "57.7078" in shown(colleague, "calibration-points")
+    assert colleague.wrong == []
+    reader.open(f"/runs/{run}/calibration")  # worked out again from the rows
+    assert "Approved down to here" in shown(reader)

@@ -1,5 +1,6 @@
 """Fills the page, follows its address, and starts a recalibration."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -47,14 +48,16 @@ def _asked(view: RunView, given: dict[str, Any]) -> PointsAsked:
             given = {name: value for name, value in given.items() if name not in error.problems}
 
 
-def _found(who: Desk, view: RunView, search: str | None) -> tuple[PointsAsked, ScoreBands]:
-    """What the address asks for, without a width that gives too many bands, and the bands."""
+def _found(who: Desk, view: RunView, search: str | None) -> tuple[PointsAsked, ScoreBands | None]:
+    """What the address asks for, without a width that gives too many bands; and the bands, None where no scores are to be had."""
     asked = _asked(view, _given(search))
     try:
         return asked, points.bands(who, view.id, asked)
     except InvalidSpec:
         asked = PointsAsked(asked.part, asked.scaling)
         return asked, points.bands(who, view.id, asked)
+    except NotFound:
+        return asked, None
 
 
 def _register_page(app: Dash) -> None:
@@ -108,7 +111,8 @@ def _register_choices(app: Dash) -> None:
             if asked.query() == shown:
                 return {"search": no_update, "problems": sentences}
             if asked.width is not None:
-                points.bands(who, view.id, asked)  # refuses one that gives too many bands
+                with suppress(NotFound):  # where no scores are to be had
+                    points.bands(who, view.id, asked)  # refuses a width that gives too many bands
         except InvalidSpec as error:
             return {"search": no_update, "problems": {**sentences, **{k: v for k, v in error.problems.items() if k in sentences}}}
         return {"search": "?" + urlencode(asked.query()), "problems": sentences}

@@ -21,7 +21,7 @@ def body(
     view: RunView,
     result: RunResult,
     asked: PointsAsked,
-    found: ScoreBands,
+    found: ScoreBands | None,
     base: RunView | None,
     made: list[RunCard],
     look: Look,

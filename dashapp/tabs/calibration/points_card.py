@@ -11,17 +11,17 @@ from dashapp.tabs.calibration.reliability import table_link, words_of
 from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import Children, card, facts
+from dashapp.widgets.basics import Children, card, facts, notice
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, bar, table
 from pipeline.decisions import confusion_at, score_tables
 from pipeline.figures.score_bands import score_bands_figure, score_bands_finding
 from pipeline.figures.template import Look
 from pipeline.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
-from pipeline.results import RunResult
+from pipeline.results import Calibration, RunResult
 
 
-def points_cards(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands, look: Look) -> list[Component]:
+def points_cards(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands | None, look: Look) -> list[Component]:
     """The form, which stays as it is, and what its fields move."""
     form = card(
         "Points",
@@ -52,8 +52,11 @@ def formula(view: RunView, scaling: Scaling) -> list[Component]:
     return [line, facts(*pairs), html.P(rounding, className="sd-quiet")]
 
 
-def bands_cards(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands, look: Look) -> list[Component]:
-    """The figure and the table of the bands."""
+def bands_cards(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands | None, look: Look) -> list[Component]:
+    """The figure and the table of the bands; a sentence where there are none to be had."""
+    if found is None:
+        text = "This run is from before the score of each row was kept with it, and its data set is not shared with you."
+        return [html.Div(notice("info", "There are no score bands", text), className="sd-8")]
     rows = words_of(view, found.part)
     judged = calibration_of_part(result, found.part)
     cutoff = found.scaling.points(view.cutoff) if 0 < view.cutoff < 1 else None
@@ -70,13 +73,21 @@ def bands_cards(view: RunView, result: RunResult, asked: PointsAsked, found: Sco
     figure = figure_card(
         ids.bands_figure,
         score_bands_finding(found, judged.slope if judged is not None else None),
-        f"{theme.count(found.n_rows)} {rows} rows in bands of {theme.count(found.width)} points{left}.",
+        f"{theme.count(found.n_rows)} {rows} rows in bands of {theme.count(found.width)} points{left}.{_doubling(found, judged)}",
         score_bands_figure(found, cutoff, look),
         meaning=meaning,
         height=400,
         span=8,
     )
     return [figure, _table_card(view, result, asked, found, rows)]
+
+
+def _doubling(found: ScoreBands, judged: Calibration | None) -> str:
+    """The interval of the points that double the odds, from that of the calibration slope."""
+    if judged is None or judged.slope_low is None or judged.slope_high is None or judged.slope_low <= 0:
+        return ""
+    pdo = found.scaling.pdo
+    return f" The doubling has a 95% interval of {pdo / judged.slope_high:.3g} to {pdo / judged.slope_low:.3g} points."
 
 
 def _table_card(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands, rows: str) -> Component:
