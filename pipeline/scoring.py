@@ -51,6 +51,7 @@ class ColumnScorer:
 
     scale: ScoreScale
     recalibration: Recalibration | None = None
+    codes: tuple[float, ...] = ()  # special codes in place of a score: the row has none
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ class ColumnScorer:
         if not is_number(values.type):
             raise UnusableData(f"'{self.scale.column}' holds no numbers here.", fix="Give its column the kind number.")
         numbers = numbers_of(values)
-        known = np.isfinite(numbers)
+        known = np.isfinite(numbers) & ~np.isin(numbers, self.codes)
         beyond = known & ((numbers < self.scale.low) | (numbers > self.scale.high))
         place = np.full(len(numbers), np.nan)
         ends = np.clip(numbers[known], self.scale.low, self.scale.high)

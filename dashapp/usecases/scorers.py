@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from dashapp.usecases.errors import Refused
 from db.tables import Run
+from pipeline.levels import level_order
 from pipeline.results import RunResult
+from pipeline.spec import TrainSpec
 
 if TYPE_CHECKING:
     from pipeline.scoring import Scorer
@@ -27,4 +29,5 @@ def scorer_of(run: Run) -> "Scorer":
     scale = result.scale if recalibration is None else recalibration.scale
     if scale is None:
         raise Refused("The run keeps no way to score new rows.", fix="Score them with the run that it was made of.")
-    return ColumnScorer(scale, recalibration)
+    codes = TrainSpec.parse(run.spec).codes_of(scale.column)
+    return ColumnScorer(scale, recalibration, tuple(level_order(code)[1] for code, _ in codes))

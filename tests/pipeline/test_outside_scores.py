@@ -15,6 +15,7 @@ from pipeline.errors import InvalidSpec, Stopped, UnusableData
 from pipeline.outside_scores import AskedScore, judge_score
 from pipeline.results import RunResult
 from pipeline.row_scores import RowScores
+from pipeline.scoring import ColumnScorer
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 from tests.pipeline.test_command_line import written
@@ -175,6 +176,15 @@ def test_special_codes_and_infinite_numbers_are_no_scores():
     assert "7 rows hold a special code (-9) in place of 'bureau', which is no score." in told.result.warnings
     assert "2 value(s) of 'bureau' are infinite and count as missing." in told.result.warnings
     assert "9 of 600 rows with an outcome have no 'bureau' and were left out." in told.result.warnings
+
+
+def test_newer_rows_are_placed_on_the_same_scale_and_codes_are_no_scores():
+    scale = judge(scored(), MERIT).result.scale
+    newer = pa.table({"bureau": [scale.low, scale.high, 5_000.0, -9.0, None]})
+    places, _, notes = ColumnScorer(scale, codes=(-9.0,)).scores(newer)
+    assert places[:3].tolist() == [1, 0, 0]
+    assert np.isnan(places[3:]).all()
+    assert "lie beyond those that the run has seen" in notes[0]
 
 
 def test_a_direction_that_looks_wrong_is_told_and_not_turned():

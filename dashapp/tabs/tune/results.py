@@ -175,8 +175,11 @@ def without_path(view: RunView, why: Any, sentence: str) -> list[Component]:
 
 def without_run(view: RunView) -> list[Component]:
     """There is no fit to start from: the run has no result, or none of its own."""
-    if view.origin.kind != "trained":
-        words = "Nothing was fitted in this run: its scores come from elsewhere, so there is no penalty to move."
+    if view.origin.kind == "recalibrated":
+        words = f"This run moves the probabilities of {view.origin.run_name}, and has no penalty of its own; tune that run."
+        return [empty("sliders", "There is nothing to tune", words, link_button("Overview", f"/runs/{view.id}"))]
+    if view.origin.kind == "score":
+        words = "Nothing was fitted in this run: it evaluates a score that the data held, so there is no penalty to move."
         return [empty("sliders", "There is nothing to tune", words, link_button("Overview", f"/runs/{view.id}"))]
     words = "Tuning starts from a finished run. The overview shows how far this one is, or why it ended without a result."
     link = link_button("Overview", f"/runs/{view.id}")
