@@ -12,7 +12,7 @@ import plotly.io
 import pytest
 from dash.development.base_component import Component
 
-from dashapp.tabs.compare import curves, files, metrics, options, ranking, swap, words
+from dashapp.tabs.compare import callbacks, curves, files, metrics, options, ranking, swap, words
 from dashapp.tabs.compare.address import address, led_by, run_ids, without
 from dashapp.tabs.compare.body import body
 from dashapp.tabs.compare.callbacks import _untested
@@ -23,6 +23,7 @@ from dashapp.usecases import pairings, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.origins import Origin
 from dashapp.widgets.lists import runs_table
+from db import leases
 from db import runs as doors
 from pipeline.pairing_results import MetricDifference, Pair, SwapCell
 from pipeline.results import RunResult
@@ -198,7 +199,32 @@ def test_options_that_differ_are_told_and_the_others_folded(desk: Desk, six: lis
     scored = replace(found[1], view=replace(found[1].view, origin=score))
     told = text(options.options_card([found[0], scored]))
     assert "score in bureau, higher is good" in told
+    assert "They differ in made by and features" in told  # the options of a fit are none of a score's
     assert options.origin_words(Origin("recalibrated", run_name="First", method="isotonic")) == "First recalibrated, isotonic"
+
+
+def test_a_job_is_followed_and_one_that_failed_is_not_started_by_itself(
+    desk: Desk, six: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "desk", lambda: desk)
+    monkeypatch.setattr(pairings, "MOST_AT_ONCE", 10)
+    picked = pairings.picked(desk, six[:2])
+    study, why = callbacks.tests_of(picked, None)
+    assert study is not None
+    assert why == ""
+    assert "The runs are compared row by row" in text(callbacks._work(study))
+    shown = callbacks._state(picked, study, "light")
+    with desk.db.write() as session:
+        [job] = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1, kinds=("pairing",))
+        leases.finish(session, job_id=job.id, attempt=job.attempt, state="failed", error="It broke.")
+    again, _ = callbacks.tests_of(picked, shown)
+    assert again is not None
+    assert again.card.id == study.card.id
+    assert "It broke." in text(callbacks._work(again))
+    anew, _ = callbacks.tests_of(picked, None)  # the page was loaded again
+    assert anew is not None
+    assert anew.card.id != study.card.id
+    assert callbacks.tests_of(pairings.picked(desk, six[:1]), shown) == (None, "")
 
 
 def test_coefficients_stand_side_by_side_by_their_terms(desk: Desk, six: list[str]) -> None:

@@ -42,7 +42,7 @@ def register(app: Dash) -> None:
     )
     def fill(_key: Any, _tick: Any, _theme: Any, query: str | None, shown: Any) -> tuple[Any, ...]:
         picked = pairings.picked(desk(), run_ids(query))
-        study, why = _tests(picked)
+        study, why = tests_of(picked, shown)
         work = _work(study)
         active = work is not None or any(view.state in {"queued", "running"} for view in picked.unfinished)
         look: Look = "dark" if theme.wants_dark() else "light"
@@ -83,19 +83,23 @@ def _register_actions(app: Dash) -> None:
         Output(ids.file, "data"),
         Input({"compare-file": ALL}, "n_clicks"),
         State(shell.location, "search"),
+        State(ids.shown, "data"),
         prevent_initial_call=True,
     )
-    def export(_clicks: Any, query: str | None) -> Any:
+    def export(_clicks: Any, query: str | None, shown: Any) -> Any:
         what = pressed("compare-file")
         if not isinstance(what, str):
             return no_update
         picked = pairings.picked(desk(), run_ids(query))
-        content = csv_of(what, sides_of(picked, _result(_tests(picked)[0])))
+        content = csv_of(what, sides_of(picked, _result(tests_of(picked, shown)[0])))
         return no_update if content is None else {"content": content, "filename": f"compare-{what}.csv", "type": "text/csv"}
 
 
-def _tests(picked: Picked) -> tuple[StudyView | None, str]:
-    """The study that tests the runs row by row, and why some or all are not tested."""
+def tests_of(picked: Picked, shown: Any) -> tuple[StudyView | None, str]:
+    """The study that tests the runs row by row, and why some or all are not tested.
+
+    While the page shows these runs it stays with its study: one that failed is not started anew by itself.
+    """
     if len(picked.views) < 2:
         return None, ""
     tested = pairings.comparable(picked.views)
@@ -103,7 +107,9 @@ def _tests(picked: Picked) -> tuple[StudyView | None, str]:
     if len(tested) < 2:
         return None, why
     try:
-        return studies.get(desk(), pairings.start(desk(), [view.id for view in tested])), why
+        known = shown[2] if isinstance(shown, list) and len(shown) > 2 and shown[0] == _seen(picked) else None
+        study_id = known if isinstance(known, str) else pairings.start(desk(), [view.id for view in tested])
+        return studies.get(desk(), study_id), why
     except (Refused, PipelineError) as error:
         return None, " ".join(part for part in (why, error.message, error.fix) if part)
     except NotFound:  # one of them was taken back meanwhile
@@ -145,7 +151,10 @@ def _result(study: StudyView | None) -> Pairing | None:
     return study.result if study is not None and isinstance(study.result, Pairing) else None
 
 
+def _seen(picked: Picked) -> list[list[Any]]:
+    return [[view.id, view.name, view.state, view.cutoff] for view in (*picked.views, *picked.unfinished)]
+
+
 def _state(picked: Picked, study: StudyView | None, look: Look) -> list[Any]:
     """What the page shows, so that it is known whether that is still so."""
-    seen = [[view.id, view.name, view.state, view.cutoff] for view in (*picked.views, *picked.unfinished)]
-    return [seen, picked.n_unknown, study.card.id if study is not None else None, _result(study) is not None, look]
+    return [_seen(picked), picked.n_unknown, study.card.id if study is not None else None, _result(study) is not None, look]

@@ -95,4 +95,6 @@ def _name(term: Term, rows: Sequence[Coefficient | None], *, several: bool) -> C
 
 
 def _cells(rows: Sequence[Coefficient | None]) -> list[Children]:
-    return [theme.NOTHING if row is None else theme.estimate(comparable(row)) for row in rows]
+    """A coefficient that a penalty has set to 0 is written as 0, one that the run does not have as –."""
+    values = [None if row is None else comparable(row) for row in rows]
+    return ["0" if value == 0 else theme.estimate(value) for value in values]

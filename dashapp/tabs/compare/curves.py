@@ -121,17 +121,18 @@ def _calibration(sides: Sequence[Side], look: Look) -> list[Component]:
     if not found:
         return []
     figure = calibration_overlay([(side.drawn, calibration) for side, calibration in found], look)
-    title = calibration_finding(found)
+    title = calibration_finding(found, whole=len(found) == len(sides))
     under = _under([side for side, _ in found], "Predicted against observed, with 95% intervals")
     return [figure_card(ids.calibration, title, under, figure, meaning=html.P(_CALIBRATION), span=6, height=400)]
 
 
-def calibration_finding(found: Sequence[tuple[Side, Calibration]]) -> str:
-    """Whose chances are too high or too low by more than chance."""
+def calibration_finding(found: Sequence[tuple[Side, Calibration]], *, whole: bool) -> str:
+    """Whose chances are too high or too low by more than chance; `whole` where every run gives chances."""
     off = {side.mark: expected_against_came(calibration) for side, calibration in found}
     high, low, right = ([side for side, _ in found if off[side.mark] == way] for way in (1, -1, 0))
     if not high and not low:
-        return "All expect as many bads as came, but for chance"
+        who = "All expect" if whole else f"{letters(right)} {verb(right, 'expects', 'expect')}"
+        return f"{who} as many bads as came, but for chance"
     parts = [f"the chances of {letters(high)} are too high"] if high else []
     parts += [f"those of {letters(low)} too low" if high else f"the chances of {letters(low)} are too low"] if low else []
     told = ", ".join(parts)

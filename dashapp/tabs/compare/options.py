@@ -22,10 +22,7 @@ _FEW = 3
 
 
 def options_card(sides: Sequence[Side]) -> Component:
-    found = [("Made by", [origin_words(side.view.origin) for side in sides]), *_data(sides)]
-    found += [(option.label, [_value(side, option) for side in sides]) for option in _options(sides)]
-    differ = [(label, values) for label, values in found if not _same(values)]
-    alike = [(label, values[0]) for label, values in found if _same(values)]
+    differ, alike = _apart(sides)
     names = [label for label, _ in differ]
     heads = [Column("Option"), *(Column(head(side)) for side in sides)]
     body: list[list[Children]] = [[label, *(_marked(value, values[0]) for value in values)] for label, values in differ]
@@ -34,6 +31,24 @@ def options_card(sides: Sequence[Side]) -> Component:
     summary = html.Summary(f"{theme.plural(len(alike), 'option')} the same for all")
     parts.append(html.Details([summary, folded], className="sd-more sd-cmp-same"))
     return card(options_finding(names), parts, under="What differs from the champion is strong.", flush=True)
+
+
+def _apart(sides: Sequence[Side]) -> tuple[list[tuple[str, list[Children]]], list[tuple[str, Children]]]:
+    """What differs, with the value of each run, and what is the same for all that it says something of."""
+    differ: list[tuple[str, list[Children]]] = []
+    alike: list[tuple[str, Children]] = []
+    for label, values in [("Made by", [origin_words(side.view.origin) for side in sides]), *_data(sides)]:
+        if _same(values):
+            alike.append((label, values[0]))
+        else:
+            differ.append((label, values))
+    for option in _options(sides):
+        trained = [_value(side, option) for side in sides if _applies(side, option)]
+        if _same(trained):
+            alike.append((option.label, trained[0]))
+        else:
+            differ.append((option.label, [_value(side, option) for side in sides]))
+    return differ, alike
 
 
 def options_finding(names: Sequence[str]) -> str:
@@ -90,10 +105,13 @@ def _options(sides: Sequence[Side]) -> list[Option]:
     ]
 
 
+def _applies(side: Side, option: Option) -> bool:
+    """Whether such a run has the option at all: a score from elsewhere was not fitted."""
+    return not side.view.origin.column or option.name in _OF_A_SCORE
+
+
 def _matters(side: Side, option: Option) -> bool:
-    if side.view.origin.column and option.name not in _OF_A_SCORE:
-        return False
-    return option.matters(vars(side.view.spec))
+    return _applies(side, option) and option.matters(vars(side.view.spec))
 
 
 def _value(side: Side, option: Option) -> Children:
