@@ -17,6 +17,8 @@ from pipeline.results import ScoreScale, ScoreTable
 
 _BINS = 40
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_HIGH = 0.4  # a precision that is read on an axis to 100%
+_ENDS = 20  # highest cut-offs, at which a handful of rows is refused
 _SHARES = {"tickformat": ".0%", "tickvals": [0, 0.5, 1]}
 
 
@@ -135,7 +137,11 @@ def cutoff_precision_recall(table: ScoreTable, look: Look) -> go.Figure:
         yanchor="bottom" if share < 0.9 else "top", font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     figure.update_xaxes(title_text="Bads caught", range=[0, 1.01], **_SHARES)
-    figure.update_yaxes(title_text="Bad among refused", range=[0, 1.03], **_SHARES)
+    top = max([*precision[: max(refusing - _ENDS, 1)], share]) if precision else 1.0
+    if top > _HIGH:
+        figure.update_yaxes(title_text="Bad among refused", range=[0, 1.03], **_SHARES)
+    else:  # few bads: the curve would lie on the ground
+        figure.update_yaxes(title_text="Bad among refused", range=[0, 1.15 * top], tickformat=".1~%", nticks=4)
     figure.update_layout(margin={"l": 52, "r": 12, "t": 8, "b": 40})
     return figure
 

@@ -89,8 +89,8 @@ def _scores(view: RunView, tables: Tables, look: Look) -> Component:
     meaning = [
         html.P("Each bar counts rows of similar score: goods above the line, bads below it."),
         html.P(
-            "A row is refused when its score is at or above the cut-off. Strong colour marks the mistakes: goods that are "
-            "refused, bads that are approved."
+            "Who stands at the cut-off or right of it is refused. Strong colour marks the mistakes: goods that are refused, "
+            "bads that are approved."
         ),
     ]
     built = figure_card(ids.scores, "Scores by outcome", " ", figure, meaning=meaning, height=440, span=8)
@@ -104,6 +104,8 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
     on = f"The rules choose on the {chosen}; the figures are of the {judged}."
     if tables.flatters:
         on = f"The rules choose on the {judged} that the figures are of, which flatters them."
+    scale = view.result.scale if view.result is not None else None
+    side = "above" if scale is None or scale.higher_is == "bad" else "below"
     menu = html.Details(
         [
             html.Summary("…", className="sd-thr-rule", **{"aria-label": "Find it by"}),
@@ -114,7 +116,7 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
     )
     parts = [
         html.Div([html.Span("Find it by", className="sd-label"), menu], className="sd-field"),
-        html.P(on, className="sd-help"),
+        html.P(f"Refused is who scores at or {side} it. {on}", className="sd-help"),
         html.Hr(),
         _saved(view, tables),
         html.Div(id=ids.save_problem, role="alert"),
@@ -170,7 +172,7 @@ def _strategy() -> Component:
 
 def _matrix() -> Component:
     meaning = [
-        html.P("Rows are refused when their score is at or above the cut-off. Pale is right, strong is a mistake."),
+        html.P("Pale is right, strong is a mistake."),
         html.P("The shares are of the goods, and of the bads: the true and false positive and negative rates."),
     ]
     built = card("Decisions", html.Div(id=ids.matrix, className="sd-thr-matrix"), under=" ", tools=tools(meaning, formats=()))

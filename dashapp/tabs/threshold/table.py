@@ -43,7 +43,7 @@ def finding(view: RunView, plan: Plan, tables: Tables) -> str:
     low = high = curve.profit.index(best)
     while low > 0 and curve.profit[low - 1] >= (1 - _NEAR) * best:
         low -= 1
-    while high < len(curve.profit) - 1 and curve.profit[high + 1] >= (1 - _NEAR) * best:
+    while curve.approval_rate[high] < 1 and high < len(curve.profit) - 1 and curve.profit[high + 1] >= (1 - _NEAR) * best:
         high += 1
     ends = [cutoff_words(curve.cutoffs[i], view, tables) for i in (low, high)]
     return f"From {ends[0]} to {ends[1]} the profit stays within {_NEAR:.0%} of the best"

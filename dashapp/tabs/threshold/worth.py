@@ -109,7 +109,8 @@ def _choice(name: str, label: str, value: str, options: list[dict[str, str]]) ->
 def worth_words(worth: Worth, *, probability: bool) -> str:
     """What the numbers say: `One bad eats the gain of 4.3 goods. Approving pays below a chance of 18.9%.`"""
     each = f" of the same {worth.amount}" if worth.amount else ""
-    words = "A refusal costs nothing here. " if worth.false_alarm is None and worth.missed_bad is None else ""
+    words = "Assumed until you say it. " if worth == Worth() else ""
+    words += "A refusal costs nothing here. " if worth.false_alarm is None and worth.missed_bad is None else ""
     if worth.gain > 0:
         words += f"One bad eats the gain of {theme.number(float(f'{worth.loss / worth.gain:.3g}'))} goods{each}."
     else:
