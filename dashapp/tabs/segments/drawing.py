@@ -61,7 +61,7 @@ def title(look: Look, words: Words) -> str:
     return f"{found}; no group of {_listed(apart)} is" if apart and len(apart) <= 2 else found
 
 
-def under(look: Look, words: Words) -> str:
+def under(look: Look) -> str:
     part = PARTS[look.table.part]
     return (
         f"Each group at cut-off {theme.cutoff(look.cutoff)}, with 95% intervals, {theme.count(look.table.n_rows)} {part}. "

@@ -62,7 +62,7 @@ def main_card(look: Look, beside: str, words: Words, theme_look: Theme, narrow: 
     return figure_card(
         ids.figure,
         drawing.title(look, words),
-        drawing.under(look, words),
+        drawing.under(look),
         figure,
         meaning=meaning,
         height=figure_height(rows, narrow=narrow),
@@ -181,12 +181,6 @@ def stored_only(view: RunView) -> Component:
     if view.mine:
         words = "The data set is gone, or no longer shared with you; these groups were counted before."
     return html.P([icon("lock"), " ", words], className="sd-quiet sd-segments-stored")
-
-
-def facts(look: Look, words: Words) -> str:
-    """9,775 held-out rows, cut-off 0.25 approves 71.6%."""
-    rows = f"{theme.count(look.table.n_rows)} {PARTS[look.table.part]}"
-    return f"{rows}, cut-off {theme.cutoff(look.cutoff)}: {theme.share(look.whole.approval_rate.value)} {words.approved}"
 
 
 def opening_of_note(look: Look) -> str:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.segments.address import LOOKED_FOR
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import Words, group_words, level_words
+from dashapp.tabs.segments.words import Words, group_words, level_words, named
 from dashapp.usecases.segment_columns import MOST_SEARCHED
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import Children, button, card
@@ -34,7 +34,7 @@ def pairs_card(result: WorstSegments | None, words: Words, approval_rate: float 
         rows.append(
             html.Div(
                 [
-                    html.Div([html.Span(level_words(one.levels)), html.Strong(theme.chance(one.approval_rate))]),
+                    html.Div([html.Span(named(one)), html.Strong(theme.chance(one.approval_rate))]),
                     html.Div(
                         [html.Span(className="part", style={"width": f"{one.approval_rate * 100:.1f}%"}), *mark],
                         className="sd-segments-rail",
@@ -106,9 +106,7 @@ def _title(result: WorstSegments | None, words: Words) -> str:
     if not result.found:
         return "No segment is worse by more than chance"
     first = result.found[0]
-    return f"{level_words(first.levels)} stands out most" + (
-        f", of {theme.count(result.n_found)} that do" if result.n_found > 1 else ""
-    )
+    return f"{named(first)} stands out most" + (f", of {theme.count(result.n_found)} that do" if result.n_found > 1 else "")
 
 
 def _under(result: WorstSegments | None) -> str:
@@ -140,21 +138,20 @@ def _controls(
     )
     if not offered:
         return menu
-    again = result is None or result.cutoff != cutoff
-    label = f"Search at {theme.cutoff(cutoff)}" if again else "Search again"
+    stale = result is None or result.cutoff != cutoff
+    label = f"Search at {theme.cutoff(cutoff)}" if stale else "Search these columns"
+    press = button(label, ids.search, icon_name="search", kind="primary" if stale and not busy else "")
+    chosen = list(result.columns if result is not None else usual)
     columns = html.Details(
         [
             html.Summary("Columns to search"),
-            dcc.Dropdown(
-                id=ids.searched, options=list(offered), value=list(result.columns if result is not None else usual), multi=True
-            ),
+            dcc.Dropdown(id=ids.searched, options=list(offered), value=chosen, multi=True),
             html.P(f"At most {MOST_SEARCHED} at once.", className="sd-meta"),
+            *([] if stale else [press]),
         ],
         className="sd-more",
     )
-    kind = "primary" if again and not busy else ""
-    press = html.Div([button(label, ids.search, icon_name="search", kind=kind)])
-    return html.Div([html.Div([menu, press], className="sd-segments-search"), columns])
+    return html.Div([html.Div([menu, *([press] if stale else [])], className="sd-segments-search"), columns])
 
 
 def measures(words: Words) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashapp import theme
 from dashapp.usecases.runs import RunView
-from pipeline.segment_results import ClassShare, Estimate, SegmentRates
+from pipeline.segment_results import ClassShare, Estimate, FoundSegment, LowPair, SegmentRates
 
 _CREDIT = re.compile(r"loan|credit|default|delinq|arrears|charge.?off|borrow|repay|bad", re.IGNORECASE)
 PARTS = {"held_out": "held-out rows", "validation": "validation rows", "training": "training rows"}
@@ -72,6 +72,9 @@ NOTATION = {
 }
 
 
+_EMPTY = {"yes", "true", "false", "none", "other", "unknown", "(missing)", "(other)", "not"}
+
+
 def two(value: float | None) -> str:
     """A ratio to the reference, or of observed to expected: 0.62."""
     return theme.NOTHING if value is None else f"{value:.2f}"
@@ -92,9 +95,12 @@ def group_words(by: tuple[str, ...]) -> str:
     return " × ".join(by)
 
 
-def named(one: SegmentRates | ClassShare) -> str:
-    """A segment in a sentence: its levels, with the column where a level alone says too little."""
-    levels = level_words(one.levels)
-    if all(any(letter.isalpha() for letter in level) and len(level) > 2 for level in one.levels):
-        return levels
-    return f"{group_words(one.by)} {levels}"
+def named(one: SegmentRates | ClassShare | FoundSegment | LowPair) -> str:
+    """A segment in a sentence: its levels, each with its column where it says too little alone."""
+    return ", ".join(level if _tells(level) else f"{column} {level}" for column, level in zip(one.by, one.levels, strict=True))
+
+
+def _tells(level: str) -> bool:
+    """Whether a level is a word that says what it is: RENT, and not D, yes or 30 to 39."""
+    letters = sum(letter.isalpha() for letter in level)
+    return letters >= 3 and letters > sum(letter.isdigit() for letter in level) and level.casefold() not in _EMPTY
