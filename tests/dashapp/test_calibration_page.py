@@ -144,7 +144,13 @@ def test_recalibrating_leads_to_the_new_run_and_back(reader: Reader, desk: Desk,
     assert runs.get(desk, made).origin.method == "isotonic"
     reader.open(f"/runs/{made}/calibration")
     text = shown(reader)
-    for told in ("The calibration slope went from", "levels that only rise", "recalibrated already", f"/runs/{run}/calibration"):
+    for told in (
+        "whole steps together",
+        "The calibration slope went from",
+        "levels that only rise",
+        "recalibrated already",
+        f"/runs/{run}/calibration",
+    ):
         assert told in text, told
     reader.change("calibration-part", "value", "validation")
     assert "The validation rows taught the recalibration" in shown(reader, "calibration-judged")

@@ -1,6 +1,7 @@
 """Recalibration against statsmodels, scikit-learn's isotonic regression and closed forms; the run that it makes."""
 
 import io
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -270,6 +271,7 @@ def test_a_score_from_elsewhere_becomes_a_probability():
     assert calibration.expected_bad == pytest.approx(calibration.n_bad, rel=0.1)
     assert done.cutoff == pytest.approx(moved(done.found, np.array([0.5]))[0])
     assert done.found.scale == scale
+    assert type(done.result).from_json(json.loads(json.dumps(done.result.to_json()))) == done.result
     points = pa.table({"bureau": [scale.score(at) for at in place[:50]]})
     scores, _, notes = ColumnScorer(scale, done.found).scores(points)
     assert scores == pytest.approx(done.row_scores.score[:50], abs=1e-12)

@@ -13,7 +13,7 @@ from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import Children, button, card, link_button
 from dashapp.widgets.tables import Column, table
-from pipeline.decisions import judged_on
+from pipeline.decisions import confusion_at, judged_on, score_tables
 from pipeline.results import Calibration, Metrics, Recalibration, RunResult
 
 _METHODS = (
@@ -96,7 +96,7 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
         card(
             title,
             [table([Column(""), Column("Before", numeric=True), Column("Recalibrated", numeric=True)],
-                   _rows(base.result, result, part), label="Before and after the recalibration"), how],
+                   _rows((base, base.result), (view, result), part), label="Before and after the recalibration"), how],
             under=f"{theme.count(_metrics(result, part).n_rows)} {rows} rows, the same before and after",
             span=6,
         )
@@ -118,7 +118,8 @@ def _finding(before: Calibration | None, after: Calibration | None) -> str:
     return f"The calibration slope went from {old} to {new}; 1 is right"
 
 
-def _rows(before: RunResult, after: RunResult, part: str) -> list[list[Children]]:
+def _rows(base: tuple[RunView, RunResult], recalibrated: tuple[RunView, RunResult], part: str) -> list[list[Children]]:
+    before, after = base[1], recalibrated[1]
     old, new = calibration_of_part(before, part), calibration_of_part(after, part)
     rows: list[list[Children]] = []
     if new is not None:
@@ -134,7 +135,26 @@ def _rows(before: RunResult, after: RunResult, part: str) -> list[list[Children]
         [name, theme.metric(getattr(first, field)), theme.metric(getattr(second, field))]
         for name, field in (("Brier score", "brier_score"), ("Log-loss", "log_loss"), ("AUC", "auc"))
     ]
+    rows.append([_of_cutoff(recalibrated[1]), *(_cutoff(view, result) for view, result in (base, recalibrated))])
+    rows.append(["Refused", *(theme.count(_refused(view, result, part)) for view, result in (base, recalibrated))])
     return rows
+
+
+def _of_cutoff(result: RunResult) -> Component:
+    steps = result.recalibration is not None and result.recalibration.method == "isotonic"
+    note = "was set to refuse the same rows" + (", whole steps together" if steps else "")
+    return html.Span(["Cut-off", html.Span(note, className="note")])
+
+
+def _cutoff(view: RunView, result: RunResult) -> str:
+    if result.scale is not None and not result.scale.is_probability:
+        return theme.number(result.scale.score(view.cutoff))
+    return theme.cutoff(view.cutoff)
+
+
+def _refused(view: RunView, result: RunResult, part: str) -> int:
+    counts = confusion_at(score_tables(result)[part], view.cutoff)
+    return counts.tp + counts.fp
 
 
 def _metrics(result: RunResult, part: str) -> Metrics:
