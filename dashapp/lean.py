@@ -1,5 +1,6 @@
 """What a process that serves pages does without."""
 
+import os
 import sys
 from typing import Any
 
@@ -20,3 +21,11 @@ def refuse_pandas() -> None:
     half made and asks it for what it does not have yet.
     """
     sys.meta_path.insert(0, _NoPandas())
+
+
+def one_thread_each() -> None:
+    """Linear algebra in one thread: requests are served beside each other, and what they compute is small.
+
+    Threads of a linear algebra library would wait for each other more than they work. Before numpy is loaded.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -10,7 +10,7 @@ from gunicorn.arbiter import Arbiter
 
 from dashapp.app import create_app
 from dashapp.commands.gunicorn_options import options
-from dashapp.lean import refuse_pandas
+from dashapp.lean import one_thread_each, refuse_pandas
 from dashapp.settings import Settings
 
 
@@ -43,6 +43,7 @@ class WebServer(BaseApplication):
 
     def load(self) -> Any:
         refuse_pandas()
+        one_thread_each()
         server = create_app(self.settings).server
         gc.freeze()  # what is shared by the workers is never looked through, so that its pages stay shared
         return server

@@ -311,9 +311,12 @@ CELLS = st.sampled_from(
     ["1", "2.5", "1,5", "1,234", "1.234", "007", "", "x", "y", "NA", "01/02/2014", "2014-01-02", "5%", "$3", " 7 ", "inf", "-4"]
 )
 
+# No line of blanks alone: at the end of a file it is no row, and a file of nothing else is refused.
+ROWS = st.lists(st.tuples(CELLS, CELLS).filter(any), min_size=1, max_size=12)
+
 
 @settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=12), st.randoms(use_true_random=False))
+@given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(opened, rows, shuffle):
     def types(lines: Sequence[tuple[str, str]]) -> list[tuple[str, pa.DataType, int]]:
         table = opened("a\tb\n" + "".join(f"{a}\t{b}\n" for a, b in lines), recipe=Recipe(delimiter="\t"))
