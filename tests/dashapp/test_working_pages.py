@@ -88,7 +88,13 @@ def test_a_run_whose_data_set_is_gone_offers_nothing_that_cannot_be_done(desk: D
 
 def _ended(view: Any) -> Any:
     return SimpleNamespace(
-        state="cancelled", sees_dataset=view.sees_dataset, dataset_id=view.dataset_id, id=view.id, mine=view.mine, error=None
+        state="cancelled",
+        sees_dataset=view.sees_dataset,
+        dataset_id=view.dataset_id,
+        id=view.id,
+        mine=view.mine,
+        error=None,
+        origin=view.origin,
     )
 
 
