@@ -182,7 +182,7 @@ def test_a_score_from_elsewhere_is_told_in_its_own_unit() -> None:
     )
     text = str(overview(replace(view, cutoff=0.4), older, "light"))
     assert "Decisions at 630" in text
-    assert "No row is one that the score was fitted on here" in text
+    assert "no row is one that the score was fitted on here" in text
     assert "bureau, worse to the right" in text
 
 

@@ -35,7 +35,9 @@ _AT_CUTOFFS = (
 
 def cutoff_words(view: RunView, judged: Judged) -> Children:
     """Which cut-off the decisions are taken at, who saved it, when and how it was found, and the way to another."""
-    who = "as the run's options have it; nobody has saved another"
+    moved = view.origin.kind == "recalibrated"
+    given = "the cut-off of the run before, moved with its probabilities" if moved else "as the run's options have it"
+    who = f"{given}; nobody has saved another"
     if view.cutoff_by is not None:
         choice = view.cutoff_choice or {}
         label, part = choice.get("label"), choice.get("part")

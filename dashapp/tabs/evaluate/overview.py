@@ -29,7 +29,7 @@ from pipeline.results import RunResult
 def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
     rows = judged(view, result)
     sections = [
-        _section("worth", "What it is worth", _judged_by(rows),
+        _section("worth", "What it is worth", _judged_by(result, rows),
                  [metrics_card(view, result, rows, 7), *roc_card(result, rows, look, 5)]),
         *(_of_classes(result, rows) if rows.decisions is None else _of_two(view, result, rows, look)),
         _made(view, result, look),
@@ -44,9 +44,13 @@ def _contents(sections: list[Component]) -> Component:
     return html.Nav(links, className="sd-contents", **{"aria-label": "Sections of this page"})
 
 
-def _judged_by(rows: Judged) -> str:
+def _judged_by(result: RunResult, rows: Judged) -> str:
     if rows.part == "training":
         return "By the rows that it learnt from: nothing was held out."
+    if rows.part == "validation" and result.recalibration is not None:
+        return "By the validation rows that the recalibration learnt from: nothing was held out."
+    if result.train is None:
+        return f"A score that the data held already, judged by its {rows.name.replace(' ', '-')} rows."
     return f"Judged by rows that no fit saw ({rows.name})."
 
 
@@ -80,7 +84,12 @@ def _of_classes(result: RunResult, rows: Judged) -> list[Component | None]:
 
 def _made(view: RunView, result: RunResult, look: Look) -> Component | None:
     course = objective_card(view, result, look)
-    return _section("made", "How it was made", None, [*course, made_card(view, result, 5)], [note_card(view, 12)])
+    rows = (
+        [[*course, made_card(view, result, 5)], [note_card(view, 12)]]
+        if course
+        else [[made_card(view, result, 5), note_card(view, 7)]]
+    )
+    return _section("made", "How it was made", None, *rows)
 
 
 def _section(

@@ -116,7 +116,7 @@ def _metrics_words(result: RunResult, judged: Judged, intervals: bool) -> tuple[
     if judged.part == "validation":
         title = f"On validation rows the AUC is {theme.metric(metrics.auc)}{told}"
     if result.train is None:
-        return title, f"No row is one that the score was fitted on here{with_intervals}"
+        return title, f"{judged.rows}; no row is one that the score was fitted on here{with_intervals}"
     how = f", {result.data.held_out}" if result.data.held_out and judged.part == "held_out" else ""
     return title, f"{judged.rows}{how}; beside them the training rows, which flatter{with_intervals}"
 
