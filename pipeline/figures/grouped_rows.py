@@ -13,6 +13,8 @@ from pipeline.figures.template import Palette, plain, shortened
 
 WIDE_ROW, NARROW_ROW = 23, 21  # pixels of a line; on a narrow screen the words of a row have a line above its dots
 ABOVE, BELOW = 60, 30
+_FIGURE = 768.0  # pixels of width that a wide figure usually has
+_CELL = 0.063  # of it, for a column of numbers
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,17 @@ class Lines:
             line += 1
         return sections, at
 
-    def draw(self, figure: go.Figure, colours: Palette, *, table: float, heads: tuple[str, ...], longest: int) -> None:
-        """The axis with its hairlines, and all words; `table` is the share of the width that they take in a wide figure."""
+    def table(self, least: float, most: float) -> float:
+        """The share of a wide figure's width for the words, between two limits, that holds the longest name and the cells."""
+        n = max((len(row.cells) for row in self.rows), default=0)
+        needed = max((_width(row.name) for row in self.rows), default=0.0) + 18
+        return min(max(needed / _FIGURE + _CELL * n, least), most)
+
+    def draw(self, figure: go.Figure, colours: Palette, *, table: float, heads: tuple[str, ...], room: float) -> None:
+        """The axis with its hairlines, and all words.
+
+        `table` is the share of the width that they take in a wide figure, `room` the pixels for a name.
+        """
         begins = sorted([*self.sections.values(), *self.words_at])
         figure.update_layout(margin={"l": 4, "r": 12, "t": ABOVE, "b": BELOW}, height=self.height)
         figure.update_yaxes(
@@ -87,7 +98,7 @@ class Lines:
             some = [(line, row) for line, row in zip(self.words_at, self.rows, strict=True) if row.is_pale == pale]
             at, rows = [line for line, _ in some], [row for _, row in some]
             indent = 0 if self.is_narrow else 0.012
-            text(figure, at, indent, [shortened(row.name, longest) for row in rows], "middle right", colour)
+            text(figure, at, indent, [_fitted(row.name, room) for row in rows], "middle right", colour)
             self._cells(figure, at, rows, colours.text_3 if self.is_narrow else colour, table, len(heads))
         for place, head in enumerate(() if self.is_narrow else heads):
             note(figure, "x", _right(table, place, len(heads)), 34, head, colours.text_3, 11, anchor="right")
@@ -102,7 +113,26 @@ class Lines:
 
 def _right(table: float, place: int, n: int) -> float:
     """The right edge of a column of cells."""
-    return table - 0.063 * (n - 1 - place)
+    return table - _CELL * (n - 1 - place)
+
+
+def _width(words: str) -> float:
+    """About as many pixels as they take at the size of a row's name."""
+    return sum(8.2 if letter.isupper() else 6.2 for letter in words)
+
+
+def _fitted(words: str, room: float) -> str:
+    """As much of a name as there is room for."""
+    if _width(words) <= room:
+        return plain(words)
+    while words and _width(words) > room - 8:
+        words = words[:-1]
+    return plain(words.rstrip()) + "…"
+
+
+def room_of(table: float, n_cells: int) -> float:
+    """Pixels for a name in a figure whose words take that share of its width."""
+    return (table - _CELL * n_cells) * _FIGURE - 14
 
 
 def text(figure: go.Figure, y: list[int], x: float, words: list[str], position: str, colour: str, size: int = 12) -> None:

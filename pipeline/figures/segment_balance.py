@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from pipeline.figures.grouped_rows import Line, Lines, few_digits, note
 from pipeline.figures.template import PALETTES, Look, plain, template
 
-_TABLE, _LONGEST = 0.5, 26
+_TABLE = 0.5  # of the width, for names and shares
+_ROOM = 190.0  # pixels for a name
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def balance_figure(rows: Sequence[Shares], look: Look, *, names: tuple[str, str]
     """
     colours, lines = PALETTES[look], _lines(rows)
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
-    lines.draw(figure, colours, table=_TABLE, heads=("Of all rows",), longest=_LONGEST)
+    lines.draw(figure, colours, table=_TABLE, heads=("Of all rows",), room=_ROOM)
     end = max((share for row in rows for share in (row.of_goods, row.of_bads) if share is not None), default=1.0)
     figure.update_layout(
         xaxis2={

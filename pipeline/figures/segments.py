@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from pipeline.figures.grouped_rows import Line, Lines, few_digits, note
+from pipeline.figures.grouped_rows import Line, Lines, few_digits, note, room_of
 from pipeline.figures.template import PALETTES, Look, Palette, plain, template
 
 FOUR_FIFTHS = 0.8
-_TABLE = 0.285  # of the width, for the words and counts at the left of a wide figure
+_TABLE = (0.285, 0.4)  # of the width, for the words and counts at the left of a wide figure: at least, at most
 _GAP = 0.032
-_LONGEST = {False: 26, True: 34}  # letters of a row's name, wide and narrow
+_NARROW_ROOM = 210.0  # pixels for a row's name on a phone
 _BELOW_COLOUR = 5  # of the palette's series
 
 Style = Literal["share", "ratio", "metric"]
@@ -103,8 +103,9 @@ def segments_figure(
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     lines = _lines(rows, narrow)
-    lines.draw(figure, colours, table=_TABLE, heads=heads, longest=_LONGEST[narrow])
-    left = 0.0 if narrow else _TABLE + 0.02
+    table = lines.table(*_TABLE)
+    lines.draw(figure, colours, table=table, heads=heads, room=_NARROW_ROOM if narrow else room_of(table, len(heads)))
+    left = 0.0 if narrow else table + 0.02
     gap = _GAP * (2 if narrow else 1)
     width = (1 - left - gap * (len(panels) - 1)) / len(panels)
     for at, panel in enumerate(panels):

@@ -98,7 +98,7 @@ def test_crossing_searching_and_a_reason(
     page.keyboard.press("Tab")
     expect(page.locator("#segments-own-all").get_by_text("before → with these cut-offs", exact=False)).to_be_visible()
     page.get_by_role("button", name="Note a reason").click()
-    page.get_by_label("Why these groups are approved less often").fill("Tenants are younger here.")
+    page.get_by_label("Why these groups differ").fill("Tenants are younger here.")
     page.get_by_role("button", name="Add to the note").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "Tenants are younger here." in runs.get(analyst_desk, run).note

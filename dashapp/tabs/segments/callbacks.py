@@ -12,6 +12,7 @@ from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.shown import Shown, shown, theme_look
+from dashapp.tabs.segments.words import capital
 from dashapp.usecases import runs, segments
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import NOTE_LENGTH
@@ -39,6 +40,7 @@ def _register_page(app: Dash) -> None:
             "chips": Output(ids.chips, "children"),
             "options": Output(ids.reference, "options"),
             "references": Output(ids.reference, "value"),
+            "usual": Output(ids.reference, "placeholder"),
             "beside": Output(ids.beside, "options"),
             "beside_value": Output(ids.beside, "value"),
             "cutoff": Output(ids.cutoff, "value"),
@@ -72,6 +74,7 @@ def _register_page(app: Dash) -> None:
             "chips": chips(page.path, page.address, page.groups, page.offered),
             "options": reference_options(table),
             "references": reference_values(page.address, table),
+            "usual": f"{capital(page.words.approved)} most often",
             "beside": beside_options(page.words) if has_groups else no_update,
             "beside_value": page.address.beside,
             "cutoff": no_update if typed == page.cutoff else page.cutoff,
@@ -82,7 +85,9 @@ def _register_page(app: Dash) -> None:
 
 
 _NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("head", "chips", "options", "references", "beside", "beside_value", "cutoff", "body", "asked"), no_update),
+    **dict.fromkeys(
+        ("head", "chips", "options", "references", "usual", "beside", "beside_value", "cutoff", "body", "asked"), no_update
+    ),
     "bar": True,
     "idle": True,
 }

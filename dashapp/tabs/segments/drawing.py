@@ -9,6 +9,7 @@ from pipeline.figures.segments import FOUR_FIFTHS, Dot, Panel, Row, Style
 from pipeline.segment_results import Estimate
 
 MOST_DRAWN = 100
+_LONGEST_HEAD = 9
 
 _STYLES: dict[str, Style] = {"auc": "metric", "observed_expected": "ratio", "mean_score": "metric"}
 _ORANGE = {"false_negative_rate", "true_positive_rate", "precision", "bad_rate_of_approved"}  # of bads
@@ -41,6 +42,12 @@ def panels(look: Look, beside: str, words: Words) -> list[Panel]:
     ]
 
 
+def rate_head(words: Words) -> str:
+    """Fits above a narrow column."""
+    rate = words.rates["bad_rate"]
+    return rate if len(rate) <= _LONGEST_HEAD else words.bads.strip("'")[:_LONGEST_HEAD]
+
+
 def title(look: Look, words: Words) -> str:
     """What stands out: who is approved less than four fifths as often as the reference, and where nobody is."""
     below = look.below()
@@ -54,8 +61,9 @@ def title(look: Look, words: Words) -> str:
         other = level_words(reference.levels) if reference is not None else "the reference"
         found = f"{named(below[0])} is {words.approved} {two(ratio_of(below[0]).value)} times as often as {other}"
     else:
-        more = f" and {len(below) - 2} more" if len(below) > 2 else ""
-        joined = f"{named(below[0])}, {named(below[1])}{more}" if more else f"{named(below[0])} and {named(below[1])}"
+        first, second = named(below[0]), named(below[1])
+        between = "; " if "," in first + second else ", "  # crossed columns have commas of their own
+        joined = f"{first}{between}{second} and {len(below) - 2} more" if len(below) > 2 else f"{first} and {second}"
         found = f"{joined} are {words.approved} less than four fifths as often as the reference"
     apart = [group_words(by) for by in compared if all(one.by != by for one in below)]
     return f"{found}; no group of {_listed(apart)} is" if apart and len(apart) <= 2 else found

@@ -110,7 +110,7 @@ def _note_dialog() -> Component:
             dbc.ModalBody(
                 html.Div(
                     [
-                        html.Label("Why these groups are approved less often", htmlFor=ids.note_text),
+                        html.Label("Why these groups differ", htmlFor=ids.note_text),
                         dcc.Textarea(id=ids.note_text, maxLength=4_000, style={"minHeight": "160px"}),
                         html.Div("Added to the run's note, which everybody who may see the run reads.", className="sd-help"),
                         html.Div(id=ids.note_problem, className="sd-problem", role="alert"),

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.segments.address import Group, group_of, group_text
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import Words, group_words, level_words, two
+from dashapp.tabs.segments.words import Words, capital, group_words, level_words, two
 from dashapp.usecases.segment_looks import Look, with_own_cutoffs
 from dashapp.widgets.basics import card
 from pipeline.segment_results import Decided, WhatIf
@@ -44,7 +44,7 @@ def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
     by = chosen(look, wanted)
     _, found = with_own_cutoffs(look.table, by, {}, look.cutoff)
     ratios = _ratios(look, by, found)
-    heads = ("Group", "Cut-off", words.approved.capitalize(), words.rates["bad_rate_of_approved"], "Ratio")
+    heads = ("Group", "Cut-off", capital(words.approved), words.rates["bad_rate_of_approved"], "Ratio")
     after_heads = html.Div([html.Span(head) for head in heads[2:]], className="sd-segments-own-after")
     lines = [html.Div([html.Span(heads[0]), html.Span(heads[1]), after_heads], className="sd-segments-own-head")]
     for place, one in enumerate(found[:MOST_OWN]):

@@ -42,7 +42,7 @@ def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Th
 def main_card(look: Look, beside: str, words: Words, theme_look: Theme, narrow: bool) -> Component:
     """The figure of the groups."""
     rows, panels = drawing.rows(look, beside, words), drawing.panels(look, beside, words)
-    heads = ("Rows", words.rates["bad_rate"])
+    heads = ("Rows", drawing.rate_head(words))
     figure = segments_figure(rows, panels, theme_look, heads=heads, narrow=narrow)
     meaning = [
         html.P(

@@ -41,7 +41,8 @@ def pairs_card(result: WorstSegments | None, words: Words, approval_rate: float 
                         **{"aria-hidden": "true"},
                     ),
                     html.Div(
-                        f"{theme.count(one.n_rows)} rows; {theme.chance(one.false_positive_rate)} of its {words.goods} refused",
+                        f"{theme.count(one.n_rows)} rows; {theme.chance(one.false_positive_rate)} of its {words.goods} "
+                        f"{words.refused}",
                         className="sd-meta",
                     ),
                 ],

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import NOTATION, Words, group_words, level_words, named, points, two
+from dashapp.tabs.segments.words import NOTATION, Words, capital, group_words, level_words, named, points, two
 from dashapp.usecases.segment_looks import Look
 from dashapp.widgets.basics import card
 from dashapp.widgets.figures import figure_card, tools
@@ -37,7 +37,7 @@ def fairness_card(look: Look, words: Words) -> Component:
     heads = {
         "adverse_impact_ratio": "Ratio",
         "approval_gap": f"{words.rates['approval_rate']}",
-        "good_approval_gap": f"{words.goods.capitalize()} {words.approved}",
+        "good_approval_gap": f"{capital(words.goods)} {words.approved}",
         "false_positive_gap": words.rates["false_positive_rate"],
         "false_negative_gap": words.rates["false_negative_rate"],
         "standardised_difference": "Score, in SD",
@@ -47,8 +47,8 @@ def fairness_card(look: Look, words: Words) -> Component:
         html.P(
             "Each group less the reference of its columns. Ratio: approval rate of the group over that of the reference (adverse "
             "impact ratio). The others are gaps in points: in approval, in approval among the actual "
-            f"{words.goods} (equal opportunity), in {words.goods} that are refused (false positive rate, the same with the other "
-            f"sign), in {words.bads} that are {words.approved} (false negative rate)."
+            f"{words.goods} (equal opportunity), in {words.goods} that are {words.refused} (false positive rate, the same "
+            f"with the other sign), in {words.bads} that are {words.approved} (false negative rate)."
         ),
         html.P(
             "Score, in SD: difference of the mean scores over the root of the mean variance; above 0 the group is scored as the "
@@ -136,7 +136,7 @@ def rates_card(look: Look, words: Words, csv: str) -> Component:
     under = f"At cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
     meaning = html.Ul([html.Li(f"{words.rates[name]}: {NOTATION.get(name, 'share of the rows')}") for name in _RATES])
     foot = html.A("Export all groups with all digits (CSV)", href=csv, download="")
-    built = _grid(ids.all_rates, ["Rows", words.bads.capitalize()], heads, rows)
+    built = _grid(ids.all_rates, ["Rows", capital(words.bads)], heads, rows)
     return card("Every figure", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True, foot=foot)
 
 

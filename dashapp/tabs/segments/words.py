@@ -18,6 +18,7 @@ class Words:
     goods: str
     bads: str
     approved: str
+    refused: str
     rates: dict[str, str]  # by the field of SegmentRates
 
     def why(self, estimate: Estimate) -> str:
@@ -39,7 +40,7 @@ def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
         "precision": f"{bad} among predicted {bad}",
         "bad_rate_of_approved": f"{bad} among predicted {good}",
     }
-    return Words(f"'{good}'", f"'{bad}'", f"predicted {good}", {**rates, **_SCORE})
+    return Words(f"'{good}'", f"'{bad}'", f"predicted {good}", f"predicted {bad}", {**rates, **_SCORE})
 
 
 _SCORE = {"auc": "AUC", "observed_expected": "Observed / expected", "mean_score": "Mean score"}
@@ -47,6 +48,7 @@ _CREDIT_WORDS = Words(
     "goods",
     "bads",
     "approved",
+    "refused",
     {
         "bad_rate": "Bad rate",
         "approval_rate": "Approval rate",
@@ -73,6 +75,11 @@ NOTATION = {
 
 
 _EMPTY = {"yes", "true", "false", "none", "other", "unknown", "(missing)", "(other)", "not"}
+
+
+def capital(words: str) -> str:
+    """With a capital first letter, and the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def two(value: float | None) -> str:
@@ -102,5 +109,4 @@ def named(one: SegmentRates | ClassShare | FoundSegment | LowPair) -> str:
 
 def _tells(level: str) -> bool:
     """Whether a level is a word that says what it is: RENT, and not D, yes or 30 to 39."""
-    letters = sum(letter.isalpha() for letter in level)
-    return letters >= 3 and letters > sum(letter.isdigit() for letter in level) and level.casefold() not in _EMPTY
+    return sum(map(str.isalpha, level)) >= 3 and not any(map(str.isdigit, level)) and level.casefold() not in _EMPTY
