@@ -23,7 +23,7 @@ class Recalibrated:
     result: RunResult
     row_scores: RowScores
     model: FittedModel | None
-    cutoff: float  # refuses the rows that the other run's cut-off refuses
+    cutoff: float  # refuses the rows that the other run's cut-off refuses, but for ties
 
 
 def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *, method: str, cutoff: float) -> Recalibrated:
@@ -59,7 +59,7 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
     is_bad, score = scores.of("validation")
     probabilities = base.scale is None or base.scale.is_probability
     found = replace(fit_recalibration(is_bad, score, method, is_probability=probabilities), scale=base.scale)
-    moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff)
+    moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff, score)
     result = _result(base, found, moved, cutoff)
     return Recalibrated(found, result, moved, moved_model(found, model) if model is not None else None, cutoff)
 

@@ -129,14 +129,29 @@ def moved_rows(found: Recalibration, scores: RowScores) -> RowScores:
     return RowScores(scores.part, scores.is_bad, moved(found, scores.score))
 
 
-def moved_cutoff(found: Recalibration, cutoff: float) -> float:
-    """The cut-off that refuses the same rows.
+def moved_cutoff(found: Recalibration, cutoff: float, score: Floats) -> float:
+    """The cut-off that refuses the rows that were refused.
 
-    With isotonic steps, rows of one step are decided alike from now on; above the last step it stays above all rows.
+    Isotonic steps tie rows that the cut-off told apart, which from now on are decided alike: the cut-off stands at their step or
+    above it, whichever changes fewer decisions.
+
+    Parameters
+    ----------
+    found : Recalibration
+    cutoff : float
+        Of the scores before.
+    score : ndarray of float, shape (n,)
+        Scores before of the rows that are counted: those that taught the map.
     """
-    if found.method == "isotonic" and cutoff > found.given[-1]:
-        return (1 + found.becomes[-1]) / 2
-    return float(moved(found, np.array([cutoff]))[0])
+    at = float(moved(found, np.array([cutoff]))[0])
+    if found.method != "isotonic":
+        return at
+    after, refused = moved(found, score), score >= cutoff
+    tied = after == at
+    if (tied & ~refused).sum() <= (tied & refused).sum():
+        return at
+    higher = after[after > at]
+    return (at + float(higher.min() if len(higher) else 1.0)) / 2
 
 
 def moved_model(found: Recalibration, model: FittedModel) -> FittedModel:

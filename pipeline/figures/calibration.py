@@ -79,7 +79,8 @@ def brier_words(parts: BrierParts) -> str:
     if not parts.uncertainty:
         return told
     resolved, lost = parts.resolution / parts.uncertainty, parts.reliability / parts.uncertainty
-    return f"{told}: groups of the score tell {resolved:.0%} of the uncertainty, chances that are off lose {lost:.1%}"
+    off = f"{lost:.1%}" if lost >= 0.0005 else "next to nothing"
+    return f"{told}: groups of the score tell {resolved:.0%} of the uncertainty, chances that are off lose {off}"
 
 
 def hosmer_lemeshow_words(found: HosmerLemeshow) -> str:

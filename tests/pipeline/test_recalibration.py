@@ -21,7 +21,7 @@ from pipeline.metrics import Judged, Ranking
 from pipeline.model import FittedModel
 from pipeline.recalibrated import SCALED, Recalibrated, recalibrate
 from pipeline.recalibration import fit_recalibration, moved, moved_cutoff, moved_model, rising_steps
-from pipeline.results import ScoreScale
+from pipeline.results import Recalibration, ScoreScale
 from pipeline.scoring import ColumnScorer
 from pipeline.training import Trained, train
 from tests.pipeline.tables import loans, spec
@@ -215,14 +215,26 @@ def test_ranking_stays_and_the_cut_off_refuses_the_same_rows():
     assert done.result.confusion_test == base.result.confusion_test
 
 
-def test_steps_decide_their_rows_alike_and_refuse_none_above_the_last():
-    base, done = made("isotonic")
-    assert base.row_scores is not None
-    refused = done.row_scores.score >= done.cutoff
-    assert (refused >= (base.row_scores.score >= 0.6)).all()
-    cutoff = moved_cutoff(done.found, 0.9999999)
-    assert (done.row_scores.score < cutoff).all()
-    assert cutoff < 1
+def test_tied_rows_are_decided_alike_as_the_most_of_them_were():
+    """Steps of 4 rows with 1/6, 1/2 and 5/6: a cut-off within the second refuses all of them, or none, as most of them were."""
+    found = Recalibration("isotonic", 12, 6, given=(0.1, 0.2, 0.4, 0.5, 0.8, 0.9), becomes=(1 / 6, 1 / 6, 0.5, 0.5, 5 / 6, 5 / 6))
+    score = np.array([0.1, 0.15, 0.18, 0.2, 0.4, 0.42, 0.44, 0.5, 0.8, 0.82, 0.85, 0.9])
+    assert moved_cutoff(found, 0.41, score) == 0.5
+    assert moved_cutoff(found, 0.43, score) == 0.5  # two against two
+    assert moved_cutoff(found, 0.45, score) == pytest.approx((0.5 + 5 / 6) / 2)
+    assert moved_cutoff(found, 0.3, score) == pytest.approx(1 / 3)  # between the steps
+    assert moved_cutoff(found, 0.95, score) == pytest.approx((5 / 6 + 1) / 2)  # none was refused, and none is
+    assert moved_cutoff(found, 0.05, score) == pytest.approx(1 / 6)  # all were
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 500), st.floats(0.01, 0.99))
+def test_no_other_cut_off_changes_fewer_decisions(seed, cutoff):
+    bad, score = drawn(400, 1, 0.5, seed)
+    found = fit_recalibration(bad, score, "isotonic")
+    after, refused = moved(found, score), score >= cutoff
+    changed = ((after >= moved_cutoff(found, cutoff, score)) != refused).sum()
+    assert changed == min(((after >= other) != refused).sum() for other in (*np.unique(after), 1.0))
 
 
 def test_what_does_not_hold_any_more_is_left_out():

@@ -33,7 +33,9 @@ def body(
         part_bar(there, words, asked.part),
         html.Div(judged_cards(view, result, base, asked.part, look), id=ids.judged, className="sd-stack sd-calibration-judged"),
         html.Div(points_cards(view, result, asked, found, look), className="sd-grid sd-calibration-points"),
-        html.Div([*changed_card(view, result, base), recalibrate_card(view, result, made)], className="sd-grid"),
+        html.Div(
+            [*changed_card(view, result, base), recalibrate_card(view, result, made)], className="sd-grid sd-calibration-moved"
+        ),
     ]
 
 

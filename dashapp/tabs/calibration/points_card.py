@@ -34,11 +34,11 @@ def points_cards(view: RunView, result: RunResult, asked: PointsAsked, found: Sc
 
 def formula(view: RunView, scaling: Scaling) -> list[Component]:
     """The scaling with its numbers, and what it says of the run's cut-off."""
-    offset = f"{scaling.offset:.4f}".replace("-", theme.MINUS)
+    offset = f"{scaling.offset:.5f}".replace("-", theme.MINUS)
     cutoff = scaling.points(view.cutoff) if 0 < view.cutoff < 1 else None
     base = f"{scaling.base_score + scaling.pdo:g} points at {2 * scaling.base_odds:g} : 1".replace("-", theme.MINUS)
     pairs: list[tuple[str, Children]] = [
-        ("Factor, PDO / ln 2", f"{scaling.factor:.4f}"),
+        ("Factor, PDO / ln 2", f"{scaling.factor:.5f}"),
         ("Offset, points at odds of 1 : 1", offset),
         ("So that", base),
     ]
@@ -46,7 +46,7 @@ def formula(view: RunView, scaling: Scaling) -> list[Component]:
         at = f"{cutoff:.1f}".replace("-", theme.MINUS)
         pairs.append((f"Cut-off {theme.cutoff(view.cutoff)}", html.Span(f"{at} points", className="strong")))
     line = html.P(
-        html.Code(f"points = {offset} + {scaling.factor:.4f} · ln(goods\u00a0:\u00a0bads)"), className="sd-calibration-formula"
+        html.Code(f"points = {offset} + {scaling.factor:.5f} · ln(goods\u00a0:\u00a0bads)"), className="sd-calibration-formula"
     )
     rounding = "Points are rounded to whole ones for the bands, halves up. The cut-off refuses at or below its exact points."
     return [line, facts(*pairs), html.P(rounding, className="sd-quiet")]

@@ -95,8 +95,8 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
     return [
         card(
             title,
-            [table([Column(""), Column("Before", numeric=True), Column("Recalibrated", numeric=True)],
-                   _rows((base, base.result), (view, result), part), label="Before and after the recalibration"), how],
+            [table([Column("Figure"), Column("Before", numeric=True), Column("Recalibrated", numeric=True)],
+                   _rows((base, base.result), (view, result), part), label="Before and after the recalibration", wrap=True), how],
             under=f"{theme.count(_metrics(result, part).n_rows)} {rows} rows, the same before and after",
             span=6,
         )
@@ -142,7 +142,7 @@ def _rows(base: tuple[RunView, RunResult], recalibrated: tuple[RunView, RunResul
 
 def _of_cutoff(result: RunResult) -> Component:
     steps = result.recalibration is not None and result.recalibration.method == "isotonic"
-    note = "was set to refuse the same rows" + (", whole steps together" if steps else "")
+    note = "set to refuse " + ("as the other does, a step alike" if steps else "the same rows")
     return html.Span(["Cut-off", html.Span(note, className="note")])
 
 
