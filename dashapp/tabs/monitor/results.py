@@ -15,10 +15,11 @@ from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.stability import STABLE, verdict
 from dashapp.widgets.tables import Column, table
 from pipeline.decisions import confusion_at
+from pipeline.figures.curves import score_text
 from pipeline.figures.score_shift import score_shift_figure
 from pipeline.figures.template import Look
 from pipeline.pairing_results import Monitoring, ShiftBand
-from pipeline.results import Confusion, Metrics, RunResult
+from pipeline.results import Confusion, Metrics, RunResult, ScoreScale
 
 _MEANING = [
     html.P(
@@ -60,10 +61,13 @@ def _drift(
     where: str, title: str, under: str, bands: tuple[ShiftBand, ...], names: tuple[str, str], result: RunResult, look: Look,
     *, span: int,
 ) -> Component:  # fmt: skip
-    scale = result.scale
-    axis = "Probability of bad" if scale is None or scale.is_probability else f"Place on the scale of {scale.column}, 1 is worst"
-    figure = score_shift_figure(bands, names, f"{axis}, lower end of the band", look)
+    figure = score_shift_figure(bands, names, _own_scale(result), look)
     return figure_card(where, title, under, figure, meaning=_MEANING, span=span, height=300)
+
+
+def _own_scale(result: RunResult) -> ScoreScale | None:
+    """The scale of a score that is no probability: its figures are told in its own units."""
+    return result.scale if result.scale is not None and not result.scale.is_probability else None
 
 
 def _made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> list[Component]:
@@ -134,18 +138,24 @@ def _shown(view: RunView, result: RunResult, one: StudyView, look: Look) -> list
 def _strip(found: Monitoring, result: RunResult) -> Component:
     moved = (found.approval_newer - found.approval_reference) * 100
     points = f"{moved:+.1f} points".replace("-", theme.MINUS)
-    probability = result.scale is None or result.scale.is_probability
+    scale = _own_scale(result)
+    at = theme.cutoff(found.cutoff) if scale is None else score_text(found.cutoff, scale)
     items: list[tuple[str, Children, Children]] = [
         ("Stability index", theme.metric(found.psi), verdict(found.psi)),
-        (f"Approved at {theme.cutoff(found.cutoff)}", theme.share(found.approval_newer), f"{points} against the run's own rows"),
+        (f"Approved at {at}", theme.share(found.approval_newer), f"{points} against the run's own rows"),
         (
-            "Mean probability of bad" if probability else "Mean place on the scale",
-            theme.share(found.mean_newer),
-            f"{theme.share(found.mean_reference)} before",
+            "Mean probability of bad" if scale is None else f"Mean {scale.column}",
+            _mean(found.mean_newer, scale),
+            f"{_mean(found.mean_reference, scale)} before",
         ),
         ("Rows scored", theme.count(found.n_scored), f"of {theme.count(found.n_rows)}"),
     ]
     return strip(*items)
+
+
+def _mean(place: float, scale: ScoreScale | None) -> str:
+    """The mean score: a place is linear in the score, so the score at the mean place is the mean of the scores."""
+    return theme.share(place) if scale is None else score_text(place, scale)
 
 
 def _metrics_card(found: Monitoring, result: RunResult) -> Component:
