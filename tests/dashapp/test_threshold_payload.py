@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from dashapp.tabs.threshold.callbacks import without
 from dashapp.tabs.threshold.cards import cards
 from dashapp.tabs.threshold.payload import AMOUNT_PARTS, money, payload
 from dashapp.tabs.threshold.table import finding, strategy_table, under
@@ -139,3 +140,22 @@ def test_the_fields_hold_shares_in_per_cent_and_the_product_of_two() -> None:
     assert worth["loss"] is None
     assert Worth.parse(worth).loss == 2
     assert targets == {"recall": 0.8, "precision": None, "bad_rate": "x", "approval_rate": None}
+
+
+def test_a_run_that_decides_nothing_says_why(view: RunView) -> None:
+    assert "nothing to decide yet" in str(without(replace(view, result=None)))
+    assert "Three classes have no cut-off" in str(without(view))
+
+
+def test_a_run_without_folds_is_said_to_flatter_itself(view: RunView) -> None:
+    table, _ = large(1_000)
+    assert isinstance(view.result, RunResult)
+    alone = replace(view, result=replace(view.result, scores_test=table, scores_cross_validated=None, scores_validation=None))
+    found = tables(alone)
+    assert found is not None
+    assert found.flatters
+    assert "chosen on the held-out rows, and flatters itself" in str(
+        cards(alone, found, worth_card(Worth(), Targets(), ()), "light")
+    )
+    seen, both = with_table(view, table)
+    assert "flatters itself" not in str(cards(seen, both, worth_card(Worth(), Targets(), ()), "light"))

@@ -47,11 +47,12 @@ def _register_page(app: Dash) -> None:
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Threshold")})
         found = cutoffs.tables(view)
         if found is None:
-            return [*run_head(view, "Threshold"), *_without(view)], None
+            return [*run_head(view, "Threshold"), *without(view)], None
         return page(view, found, search), payload(view, found)
 
 
-def _without(view: RunView) -> list[Any]:
+def without(view: RunView) -> list[Any]:
+    """What stands there where nothing is to be decided, and why."""
     if view.result is None:
         words = "A cut-off is chosen on the scores of a finished run. The overview shows how far this one is."
         return nothing(view, "There is nothing to decide yet", words)

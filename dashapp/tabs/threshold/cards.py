@@ -42,7 +42,7 @@ def cards(view: RunView, tables: Tables, worth: Component, look: Look) -> list[C
 def state_fact(view: RunView, tables: Tables) -> Component:
     """The saved cut-off; the browser adds what is not saved."""
     return html.Span(
-        [f"saved cut-off {cutoff_words(view.cutoff, view, tables)}", html.Span(id=ids.state, **{"aria-live": "polite"})],
+        [f"saved cut-off {cutoff_words(view.cutoff, view, tables)}", html.Span(id=ids.state)],
         className="sd-thr-state",
     )
 

@@ -1,6 +1,7 @@
 """The strategy table: what each rule finds and what it would bring, with the run's own cut-off and the one of the slider."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -23,7 +24,7 @@ def strategy_table(view: RunView, plan: Plan, tables: Tables) -> Component:
     best_profit = best.profit_per_1000.value if best.profit_per_1000 is not None else None
     places = {cutoff: i for i, cutoff in enumerate(tables.cutoffs)}
     # Of a score that is no probability there is no word about break-even.
-    told = [row for row in plan.rows if row.note != NO_PROBABILITY]
+    told = [_marked(row, view) for row in plan.rows if row.note != NO_PROBABILITY]
     shown = [_row(plan, row, places, cutoff_words(row.cutoff or 0.0, view, tables), best_profit) for row in told]
     heads = html.Tr([html.Th(head, className="" if i == 0 else "num", scope="col") for i, head in enumerate(HEADS)])
     table = html.Table(
@@ -32,6 +33,14 @@ def strategy_table(view: RunView, plan: Plan, tables: Tables) -> Component:
     )
     wrap = html.Div(table, className="sd-table-wrap", tabIndex=0, role="region", **{"aria-label": "Cut-offs by every rule"})
     return html.Div([*([notice("caution", "Amounts are not counted", plan.problem)] if plan.problem else []), wrap])
+
+
+def _marked(row: StrategyRow, view: RunView) -> StrategyRow:
+    """The saved cut-off, marked where it was chosen on the rows that it is reported on."""
+    choice = view.cutoff_choice or {}
+    if row.rule != "given" or not choice.get("flatters"):
+        return row
+    return replace(row, flatters=True, note=f"Chosen on the {rows_words(str(choice.get('part')), view)}, which flatters it.")
 
 
 def finding(view: RunView, plan: Plan, tables: Tables) -> str:
