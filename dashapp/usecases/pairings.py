@@ -15,6 +15,7 @@ from dashapp.usecases.work import Attempt, carry_out
 from db import runs as stored_runs
 from db import studies as stored
 from db.engine import Database
+from db.tables import Run
 from pipeline.pairing_results import Pairing
 from pipeline.results import Progress, Report, no_report
 from pipeline.spec import TrainSpec
@@ -67,21 +68,13 @@ def start(desk: Desk, run_ids: Sequence[str]) -> str:
     Little is compared at once, more in a job; the same again is the one that is there. Raises NotFound where one of the runs is
     not the user's to see, and Refused for runs that cannot be compared row by row.
     """
-    views = [runs.get(desk, run_id) for run_id in dict.fromkeys(run_ids)]
-    if len(views) < 2:
-        raise Refused("One run is nothing to compare.", fix="Add another one.")
-    if len(views) > MOST_RUNS:
-        raise Refused(f"At most {MOST_RUNS} runs are compared at a time.", fix="Take some away.")
-    for view in views:
-        if view.result is None:
-            raise Refused(f"'{view.name}' has no result.", fix="Wait until it has ended, or take it away.")
-    if len(comparable(views)) < len(views):
-        raise Refused("Row by row, runs of one data set with two classes are compared.", fix="Take the others away.")
-    champion = views[0]
-    run_ids = [view.id for view in views]
-    options = {"runs": run_ids, "cutoffs": [view.cutoff for view in views]}
-    n_rows = sum(view.result.data.n_rows for view in views if view.result is not None)
-    name = f"{champion.name} against {views[1].name if len(views) == 2 else f'{len(views) - 1} runs'}"
+    wanted = list(dict.fromkeys(run_ids))
+    with desk.db.read() as session:
+        found = [stored_runs.get(session, desk.user.id, run_id) for run_id in wanted]
+    specs = _specs(found)
+    champion = found[0]
+    options = {"runs": wanted, "cutoffs": [run.cutoff for run in found]}
+    name = f"{champion.name} against {found[1].name if len(found) == 2 else f'{len(found) - 1} runs'}"
 
     def at_once() -> Pairing:
         try:
@@ -96,12 +89,27 @@ def start(desk: Desk, run_ids: Sequence[str]) -> str:
         desk,
         "pairing",
         champion.dataset_id,
-        champion.spec,
+        specs[0],
         options,
         name=name,
-        of_runs=run_ids,
-        at_once=at_once if n_rows <= MOST_AT_ONCE else None,
+        of_runs=wanted,
+        at_once=at_once if champion.dataset.n_rows * len(found) <= MOST_AT_ONCE else None,
     )
+
+
+def _specs(found: Sequence[Run]) -> list[TrainSpec]:
+    """What the runs were made with. Raises Refused where they cannot be compared row by row."""
+    if len(found) < 2:
+        raise Refused("One run is nothing to compare.", fix="Add another one.")
+    if len(found) > MOST_RUNS:
+        raise Refused(f"At most {MOST_RUNS} runs are compared at a time.", fix="Take some away.")
+    for run in found:
+        if run.state != "succeeded":
+            raise Refused(f"'{run.name}' has no result.", fix="Wait until it has ended, or take it away.")
+    specs = [TrainSpec.parse(run.spec) for run in found]
+    if any(run.dataset_id != found[0].dataset_id or spec.bad_label is None for run, spec in zip(found, specs, strict=True)):
+        raise Refused("Row by row, runs of one data set with two classes are compared.", fix="Take the others away.")
+    return specs
 
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
@@ -133,7 +141,7 @@ def _members(db: Database, user_id: int, options: Mapping[str, Any], report: Rep
     for at, (run_id, cutoff) in enumerate(zip(options["runs"], options["cutoffs"], strict=True)):
         report(Progress(at, n_runs, f"Run {at + 1} of {n_runs}"))
         with db.read() as session:
-            run = stored_runs.get(session, user_id, run_id, with_result=True)
+            run = stored_runs.get(session, user_id, run_id)  # its model is read where scores are not stored
             spec, chances = TrainSpec.parse(run.spec), gives_probabilities(Origin.from_json(run.origin))
             scores = scores_of(session, user_id, run)
         yield Member(run_id, spec.target, spec.bad_label or "", cutoff, scores, chances)

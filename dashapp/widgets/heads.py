@@ -83,6 +83,8 @@ def _menu(view: RunView) -> list[Component]:
             entries.append(menu_item("Compare treatments of imbalance", "bar-chart-steps", {"imbalance-of-run": view.id}))
             same = f"/runs/score/{view.dataset_id}?like={view.id}"
             entries.append(menu_link("Evaluate a score on the same rows", "123", same))
+    if view.state == "succeeded":
+        entries.append(menu_link("Compare with other runs", "trophy", f"/compare?runs={view.id}"))
     if view.model_sha256:
         entries.append(download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"))
     return entries
