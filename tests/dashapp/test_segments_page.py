@@ -255,6 +255,17 @@ def test_the_page_of_each_person(app: Dash, browser: Callable[..., Any], desk_of
     assert segments.looked_at(desk_of("analyst"), run) == ((("home",), ("income",)),)
 
 
+def test_the_link_of_a_job_opens_what_it_counted(
+    app: Dash, browser: Callable[..., Any], desk_of: Callable[[str], Desk], run: str
+) -> None:
+    desk, owner = desk_of("analyst"), browser("analyst")
+    study = segments.start(desk, run, [["income"]])
+    assert '"search":"?by=income"' in filled(app, owner, run, f"?study={study}")[1]
+    search = segments.start_search(desk, run, measure="false_positive_rate", cutoff=0.35, names=["home"])
+    assert "?cutoff=0.35&looked_for=false_positive_rate" in filled(app, owner, run, f"?search={search}")[1]
+    assert filled(app, owner, run, "?study=gone")[0] == 200
+
+
 def test_the_file_is_what_the_address_says(app: Dash, browser: Callable[..., Any], run: str) -> None:
     owner, stranger = browser("analyst"), browser("stranger")
     answer = owner.get(f"/api/runs/{run}/segments.csv?by=home&cutoff=0.3&reference=home%3Drent")

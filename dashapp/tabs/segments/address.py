@@ -27,13 +27,17 @@ _LONGEST = 8_000
 
 @dataclass(frozen=True)
 class Address:
-    """`by` is None where the address names no group; `cutoff` where it names none that can be one."""
+    """`by` is None where the address names no group; `cutoff` where it names none that can be one.
+
+    `study` is a table or a search that a link of a job names; the address that the page writes says what it shows instead.
+    """
 
     by: tuple[Group, ...] | None = None
     cutoff: float | None = None
     references: dict[Group, Group] = field(default_factory=dict)
     beside: str = BESIDE[0]
     looked_for: str = LOOKED_FOR[0]
+    study: str | None = None
 
     def query(self, **changes: Any) -> str:
         """The part of the address after its path, with some parts changed."""
@@ -61,6 +65,7 @@ class Address:
             cutoff=_cutoff(named.get("cutoff")),
             references=dict(place for name, value in pairs if name == "reference" and (place := place_of(value)) is not None),
             beside=named["beside"] if named.get("beside") in BESIDE else BESIDE[0],
+            study=named.get("study") or named.get("search"),
             looked_for=named["looked_for"] if named.get("looked_for") in LOOKED_FOR else LOOKED_FOR[0],
         )
 

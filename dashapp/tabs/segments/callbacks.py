@@ -64,6 +64,8 @@ def _register_page(app: Dash) -> None:
             return {**_NOTHING, "head": not_found("run", "All runs", "/runs"), "body": None}
         view = page.view
         set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Segments")})
+        if Address.parse(search).study is not None:
+            set_props(shell.location, {"search": page.address.query()})
         if ctx.triggered_id == ids.tick and _still(page):
             return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow"), "idle": False}
         table = page.table

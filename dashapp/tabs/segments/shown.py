@@ -1,6 +1,6 @@
 """What the page shows, out of its address: the run, the groups, their table, and the look at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashapp import theme
@@ -8,7 +8,7 @@ from dashapp.auth import desk
 from dashapp.tabs.segments.address import Address
 from dashapp.tabs.segments.words import Words, words_of
 from dashapp.usecases import runs, segments
-from dashapp.usecases.errors import PipelineError, Refused
+from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups, SegmentColumn, columns, usual_groups
 from dashapp.usecases.segment_looks import Look, look
@@ -60,7 +60,8 @@ class Shown:
 
 def shown(run_id: str, search: Any) -> Shown:
     """Counts the groups where they are not counted yet, or queues that. Raises NotFound for a run that is not the user's."""
-    view, address = runs.get(desk(), run_id), Address.parse(search)
+    view = runs.get(desk(), run_id)
+    address = _followed(view.id, Address.parse(search))
     if view.result is None or view.spec.bad_label is None:
         return Shown(view, address, (), (), None, None)
     offered = columns(desk(), view)
@@ -72,6 +73,19 @@ def shown(run_id: str, search: Any) -> Shown:
     except (PipelineError, Refused) as error:
         return Shown(view, address, offered, groups, None, (error.message, error.fix))
     return Shown(view, address, offered, groups, study, None)
+
+
+def _followed(run_id: str, address: Address) -> Address:
+    """The address of the table or search that a link names; one that is gone says nothing."""
+    if address.study is None:
+        return address
+    try:
+        found = segments.get(desk(), run_id, address.study)
+    except NotFound:
+        return replace(address, study=None)
+    if found.card.kind == "segments":
+        return replace(address, study=None, by=tuple(tuple(names) for names in found.options["by"]))
+    return replace(address, study=None, cutoff=found.options["cutoff"], looked_for=found.options["measure"])
 
 
 def _opening(view: RunView, offered: tuple[SegmentColumn, ...]) -> Groups:
