@@ -156,6 +156,37 @@ def test_a_cancelled_evaluation_can_be_repeated(desk: Desk, loans: str) -> None:
     assert runs.get(desk, run_id).state == "succeeded"
 
 
+def test_special_codes_of_the_data_set_are_no_scores(desk: Desk, tmp_path: Path) -> None:
+    """-9 lies far outside a probability; as a code it is a gap, and the form does not take the column's ends for the score's."""
+    path = tmp_path / "coded.csv"
+    rows = [f"{-9 if k % 10 == 0 else (k % 7) / 10},{'yes' if k % 3 == 0 else 'no'}" for k in range(300)]
+    path.write_text("chance,defaulted\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    coded = upload(desk, path, name="Coded")
+    given = {**GIVEN, "column": "chance", "higher_is": "bad", "is_probability": "yes"}
+    with pytest.raises(InvalidSpec, match=r"goes from -9 to 0\.6"):
+        outside_scores.check(desk, coded, given)
+    datasets.set_codes(desk, coded, "chance", {"-9": "level"})
+    view = judged(desk, coded, **{name: given[name] for name in ("column", "higher_is", "is_probability")})
+    assert view.state == "succeeded", view.error
+    assert view.result is not None
+    assert view.result.data.n_rows == 270
+    assert any("30 rows hold a special code (-9)" in sentence for sentence in view.result.warnings)
+
+
+def test_of_three_labels_one_has_to_be_bad(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "three.csv"
+    rows = [f"{k % 50},{('paid', 'late', 'lost')[k % 3]}" for k in range(150)]
+    path.write_text("points,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    three = upload(desk, path, name="Three")
+    given = {**GIVEN, "column": "points", "target": "status"}
+    with pytest.raises(InvalidSpec) as caught:
+        outside_scores.check(desk, three, {**given, "bad_label": None})
+    assert "say which one counts as bad" in caught.value.problems["bad_label"]
+    view = judged(desk, three, column="points", target="status", bad_label="lost")
+    assert view.result is not None
+    assert view.result.data.labels == ("not lost", "lost")
+
+
 # Who may
 
 
