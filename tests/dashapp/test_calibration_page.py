@@ -308,3 +308,6 @@ def test_a_run_from_before_scores_were_kept_has_no_bands_for_who_sees_no_rows(
     assert colleague.wrong == []
     reader.open(f"/runs/{run}/calibration")  # worked out again from the rows
     assert "Approved down to here" in shown(reader)
+    reader.change("calibration-part", "value", "cross_validated")  # those of the folds are not worked out again
+    assert "0 cross-validated rows in bands of" in shown(reader, "calibration-bands")
+    assert reader.wrong == []

@@ -111,7 +111,7 @@ def _table_card(view: RunView, result: RunResult, asked: PointsAsked, found: Sco
 def _finding(view: RunView, result: RunResult, found: ScoreBands) -> str:
     counts = confusion_at(score_tables(result)[found.part], view.cutoff)
     approved = counts.tn + counts.fn
-    if not approved or not 0 < view.cutoff < 1:
+    if not approved or not found.n_rows or not 0 < view.cutoff < 1:
         return f"Score bands of {theme.count(found.width)} points"
     at = f"{found.scaling.points(view.cutoff):.1f}".replace("-", theme.MINUS)
     share, bad = theme.chance(approved / found.n_rows), theme.share(counts.fn / approved)
