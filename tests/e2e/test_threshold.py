@@ -93,6 +93,17 @@ def test_keys_move_everything_without_a_request(page: Any, analyst_desk: Desk, r
     assert page.url.endswith("/threshold")
 
 
+@pytest.mark.parametrize("link", ["", "?gain=3&loss=7&currency=$", "?amount=credit_amount&gain=0.05&loss=0.4&currency=kr"])
+def test_the_slider_tells_what_the_table_tells(page: Any, link: str) -> None:
+    """What the browser works out at the saved cut-off, intervals too, is what the server worked out."""
+    page.goto(page.url.split("?")[0] + link)
+    ready(page)
+    expect(page.locator("#threshold-table-card .sd-meta").first).to_contain_text("Profit")
+    here, saved = (page.locator(f"#threshold-table {row} td") for row in (".sd-thr-here", "[data-thr-rule=given]"))
+    expect(saved).to_have_count(7)
+    assert [cell.split() for cell in here.all_text_contents()] == [cell.split() for cell in saved.all_text_contents()]
+
+
 def test_dragging_asks_nothing_and_takes_less_than_a_frame(page: Any) -> None:
     asked = quiet(page)
     box = page.locator("#threshold-cutoff").bounding_box()
