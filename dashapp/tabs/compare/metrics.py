@@ -21,6 +21,9 @@ def metrics_card(sides: Sequence[Side]) -> Component:
         "Each run on the rows that it is judged by, decisions at its own cut-off, with 95% intervals; under them the difference "
         "to the champion on shared rows with its own. ▲ better and ▼ worse by more than chance."
     )
+    n_tested = sum(value.difference is not None and bool(row.best) for row, values in found for value in values)
+    if n_tested:
+        under += f" By chance alone, about {max(1, round(n_tested / 20))} of these {n_tested} would be marked."
     return html.Div(
         card(metrics_finding(sides, found), table(heads, body, label="Metrics", wrap=True), under=under, flush=True),
         className="sd-cmp-metrics",
@@ -29,7 +32,7 @@ def metrics_card(sides: Sequence[Side]) -> Component:
 
 def head(side: Side) -> Component:
     """A run's letter and name above its column."""
-    return html.Span([letter(side), html.Span(side.view.name, title=side.view.name)], className="sd-cmp-head")
+    return html.Span([letter(side), html.Span(side.name)], className="sd-cmp-head")
 
 
 def metrics_finding(sides: Sequence[Side], found: Sequence[tuple[Row, Sequence[Value]]]) -> str:

@@ -15,8 +15,9 @@ from dashapp.widgets.basics import Children, empty, icon, link_button, menu_item
 from dashapp.widgets.heads import copy_link
 from dashapp.widgets.page import head
 from pipeline.figures.compare import MOST_DRAWN
+from pipeline.shown import short
 
-MOST_OFFERED = 30  # in the field, those of the same data set first; the list of runs has all
+MOST_OFFERED = 20  # in the field, those of the same data set first; the list of runs has all
 _SUGGESTED = 6
 FILES = (
     ("metrics", "Metrics and differences"),
@@ -55,7 +56,7 @@ def picker(picked: Picked, offered: Sequence[RunCard]) -> Component:
     left = [card for card in offered if card.id not in run_ids and card.state == "succeeded"]
     sets = {view.dataset_id for view in picked.views}
     left.sort(key=lambda card: card.dataset_id not in sets)
-    options = [{"value": card.id, "label": f"{card.name} · {card.dataset_name}"} for card in left[:MOST_OFFERED]]
+    options = [{"value": card.id, "label": f"{short(card.name)} · {short(card.dataset_name)}"} for card in left[:MOST_OFFERED]]
     field = html.Div(
         [
             html.Label("Add a run", htmlFor=ids.add, className="sd-hidden"),
@@ -70,23 +71,30 @@ def _chip(view: RunView, place: int, run_ids: Sequence[str]) -> Component:
     colour = f" c{place}" if place < MOST_DRAWN else ""
     parts: list[Component] = [
         html.Span(LETTERS[place], className=f"sd-cmp-mark{colour}"),
-        dcc.Link(view.name, href=f"/runs/{view.id}", className="sd-cmp-chip-name", title=f"{view.name}, {view.dataset_name}"),
+        dcc.Link(
+            short(view.name), href=f"/runs/{view.id}", className="sd-cmp-chip-name", title=f"{view.name}, {view.dataset_name}"
+        ),
     ]
     if place == 0:
         parts.append(html.Span("champion", className="sd-cmp-role"))
     else:
-        lead = f"Make {view.name} the champion"
+        lead = f"Make {short(view.name)} the champion"
         parts.append(_icon_link("trophy", lead, led_by(run_ids, view.id)))
-    away = f"Take {view.name} away"
+    away = f"Take {short(view.name)} away"
     parts.append(_icon_link("x-lg", away, without(run_ids, view.id)))
     return html.Div(parts, className="sd-cmp-chip")
 
 
+def _name(view: RunView) -> Component:
+    about = f"{view.name}, {view.dataset_name}"
+    return dcc.Link(short(view.name), href=f"/runs/{view.id}", className="sd-cmp-chip-name", title=about)
+
+
 def _waiting(view: RunView, run_ids: Sequence[str]) -> Component:
-    away = f"Take {view.name} away"
+    away = f"Take {short(view.name)} away"
     return html.Div(
         [
-            dcc.Link(view.name, href=f"/runs/{view.id}", className="sd-cmp-chip-name"),
+            _name(view),
             state_badge(view.state),
             _icon_link("x-lg", away, without(run_ids, view.id)),
         ],

@@ -45,7 +45,7 @@ def ranking_card(sides: Sequence[Side]) -> Component:
         cells += [shown(by_name[name], value_of(side, by_name[name]).value) for name in ("approval_rate", "bad_rate_approved")]
         body.append(cells)
     inside = html.Div(table(heads, body, label="Runs side by side"), className="sd-cmp-ranking")
-    return card(ranking_finding(sides), inside, under=_under(sides), flush=True)
+    return card(ranking_finding(sides), inside, under=_under(sides), flush=True, foot=_flatters(sides))
 
 
 def ranking_finding(sides: Sequence[Side]) -> str:
@@ -70,6 +70,19 @@ def ranking_finding(sides: Sequence[Side]) -> str:
     return "No challenger ranks better or worse than the champion by more than chance"
 
 
+def _flatters(sides: Sequence[Side]) -> Children:
+    """Which cut-offs were chosen on the very rows that they are judged on."""
+    found = [side for side in sides if (side.view.cutoff_choice or {}).get("flatters")]
+    if not found:
+        return None
+    one = len(found) == 1
+    text = (
+        f"The {'cut-off' if one else 'cut-offs'} of {letters(found)} {'was' if one else 'were'} chosen on the rows that "
+        f"{'it is' if one else 'they are'} judged on here, which flatters what {'it decides' if one else 'they decide'}."
+    )
+    return html.P(text, className="sd-meta")
+
+
 def _under(sides: Sequence[Side]) -> str:
     pairs = [side.pair for side in sides if side.pair is not None and side.pair.n_rows]
     parts = list(dict.fromkeys(side.judged.name for side in sides))
@@ -84,7 +97,7 @@ def _under(sides: Sequence[Side]) -> str:
 
 def _name(side: Side) -> Component:
     role = html.Span("champion", className="note") if side.place == 0 else ""
-    return html.Span([letter(side), dcc.Link(side.view.name, href=f"/runs/{side.view.id}"), role], className="sd-cmp-name")
+    return html.Span([letter(side), dcc.Link(side.name, href=f"/runs/{side.view.id}"), role], className="sd-cmp-name")
 
 
 def _rows(side: Side, sides: Sequence[Side]) -> Children:
@@ -127,7 +140,7 @@ def why_not(side: Side) -> str:
 def _cutoff(side: Side) -> Children:
     if side.judged.decisions is None:
         return theme.NOTHING
-    label = f"Threshold of {side.view.name}"
+    label = f"Threshold of {side.name}"
     return dcc.Link(html.Span(side.judged.cutoff, title=label), href=f"/runs/{side.view.id}/threshold")
 
 

@@ -10,7 +10,9 @@ from pipeline.cutoff_metrics import CUTOFF_METRICS
 from pipeline.figures.compare import Drawn
 from pipeline.pairing_results import MetricDifference, Pair, Pairing
 from pipeline.results import Calibration, RunResult
+from pipeline.shown import short
 
+LONGEST_NAME = 40
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -29,6 +31,11 @@ class Side:
         return LETTERS[self.place]
 
     @property
+    def name(self) -> str:
+        """The run's name as far as a table's head or a sentence has room for it."""
+        return short(self.view.name, LONGEST_NAME)
+
+    @property
     def calibration(self) -> Calibration | None:
         """Of the rows that it is judged by; runs from before parts were evaluated have it of those rows too."""
         evaluation = self.judged.evaluation
@@ -38,7 +45,7 @@ class Side:
 
     @property
     def drawn(self) -> Drawn:
-        return Drawn(self.mark, self.view.name, self.place)
+        return Drawn(self.mark, self.name, self.place)
 
 
 @dataclass(frozen=True)

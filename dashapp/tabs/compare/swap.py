@@ -47,7 +47,7 @@ def _card(side: Side, pair: Pair, span: int) -> Component:
         parts.append(html.Div(f"{side.mark} {'approves' if challenger else 'refuses'}", className="side"))
         parts += [_cell(pair, champion=champion, challenger=challenger) for champion in (True, False)]
     under = (
-        f"{side.view.name}, {theme.count(pair.n_rows)} rows that both held out (of {theme.count(pair.n_champion)} and "
+        f"{side.name}, {theme.count(pair.n_rows)} rows that both held out (of {theme.count(pair.n_champion)} and "
         f"{theme.count(pair.n_challenger)}), each run at its own cut-off; share of bads with Wilson's 95% interval."
     )
     return card(
