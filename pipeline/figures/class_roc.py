@@ -4,41 +4,45 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from pipeline.figures.template import PALETTES, Look, shortened, template
+from pipeline.figures.curves import UNIT, share_axis, shares_figure, units
+from pipeline.figures.template import PALETTES, Look, shortened
 from pipeline.results import ClassFigures
 
-MOST_DRAWN = 6  # curves in a colour of their own; the others are context
+MOST_COLOURED = 6  # the others are context
+MOST_DRAWN = 10
+_HOVER = "of 10,000 rows of it %{y:,} are found<br>of 10,000 others %{x:,} are taken for it"
+
+
+def drawn_classes(classes: Sequence[ClassFigures]) -> list[ClassFigures]:
+    """The classes that have a curve, in their order; of many those with the most rows."""
+    having = [one for one in classes if one.roc is not None]
+    most = sorted(having, key=lambda one: -one.n_rows)[:MOST_DRAWN]
+    return [one for one in having if one in most]
 
 
 def class_roc_figure(classes: Sequence[ClassFigures], look: Look) -> go.Figure:
     """One curve for each class: up the share of its rows that are found, right that of the others that are taken for it."""
-    colours = PALETTES[look]
-    figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
+    colours, figure = PALETTES[look], shares_figure(look)
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    drawn = [one for one in classes if one.roc is not None]
+    drawn = drawn_classes(classes)
+    n_named = min(len(drawn), MOST_COLOURED)
     for number, one in enumerate(drawn):
         if one.roc is None:
             continue
-        colour = colours.series[number % len(colours.series)] if number < MOST_DRAWN else colours.fig_muted
-        x, y = list(one.roc.false_positive_rate), list(one.roc.true_positive_rate)
+        coloured = number < MOST_COLOURED
+        line = {"color": colours.series[number], "width": 2} if coloured else {"color": colours.fig_muted, "width": 1}
         figure.add_scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            line={"color": colour, "width": 2 if number < MOST_DRAWN else 1},
-            name=one.label,
-            hovertemplate=f"{shortened(one.label)} against the rest<br>%{{y:.1%}} of its rows found, "
-            "%{x:.1%} of the others<extra></extra>",
-        )
-        if number < MOST_DRAWN:
+            x=units(one.roc.false_positive_rate), y=units(one.roc.true_positive_rate), mode="lines", line=line, name=one.label,
+            hovertemplate=f"{shortened(one.label)} against the rest<br>{_HOVER}<extra></extra>",
+        )  # fmt: skip
+        if coloured:
             auc = "" if one.auc is None else f" {one.auc:.3f}"
-            height = 0.04 + 0.07 * (min(len(drawn), MOST_DRAWN) - 1 - number)
             figure.add_annotation(
-                x=0.99, y=height, text=f"{shortened(one.label)}{auc}", showarrow=False, xanchor="right",
-                font={"size": 12, "color": colours.series_ink[number]},
+                x=0.99 * UNIT, y=(0.04 + 0.07 * (n_named - 1 - number)) * UNIT, text=f"{shortened(one.label)}{auc}",
+                showarrow=False, xanchor="right", font={"size": 12, "color": colours.series_ink[number]},
             )  # fmt: skip
-    figure.update_xaxes(title_text="Rows of other classes", range=[0, 1.005], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(title_text="Rows of the class", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_xaxes(share_axis("Rows of other classes", most=1.005))
+    figure.update_yaxes(share_axis("Rows of the class"))
     return figure

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from pipeline.results import (
     Calibration,
@@ -28,15 +29,29 @@ def large(result: RunResult) -> RunResult:
         name: replace(found, **many) if found is not None else None
         for name, found in (("train", result.train), ("validation", result.validation), ("test", result.test))
     }
+    classes = tuple(replace(one, n_rows=N_BAD, roc=roc, calibration=_calibration()) for one in result.classes)
     return replace(
         result,
-        data=replace(result.data, n_rows=4 * n, n_train=2 * n, n_test=n, n_validation=n, class_counts=(4 * N_GOOD, 4 * N_BAD)),
+        classes=classes,
+        confusion_matrix=tuple(tuple(N_BAD + i * j for j in range(len(classes))) for i in range(len(classes))) or None,
+        data=replace(
+            result.data,
+            n_rows=4 * n,
+            n_train=2 * n,
+            n_test=n,
+            n_validation=n,
+            class_counts=(4 * N_GOOD,) * len(result.data.labels),
+        ),
         **parts,
-        roc_train=roc, roc_validation=roc, roc_test=roc,
-        scores_train=table, scores_validation=table, scores_test=table, scores_cross_validated=table,
-        calibration=_calibration(), calibration_before=_calibration(),
-        evaluations=tuple(_evaluation(one) for one in result.evaluations),
-    )  # fmt: skip
+        **({} if classes else _of_two(result, table, roc)),
+    )
+
+
+def _of_two(result: RunResult, table: ScoreTable, roc: RocCurve) -> dict[str, Any]:
+    found: dict[str, Any] = {f"roc_{part}": roc for part in ("train", "validation", "test")}
+    found |= {f"scores_{part}": table for part in ("train", "validation", "test", "cross_validated")}
+    found |= {"calibration": _calibration(), "calibration_before": _calibration()}
+    return {**found, "evaluations": tuple(_evaluation(one) for one in result.evaluations)}
 
 
 def _falling(total: int, power: float) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from dashapp.usecases.desk import Desk
 from db import leases
 from db import runs as doors
 from pipeline.results import RunResult
+from pipeline.spec_sentences import MOST_CLASSES
 from tests.dashapp.clicking import Clicker
 from tests.dashapp.large_results import CUTOFFS, POINTS, large
 from tests.dashapp.uploading import upload
@@ -56,22 +57,30 @@ def run(desk: Desk, tmp_path: Path) -> str:
     path = tmp_path / "loans.csv"
     path.write_text("income,age,debt,home,bad\n" + "\n".join(lines) + "\n", encoding="utf-8")
     given = {"target": "bad", "bad_label": "yes", "validation_share": 0.25, "folds": 5, "class_weight": "balanced"}
-    found = runs.start(desk, upload(desk, path), "With every part", given)
-    with desk.db.write() as session:
-        (job,) = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1)
-        job_id, attempt = job.id, job.attempt
-    training.execute(desk.db, job_id, attempt, desk.settings)
-    return found
+    return trained(desk, upload(desk, path), given)
 
 
 @pytest.fixture
 def large_run(desk: Desk, run: str) -> str:
     """The same run with the result of many more rows."""
+    enlarge(desk, run)
+    return run
+
+
+def trained(desk: Desk, dataset_id: str, given: dict[str, Any]) -> str:
+    run = runs.start(desk, dataset_id, "A run", given)
+    with desk.db.write() as session:
+        (job,) = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1)
+        job_id, attempt = job.id, job.attempt
+    training.execute(desk.db, job_id, attempt, desk.settings)
+    return run
+
+
+def enlarge(desk: Desk, run: str) -> None:
     with desk.db.write() as session:
         stored = doors.get(session, desk.user.id, run, with_result=True)
         assert stored.result is not None
         stored.result = large(RunResult.from_json(stored.result)).to_json()
-    return run
 
 
 def opened(reader: Reader, path: str) -> int:
@@ -91,13 +100,22 @@ def test_a_tab_of_as_many_rows_as_there_may_be(browser: Callable[..., Any], larg
     assert opened(Reader(browser("analyst")), address.replace("<run_id>", large_run)) <= MOST_BYTES
 
 
+def test_as_many_classes_as_there_may_be(browser: Callable[..., Any], desk: Desk, tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    place = random.integers(0, MOST_CLASSES, 2_000)
+    lines = [f"{x:.3f},{y:.3f},class number {k}" for x, y, k in zip(*(random.normal(place, 2) for _ in "xy"), place, strict=True)]
+    path = tmp_path / "classes.csv"
+    path.write_text("x,y,class\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    run = trained(desk, upload(desk, path), {"target": "class", "folds": 3, "validation_share": 0.2})
+    reader = Reader(browser("analyst"))
+    assert opened(reader, f"/runs/{run}") <= MOST_BYTES
+    enlarge(desk, run)
+    assert opened(reader, f"/runs/{run}") <= MOST_BYTES
+
+
 def test_two_large_runs_side_by_side(browser: Callable[..., Any], desk: Desk, large_run: str) -> None:
     view = runs.get(desk, large_run)
-    other = runs.start(desk, view.dataset_id, "The other", {**view.spec.to_json(), "C": 0.1})
-    with desk.db.write() as session:
-        (job,) = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1)
-        job_id, attempt = job.id, job.attempt
-    training.execute(desk.db, job_id, attempt, desk.settings)
+    other = trained(desk, view.dataset_id, {**view.spec.to_json(), "C": 0.1})
     assert opened(Reader(browser("analyst")), f"/compare?runs={large_run},{other}") <= MOST_BYTES
 
 

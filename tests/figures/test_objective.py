@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.figures.class_roc import class_roc_figure
+from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.objective import objective_figure, objective_finding
 from pipeline.figures.template import PALETTES, Look
 from pipeline.results import ClassFigures, FitSummary, RocCurve
@@ -48,3 +48,9 @@ def test_each_class_has_its_curve() -> None:
     assert curves[7].line.color == PALETTES["light"].fig_muted
     assert figure.layout.annotations[0].text == "class &lt;0> 0.900"
     assert len(figure.layout.annotations) == 6
+
+
+def test_of_many_classes_those_with_the_most_rows_are_drawn() -> None:
+    roc = RocCurve((0.0, 0.1, 1.0), (0.0, 0.8, 1.0), (None, 0.5, 0.0))
+    classes = [ClassFigures(f"{k}", 10 + k, 0.9, 0.8, 0.95, 0.5, 0.5, 0.5, roc) for k in range(20)]
+    assert [one.label for one in drawn_classes(classes)] == [str(k) for k in range(10, 20)]

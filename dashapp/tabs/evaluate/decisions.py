@@ -16,11 +16,13 @@ from dashapp.widgets.parts import rows_of
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
 from pipeline.decisions import flatters
+from pipeline.figures.class_matrix import class_matrix_figure, worst_confusion
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_distribution import score_distribution_figure, score_distribution_finding
 from pipeline.figures.template import Look
 from pipeline.results import ClassFigures, Confusion, RunResult, ScoreScale, ScoreTable
 
+MANY_CLASSES = 6  # more are drawn as a map: hundreds of cells are neither read nor sent lightly
 _TENTHS = tuple(i / 10 for i in range(1, 10))
 _AT_CUTOFFS = (
     ("approval_rate", "Approved", theme.share),
@@ -75,6 +77,18 @@ def classes_card(result: RunResult, judged: Judged, span: int) -> Component:
     title = f"{theme.count(right)} of {theme.plural(judged.metrics.n_rows, 'row')} are read as the class they are"
     under = f"{judged.rows}. Rows: what they are; columns: what the model says."
     return card(title, class_matrix(counts, result.data.labels), under=under, span=span)
+
+
+def many_classes_card(result: RunResult, judged: Judged, look: Look, span: int) -> Component:
+    counts, labels = result.confusion_matrix or (), result.data.labels
+    figure = class_matrix_figure(counts, labels, look)
+    meaning = html.P(
+        "Each line is a class; its cells say which share of its rows is read as which class. Blue is right, orange wrong."
+    )
+    under = f"{judged.rows}; {theme.share(judged.metrics.accuracy)} are read as the class they are."
+    height = 110 + 26 * len(labels)
+    title = worst_confusion(counts, labels)
+    return figure_card(ids.class_matrix, title, under, figure, meaning=meaning, span=span, height=height)
 
 
 def report_card(counts: Confusion, result: RunResult, judged: Judged, span: int) -> Component:

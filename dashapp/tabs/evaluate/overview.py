@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.evaluate.decisions import (
+    MANY_CLASSES,
     class_table,
     classes_card,
     confusion_card,
@@ -12,6 +13,7 @@ from dashapp.tabs.evaluate.decisions import (
     cutoffs_card,
     distribution_card,
     flattering,
+    many_classes_card,
     report_card,
 )
 from dashapp.tabs.evaluate.judged import Judged, judged
@@ -31,7 +33,7 @@ def overview(view: RunView, result: RunResult, look: Look) -> list[Component]:
     sections = [
         _section("worth", "What it is worth", _judged_by(result, rows),
                  [metrics_card(view, result, rows, 7), *roc_card(result, rows, look, 5)]),
-        *(_of_classes(result, rows) if rows.decisions is None else _of_two(view, result, rows, look)),
+        *(_of_classes(result, rows, look) if rows.decisions is None else _of_two(view, result, rows, look)),
         _made(view, result, look),
     ]  # fmt: skip
     shown = [section for section in sections if section is not None]
@@ -72,9 +74,11 @@ def _of_two(view: RunView, result: RunResult, rows: Judged, look: Look) -> list[
     ]  # fmt: skip
 
 
-def _of_classes(result: RunResult, rows: Judged) -> list[Component | None]:
+def _of_classes(result: RunResult, rows: Judged, look: Look) -> list[Component | None]:
     under = "The most probable class is the one that is said."
-    cards = [classes_card(result, rows, 5), *class_table(result, rows, 7)]
+    many = len(result.data.labels) > MANY_CLASSES
+    matrix = many_classes_card(result, rows, look, 12) if many else classes_card(result, rows, 5)
+    cards = [matrix, *class_table(result, rows, 12 if many else 7)]
     return [
         _section("decisions", "Decisions", under, cards),
         _section("probabilities", "Probabilities", "Whether what was predicted is what came.",

@@ -12,7 +12,7 @@ from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import skeleton
 from dashapp.widgets.specs import all_options, changed_facts
 
-FIGURES = ("roc", "precision_recall", "ks", "gains", "scores", "calibration", "objective")
+FIGURES = ("roc", "class_matrix", "precision_recall", "ks", "gains", "scores", "calibration", "objective")
 ids = Ids("run", "key", "body", "tick", "retry", "options", "options_open", *FIGURES, *PARTS)
 _WORK = {"trained": "training", "score": "evaluation", "recalibrated": "recalibration"}
 WORDS = Words(

@@ -15,7 +15,7 @@ from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoff_metrics import CUTOFF_METRICS, CutoffFigures, metrics_at
 from pipeline.decisions import score_tables
-from pipeline.figures.class_roc import class_roc_figure
+from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
 from pipeline.results import Metrics, PartEvaluation, RunResult
@@ -164,7 +164,9 @@ def roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: i
 
 def _class_roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: int) -> Component:
     title = f"One against the rest, the classes are told apart with a mean AUC of {theme.metric(judged.metrics.auc)}"
-    under = f"ROC curve of each class, {judged.rows}; behind each name its AUC."
+    n_drawn, n = len(drawn_classes(result.classes)), len(result.classes)
+    which = "each class" if n_drawn == n else f"{n_drawn} of {n} classes, those with the most rows"
+    under = f"ROC curve of {which}; {judged.rows}; behind the names their AUC."
     meaning = html.P(
         "For each class the model's probability of it ranks all rows. Up: the share of the class's rows that are found; "
         "right: the share of the other rows that are taken for it."
