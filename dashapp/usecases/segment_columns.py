@@ -55,6 +55,7 @@ def usual_groups(view: RunView, offered: Sequence[SegmentColumn]) -> Groups:
 def usual_search(view: RunView, offered: Sequence[SegmentColumn]) -> tuple[str, ...]:
     """The columns that a search looks through unless told otherwise."""
     wanted = [one for one in offered if one.role == "segment" or one.kind in {"number", "category", "date"}]
+    wanted = [one for one in wanted if one.name != view.origin.column]  # who has which score is no finding about the score
     return tuple(one.name for one in wanted[:MOST_SEARCHED])
 
 

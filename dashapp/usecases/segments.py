@@ -22,7 +22,8 @@ from dashapp.usecases.work import Attempt, carry_out
 from db import dataset_rows, datasets, jobs, runs, studies
 from db.engine import Database
 from pipeline.decisions import common_cutoffs, judged_on, score_tables
-from pipeline.results import Progress, Report, RunResult, no_report
+from pipeline.levels import number_text
+from pipeline.results import Progress, Report, RunResult, ScoreScale, no_report
 from pipeline.segment_results import SegmentTable, WorstSegments
 from pipeline.spec import TrainSpec
 from pipeline.study_results import Stored
@@ -40,14 +41,22 @@ MEASURES = ("approval_rate", "false_positive_rate", "false_negative_rate", "bad_
 def start(desk: Desk, run_id: str, by: Any) -> str:
     """The table of these groups: the id of the one that is there or at work, or of a new one.
 
-    Small data is worked out here, more is queued. Raises Refused with a sentence for groups that cannot be made, and where
-    something new would have to be computed for somebody who sees the run without its data set; NotFound.
+    Small data is worked out here, more is queued. Of a job of the user's that failed or was cancelled the id is given too, so
+    that looking at the page starts it no second time; `again` does. Raises Refused with a sentence for groups that cannot be
+    made, and where something new would have to be computed for somebody who sees the run without its data set; NotFound.
     """
     view, part = _judged(desk, run_id)
     if not view.sees_dataset:
         return _there(desk, view, "segments", {"by": [list(names) for names in shape(by)], "part": part})
     groups = checked(by, {column.name for column in columns(desk, view)})
-    return _start(desk, view, "segments", {"by": [list(names) for names in groups], "part": part}, f"Segments of {view.name}")
+    options = {"by": [list(names) for names in groups], "part": part}
+    before = _ended_badly(desk, view, "segments", options)
+    return before or _start(desk, view, "segments", options, f"Segments of {view.name}")
+
+
+def again(desk: Desk, run_id: str, study_id: str) -> None:
+    """Queues counting that failed or was cancelled again. Raises NotFound for one that is not the user's own, or Conflict."""
+    study_cases.retry(desk, get(desk, run_id, study_id).card.id)
 
 
 def start_search(desk: Desk, run_id: str, *, measure: Any, cutoff: Any, names: Any) -> str:
@@ -112,14 +121,24 @@ def run_cutoff(desk: Desk, run_id: str) -> float:
         return runs.get(session, desk.user.id, run_id).cutoff
 
 
-def checked_cutoff(given: Any) -> float:
-    """A cut-off that was typed. Raises Refused unless it is a number from 0 to 1."""
+def run_scale(desk: Desk, run_id: str) -> ScoreScale | None:
+    """The scale of a run's score that is no probability: its cut-offs are typed in its units."""
+    with desk.db.read() as session:
+        scale = Origin.from_json(runs.get(session, desk.user.id, run_id).origin).scale
+    return None if scale is None or scale.is_probability else scale
+
+
+def checked_cutoff(given: Any, scale: ScoreScale | None = None) -> float:
+    """The place of a cut-off that was typed. Raises Refused unless it is a number from 0 to 1, or on the scale of the score."""
     try:
-        cutoff = float(given)
-    except (TypeError, ValueError):
+        cutoff = float(given) if scale is None else scale.place(float(given))
+    except (TypeError, ValueError, OverflowError):
         cutoff = -1.0
     if not 0 <= cutoff <= 1 or isinstance(given, bool):
-        raise Refused("That is no cut-off.", fix="Give a number from 0 to 1, such as 0.25.")
+        fix = "Give a number from 0 to 1, such as 0.25."
+        if scale is not None:
+            fix = f"Give a score from {number_text(scale.low)} to {number_text(scale.high)}."
+        raise Refused("That is no cut-off.", fix=fix)
     return cutoff
 
 
@@ -207,6 +226,18 @@ def _judged(desk: Desk, run_id: str) -> tuple[RunView, str]:
             fix="Train a run that names the label that counts as bad.",
         )
     return view, part
+
+
+def _ended_badly(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str | None:
+    """The user's newest study with these options, where its job failed or was cancelled."""
+    fingerprint = study_cases.fingerprint_of(kind, view.spec.to_json(), options)
+    with desk.db.read() as session:
+        found = studies.same(
+            session, desk.user.id, kind=kind, dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
+        )
+        job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
+        badly = job is not None and job.state in {"failed", "cancelled"}
+        return found.id if found is not None and badly and found.owner_id == desk.user.id else None
 
 
 def _there(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str:

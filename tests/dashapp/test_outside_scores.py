@@ -15,6 +15,7 @@ from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.evaluate.run_page import without_result
 from dashapp.tabs.scores.callbacks import given as held
 from dashapp.tabs.scores.layout import OPTIONS, OWN, form_body, hint, summary
+from dashapp.tabs.segments.words import words_of
 from dashapp.tabs.tune.results import without_run
 from dashapp.usecases import (
     datasets,
@@ -24,6 +25,8 @@ from dashapp.usecases import (
     run_scores,
     runs,
     score_forms,
+    segment_columns,
+    segments,
     sharing,
     training,
     tuning,
@@ -334,6 +337,27 @@ def test_head_and_overview_say_where_the_scores_come_from(desk: Desk, loans: str
     assert "Evaluate it again with changes" in said
     assert text_of(overview(view, view.result, "light"))
     assert "Nothing was fitted" in text_of(coefficients(view, view.result))
+
+
+def test_segments_tell_and_take_cutoffs_in_the_units_of_the_score(desk: Desk, loans: str) -> None:
+    view = judged(desk, loans, cutoff=560)
+    words = words_of(view, ("no", "yes"))
+    assert (words.cutoff(view.cutoff), words.typed(view.cutoff)) == ("560", 560)
+    scale = segments.run_scale(desk, view.id)
+    assert segments.checked_cutoff(560, scale) == pytest.approx(view.cutoff, abs=1e-9)
+    assert segments.checked_cutoff("560", scale) == pytest.approx(view.cutoff, abs=1e-9)
+    for wrong in (0.5, 9_000, None, "x", True, float("nan")):
+        with pytest.raises(Refused) as caught:
+            segments.checked_cutoff(wrong, scale)
+        assert caught.value.fix.startswith("Give a score from")
+    chance = judged(desk, loans, column="vendor_pd", higher_is="bad", is_probability="yes")
+    assert segments.run_scale(desk, chance.id) is None
+    assert words_of(chance, ("no", "yes")).scale is None
+
+
+def test_the_score_is_no_segment_of_its_own_search(desk: Desk, loans: str) -> None:
+    view = judged(desk, loans)
+    assert "bureau" not in segment_columns.usual_search(view, segment_columns.columns(desk, view))
 
 
 def test_there_is_nothing_to_tune(desk: Desk, loans: str) -> None:

@@ -46,7 +46,7 @@ class Address:
         if changed.by == ():
             pairs.append(("by", ""))
         if changed.cutoff is not None:
-            pairs.append(("cutoff", f"{changed.cutoff:g}"))
+            pairs.append(("cutoff", f"{changed.cutoff:.10g}"))
         pairs += [("reference", place_text(by, levels)) for by, levels in changed.references.items()]
         usual = Address()
         pairs += [

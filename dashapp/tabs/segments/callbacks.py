@@ -1,12 +1,14 @@
 """Fills the page from its address, and writes into the address what is chosen on it."""
 
+from math import isclose
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import pressed
 from dashapp.tabs.segments import results, search_callbacks
 from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
@@ -20,10 +22,13 @@ from dashapp.widgets.basics import icon
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 
+_SAME = 1e-6  # cut-offs that differ by less are one, written with fewer digits
+
 
 def register(app: Dash) -> None:
     _register_page(app)
     _register_choices(app)
+    _register_again(app)
     _register_crossing(app)
     _register_note(app)
     search_callbacks.register(app)
@@ -69,6 +74,8 @@ def _register_page(app: Dash) -> None:
         if ctx.triggered_id == ids.tick and _still(page):
             return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow"), "idle": False}
         table = page.table
+        if table is None:  # then there is no card of the search that could be followed
+            set_props(ids.search_tick, {"disabled": True})
         has_groups = view.result is not None and view.spec.bad_label is not None
         return {
             "head": _head(page),
@@ -79,9 +86,9 @@ def _register_page(app: Dash) -> None:
             "usual": f"{capital(page.words.approved)} most often",
             "beside": beside_options(page.words) if has_groups else no_update,
             "beside_value": page.address.beside,
-            "cutoff": no_update if typed == page.cutoff else page.cutoff,
+            "cutoff": no_update if typed == page.words.typed(page.cutoff) else page.words.typed(page.cutoff),
             "body": _body(page, size == "narrow"),
-            "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else None,
+            "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else no_update,
             "idle": not _still(page),
         }
 
@@ -123,7 +130,7 @@ def _body(page: Shown, narrow: bool) -> Any:
         return results.without_groups(view)
     look = page.look()
     if look is None:
-        return results.waiting(page.study.card.job)
+        return results.waiting(page.study.card.job, page.study.card.id)
     cards = results.results(view, look, page.address.beside, page.words, theme_look(), narrow=narrow, csv=page.csv)
     return cards if view.sees_dataset else [results.stored_only(view), cards]
 
@@ -145,11 +152,11 @@ def _register_choices(app: Dash) -> None:
         changes: dict[str, Any] = {}
         if ctx.triggered_id == ids.cutoff:
             try:
-                wanted = segments.checked_cutoff(cutoff)
+                wanted = segments.checked_cutoff(cutoff, segments.run_scale(desk(), key["run_id"]))
             except Refused as error:
                 return no_update, f"{error.message} {error.fix}"
             own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
-            changes = {"cutoff": wanted} if wanted != own else {}
+            changes = {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
         elif ctx.triggered_id == ids.reference and isinstance(references, list):
             changes["references"] = dict(place for text in references if (place := place_of(text)) is not None)
         elif ctx.triggered_id == ids.beside and beside in BESIDE:
@@ -158,6 +165,21 @@ def _register_choices(app: Dash) -> None:
             changes["looked_for"] = looked_for
         after = address.query(**changes)
         return (no_update if after == address.query() else after), ""
+
+
+def _register_again(app: Dash) -> None:
+    @app.callback(
+        Output(ids.tick, "disabled", allow_duplicate=True),
+        Input({"segments-again": ALL}, "n_clicks"),
+        State(ids.key, "data"),
+        prevent_initial_call=True,
+    )
+    def again(_clicks: Any, key: dict[str, str]) -> Any:
+        study_id = pressed("segments-again")
+        if study_id is None:
+            return no_update
+        segments.again(desk(), key["run_id"], str(study_id))
+        return False  # the next tick shows how far it is
 
 
 def _register_crossing(app: Dash) -> None:
@@ -207,8 +229,11 @@ def _register_note(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def ask(clicks: int | None, key: dict[str, str], search: Any) -> tuple[Any, Any]:
-        look = shown(key["run_id"], search).look() if clicks else None
-        return (no_update, no_update) if look is None else (True, results.opening_of_note(look))
+        if not clicks:
+            return no_update, no_update
+        page = shown(key["run_id"], search)
+        look = page.look()
+        return (no_update, no_update) if look is None else (True, results.opening_of_note(look, page.words))
 
     @app.callback(
         Output(ids.note_dialog, "is_open", allow_duplicate=True),

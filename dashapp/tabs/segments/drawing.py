@@ -69,10 +69,10 @@ def title(look: Look, words: Words) -> str:
     return f"{found}; no group of {_listed(apart)} is" if apart and len(apart) <= 2 else found
 
 
-def under(look: Look) -> str:
+def under(look: Look, words: Words) -> str:
     part = PARTS[look.table.part]
     return (
-        f"Each group at cut-off {theme.cutoff(look.cutoff)}, with 95% intervals, {theme.count(look.table.n_rows)} {part}. "
+        f"Each group at cut-off {words.cutoff(look.cutoff)}, with 95% intervals, {theme.count(look.table.n_rows)} {part}. "
         f"Dotted: all of them. Open dot: the reference."
     )
 

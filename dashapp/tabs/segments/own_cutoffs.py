@@ -54,7 +54,7 @@ def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
                     html.Label(level_words(one.levels), htmlFor=f'{{"segment-cutoff":{place}}}'),
                     html.Div(
                         dcc.Input(
-                            id={"segment-cutoff": place}, type="number", value=look.cutoff, step="any", debounce=0.3,
+                            id={"segment-cutoff": place}, type="number", value=words.typed(look.cutoff), step="any", debounce=0.3,
                             className="sd-input",
                         ),
                     ),
@@ -74,7 +74,9 @@ def results(look: Look, wanted: Any, given: list[Any], words: Words) -> tuple[Co
     """All rows before and after, and what each line gives. A field that holds no cut-off keeps the one of all."""
     by = chosen(look, wanted)
     levels = [segment.levels for segment in look.table.segments if segment.by == by]
-    own = {place: value for place, value in zip(levels, map(_cutoff, given), strict=False) if value is not None}
+    own = {
+        place: value for place, value in zip(levels, (_cutoff(one, words) for one in given), strict=False) if value is not None
+    }
     overall, found = with_own_cutoffs(look.table, by, own, look.cutoff)
     ratios = _ratios(look, by, found)
     return all_rows(overall, words), [after(one, ratios[place]) for place, one in enumerate(found[: len(given)])]
@@ -136,7 +138,8 @@ def _arrow(before: str, now: str) -> str:
     return now if before == now else f"{before} → {now}"
 
 
-def _cutoff(given: Any) -> float | None:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+def _cutoff(given: Any, words: Words) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, int | float):
         return None
-    return float(given)
+    place = float(given) if words.scale is None else words.scale.place(float(given))
+    return place if 0 <= place <= 1 else None

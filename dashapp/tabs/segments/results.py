@@ -62,7 +62,7 @@ def main_card(look: Look, beside: str, words: Words, theme_look: Theme, narrow: 
     return figure_card(
         ids.figure,
         drawing.title(look, words),
-        drawing.under(look),
+        drawing.under(look, words),
         figure,
         meaning=meaning,
         height=figure_height(rows, narrow=narrow),
@@ -118,14 +118,17 @@ def told_card(look: Look) -> Component:
     return card("How the groups were made", parts)
 
 
-def waiting(job: JobView | None) -> Component:
+def waiting(job: JobView | None, study_id: str) -> Component:
     """While the segments are counted, or where that came to nothing."""
     if job is not None and job.active:
         under = "The page shows them as soon as they are there; you may close it meanwhile."
         return card("The groups are being counted", html.Div(job_progress(job, {"cancel-job": job.id})), under=under)
+    again = button("Count them again", {"segments-again": study_id}, kind="link") if job is not None and job.mine else None
     if job is not None and job.state == "cancelled":
-        return notice("info", "Counting was cancelled", "Change the groups, or reload the page to count them again.")
-    return notice("danger", "The groups were not counted", (job.error if job is not None else None) or "No reason was recorded.")
+        return notice("info", "Counting was cancelled", "Count them, or choose other groups.", again)
+    return notice(
+        "danger", "The groups were not counted", (job.error if job is not None else None) or "No reason was recorded.", again
+    )
 
 
 def without_result(view: RunView) -> Component:
@@ -183,12 +186,12 @@ def stored_only(view: RunView) -> Component:
     return html.P([icon("lock"), " ", words], className="sd-quiet sd-segments-stored")
 
 
-def opening_of_note(look: Look) -> str:
+def opening_of_note(look: Look, words: Words) -> str:
     """What a note of a reason begins with: the groups below four fifths."""
     lines = []
     for one in look.below()[:_MOST_BELOW]:
         reference = look.reference(one.by)
         other = named(reference) if reference is not None else "the reference"
         lines.append(f"{named(one)}: approved {two(ratio_of(one).value)} times as often as {other}.")
-    head = f"Segments at cut-off {theme.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {PARTS[look.table.part]}:"
+    head = f"Segments at cut-off {words.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {PARTS[look.table.part]}:"
     return "\n".join([head, *lines, "", "Reason: "])

@@ -87,7 +87,7 @@ def found_card(
         parts += _found(result, words)
     elif job is None:
         parts.append(html.P("Nobody has searched yet.", className="sd-quiet"))
-    return card(_title(result, words), parts, under=_under(result), tools=tools(_MEANING, formats=()))
+    return card(_title(result, words), parts, under=_under(result, words), tools=tools(_MEANING, formats=()))
 
 
 _MEANING = [
@@ -110,12 +110,12 @@ def _title(result: WorstSegments | None, words: Words) -> str:
     return f"{named(first)} stands out most" + (f", of {theme.count(result.n_found)} that do" if result.n_found > 1 else "")
 
 
-def _under(result: WorstSegments | None) -> str:
+def _under(result: WorstSegments | None, words: Words) -> str:
     if result is None:
         return "A search over all segments of one and two columns for the largest gap that is larger than chance"
     return (
         f"{theme.plural(result.n_looked_at, 'segment')} of one and two of {len(result.columns)} columns looked at, "
-        f"{theme.count(result.n_too_few)} too small. At cut-off {theme.cutoff(result.cutoff)}."
+        f"{theme.count(result.n_too_few)} too small. At cut-off {words.cutoff(result.cutoff)}."
     )
 
 
@@ -140,7 +140,7 @@ def _controls(
     if not offered:
         return menu
     stale = result is None or result.cutoff != cutoff
-    label = f"Search at {theme.cutoff(cutoff)}" if stale else "Search these columns"
+    label = f"Search at {words.cutoff(cutoff)}" if stale else "Search these columns"
     press = button(label, ids.search, icon_name="search", kind="primary" if stale and not busy else "")
     chosen = list(result.columns if result is not None else usual)
     columns = html.Details(

@@ -55,7 +55,7 @@ def fairness_card(look: Look, words: Words) -> Component:
             "riskier. Intervals: Newcombe (1998) for gaps, Hedges and Olkin (1985) for the score."
         ),
     ]
-    under = f"Gaps to the reference in points at cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
+    under = f"Gaps to the reference in points at cut-off {words.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
     built = _grid(ids.fairness, ["Rows"], list(heads.values()), rows)
     return card("Beside the reference", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True)
 
@@ -133,7 +133,7 @@ def rates_card(look: Look, words: Words, csv: str) -> Component:
         for one in (look.whole, *_first(look))
     ]
     heads = [words.rates[name] for name in _RATES]
-    under = f"At cut-off {theme.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
+    under = f"At cut-off {words.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
     meaning = html.Ul([html.Li(f"{words.rates[name]}: {NOTATION.get(name, 'share of the rows')}") for name in _RATES])
     foot = html.A("Export all groups with all digits (CSV)", href=csv, download="")
     built = _grid(ids.all_rates, ["Rows", capital(words.bads)], heads, rows)

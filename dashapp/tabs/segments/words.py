@@ -1,10 +1,12 @@
 """What the two classes and the decisions are called: bads and goods of credit, elsewhere the user's own labels."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashapp import theme
 from dashapp.usecases.runs import RunView
+from pipeline.figures.curves import score_text
+from pipeline.results import ScoreScale
 from pipeline.segment_results import ClassShare, Estimate, FoundSegment, LowPair, SegmentRates
 
 _CREDIT = re.compile(r"loan|credit|default|delinq|arrears|charge.?off|borrow|repay|bad", re.IGNORECASE)
@@ -20,14 +22,29 @@ class Words:
     approved: str
     refused: str
     rates: dict[str, str]  # by the field of SegmentRates
+    scale: ScoreScale | None = None  # of a score that is no probability: cut-offs are told and typed in its units
 
     def why(self, estimate: Estimate) -> str:
         """Why there is no figure, with these classes."""
         return re.sub(r"\bbads?\b", self.bads, re.sub(r"\bgoods?\b", self.goods, estimate.too_few))
 
+    def cutoff(self, place: float) -> str:
+        return theme.cutoff(place) if self.scale is None else score_text(place, self.scale)
+
+    def typed(self, place: float) -> float:
+        """A cut-off as a field holds it."""
+        return place if self.scale is None else float(f"{self.scale.score(place):.7g}")
+
 
 def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
     """Credit words where the outcome's name or a label speaks of credit."""
+    found, scale = _classes(view, labels), view.origin.scale
+    if scale is None or scale.is_probability:
+        return found
+    return replace(found, rates={**found.rates, "mean_score": "Mean place, 1 is worst"}, scale=scale)
+
+
+def _classes(view: RunView, labels: tuple[str, ...]) -> Words:
     good, bad = labels[0], labels[-1]
     if _CREDIT.search(" ".join((view.spec.target, view.dataset_name, good, bad))):
         return _CREDIT_WORDS
