@@ -83,6 +83,8 @@ window.scoredeskShared = (function () {
     const card = byId(`${id}-card`);
     if (!card) return;
     write(card.querySelector("h2"), title);
+    const figure = card.querySelector(".sd-figure");
+    if (figure && figure.getAttribute("aria-label") !== title) figure.setAttribute("aria-label", title);
     if (under === undefined) return;
     write(card.querySelector(".sd-card-head .sd-meta"), under);
   }

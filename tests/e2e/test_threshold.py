@@ -68,6 +68,9 @@ def shows(page: Any, desk: Desk, run: str, cutoff: float) -> None:
     marks = page.locator("#threshold-scores .sd-marks text").all_text_contents()
     assert marks[0] == f"cut-off {cutoff:.2f}"
     assert f"refused {c.tp + c.fp}" in marks
+    title = page.locator("#threshold-scores-card h2").inner_text()
+    assert title.startswith(f"At {cutoff:.2f}, ")
+    assert page.locator("#threshold-scores-card .sd-figure").get_attribute("aria-label") == title
     row = page.locator(".sd-thr-here td").all_inner_texts()
     assert row[1].startswith(f"{approved / n * 100:.1f}%")
     assert row[3].startswith(f"{c.tp}, ")
