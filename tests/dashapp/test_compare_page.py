@@ -19,6 +19,7 @@ from dashapp.tabs.compare.callbacks import _untested
 from dashapp.tabs.compare.coefficients import coefficients_card, coefficients_finding, terms_of
 from dashapp.tabs.compare.picker import nothing_yet, page_head, picker
 from dashapp.tabs.compare.sides import Side, rows, sides_of, value_of
+from dashapp.tabs.runs.layout import listing
 from dashapp.usecases import pairings, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.origins import Origin
@@ -340,6 +341,9 @@ def test_the_list_of_runs_offers_boxes_for_what_can_be_compared(desk: Desk, loan
     assert found[six[1]] == (False, False)
     assert sum(disabled for _, disabled in found.values()) == 1
     assert "pick-run" not in plotly.io.json.to_json_plotly(runs_table(cards, label="Runs"))
+    many = [replace(cards[0], id=str(at)) for at in range(50)]
+    assert "The newest 40 of 50 runs" in text(listing(many, ""))
+    assert len(plotly.io.json.to_json_plotly(listing(many, ""))) < 150_000
     named = replace(cards[-1], origin=Origin("score", column="bureau", higher_is="good"))
     assert "a score" in text(runs_table([named], label="Runs"))
     assert "recalibrated" in text(runs_table([replace(named, origin=Origin("recalibrated"))], label="Runs"))

@@ -13,6 +13,7 @@ from dashapp.widgets.basics import button, card, empty, link_button, notice
 from dashapp.widgets.lists import runs_table
 from dashapp.widgets.page import head
 
+MOST_SHOWN = 40  # so that the list travels in a moment, however many runs there are
 ids = Ids("runs", "key", "tick", "filter", "list", "undo_place", "picked", "bar", "clear")
 
 
@@ -79,10 +80,13 @@ def listing(runs: Sequence[RunCard], words: str, picked: Sequence[str] = ()) -> 
         )
     if not runs:
         return empty("funnel", "No run fits", f"Nothing here holds “{words}”. Clear the filter to see all runs.")
+    n = len(runs)
+    title = theme.plural(n, "run") if n <= MOST_SHOWN else f"The newest {MOST_SHOWN} of {theme.count(n)} runs"
+    rest = "" if n <= MOST_SHOWN else " Filter to find the others."
     return card(
-        theme.plural(len(runs), "run"),
-        runs_table(runs, label="Runs", picked=picked),
-        under="AUC on held-out rows with its 95% interval. Tick runs to compare them; the first one ticked is the champion.",
+        title,
+        runs_table(runs[:MOST_SHOWN], label="Runs", picked=picked),
+        under=f"AUC on held-out rows with its 95% interval. Tick runs to compare them; the first is the champion.{rest}",
         flush=True,
     )
 
