@@ -108,6 +108,15 @@ def test_what_cannot_be_reached_says_why() -> None:
     assert by_rule(strategy(table, table, Worth(), is_probability=False))["break_even"].cutoff is None
 
 
+def test_a_share_of_a_handful_of_rows_is_told_as_that() -> None:
+    table = ScoreTable((0.0, 0.5, 0.9, 1.0), (100, 40, 3, 0), (900, 100, 0, 0))
+    found = by_rule(strategy(table, table, Worth(), Targets(precision=0.9, bad_rate=0.08)))
+    assert found["precision"].cutoff == 0.9
+    assert "Found on 3 rows that are refused" in found["precision"].note
+    assert found["bad_rate"].note == ""
+    assert found["bad_rate"].cutoff == 0.5
+
+
 def test_cutoffs_are_exact_on_both_parts_and_reported_on_the_other() -> None:
     random = np.random.default_rng(1)
     is_bad = random.random(4_000) < 0.3
