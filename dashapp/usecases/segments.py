@@ -31,7 +31,7 @@ from pipeline.study_results import Stored
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from db.tables import Run
+    from db.tables import Run, Study
     from pipeline.row_scores import RowScores
 
 MOST_AT_ONCE = 200_000  # rows of the data set; more are a job
@@ -230,27 +230,28 @@ def _judged(desk: Desk, run_id: str) -> tuple[RunView, str]:
 
 def _ended_badly(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str | None:
     """The user's newest study with these options, where its job failed or was cancelled."""
-    fingerprint = study_cases.fingerprint_of(kind, view.spec.to_json(), options)
-    with desk.db.read() as session:
-        found = studies.same(
-            session, desk.user.id, kind=kind, dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
-        )
-        job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
-        badly = job is not None and job.state in {"failed", "cancelled"}
-        return found.id if found is not None and badly and found.owner_id == desk.user.id else None
+    found, state = _newest(desk, view, kind, options)
+    own = found is not None and found.owner_id == desk.user.id
+    return found.id if found is not None and own and state in {"failed", "cancelled"} else None
 
 
 def _there(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str:
     """The finished study with these options that the user may see. Raises Refused where there is none."""
+    found, state = _newest(desk, view, kind, options)
+    if found is None or state != "succeeded":
+        raise Refused("You see this run without its data set, so nothing new is computed.", fix=_missing(view))
+    return found.id
+
+
+def _newest(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> "tuple[Study | None, str]":
+    """The newest study with these options that the user may see, and how far it is."""
     fingerprint = study_cases.fingerprint_of(kind, view.spec.to_json(), options)
     with desk.db.read() as session:
         found = studies.same(
             session, desk.user.id, kind=kind, dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
         )
         job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
-        if found is None or (job is not None and job.state != "succeeded"):
-            raise Refused("You see this run without its data set, so nothing new is computed.", fix=_missing(view))
-        return found.id
+        return found, job.state if job is not None else "succeeded"
 
 
 def _missing(view: RunView) -> str:

@@ -80,7 +80,7 @@ def segment_pages(view: RunView) -> list[Any]:
         own_cutoffs.fields(page, None, words),
         [found(view, WORST), found(view, None), found(view, None, "running"), found(view, None, "failed")],
         searching.pairs_card(WORST, words, 0.4, 0.2),
-        [results.waiting(job(state)) for state in ("running", "failed", "cancelled")],
+        [results.waiting(job(state), "s") for state in ("running", "failed", "cancelled")],
         [results.without_result(view), results.with_three_classes(view), results.without_groups(view)],
         [results.not_shared(view, "/p", (((("home",),), "?by=home"),), "Ask."), results.stored_only(view)],
     ]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dashapp.jobs.handlers import HANDLERS
-from dashapp.usecases import datasets, runs, segment_looks, segments, sharing, studies, training
+from dashapp.usecases import datasets, jobs, runs, segment_looks, segments, sharing, studies, training
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.segment_columns import columns, usual_groups
@@ -136,6 +136,20 @@ def test_a_job_gives_what_is_given_at_once(desk: Desk, run: str, monkeypatch: py
     assert sorted(work_off(desk)) == ["segments", "worst"]
     assert segments.get(desk, run, later).result == at_once
     assert segments.get(desk, run, search).result == searched
+
+
+def test_what_was_cancelled_stays_so_until_it_is_asked_for_again(desk: Desk, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at the page asks for the table each time."""
+    monkeypatch.setattr(segments, "MOST_AT_ONCE", 100)
+    made = segments.start(desk, run, BY)
+    job = segments.get(desk, run, made).card.job
+    assert job is not None
+    jobs.cancel(desk, job.id)
+    assert segments.start(desk, run, BY) == made
+    assert segments.get(desk, run, made).card.job.state == "cancelled"  # type: ignore[union-attr]
+    segments.again(desk, run, made)
+    work_off(desk)
+    assert isinstance(segments.get(desk, run, made).result, SegmentTable)
 
 
 def test_a_search_finds_who_stands_out_and_nothing_else(desk: Desk, run: str) -> None:
