@@ -1,4 +1,4 @@
-"""Runs over each other on shared axes: ROC curves, what a decision buys, reliability, and where goods and bads score."""
+"""Runs over each other on shared axes: ROC curves, what a decision buys, reliability."""
 
 import itertools
 from bisect import bisect_left
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from pipeline.figures.curves import at_or_above, typed
+from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
 from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
 
 MOST_DRAWN = 6  # runs in a colour of their own; the others are context
 MOST_POINTS = 100  # of a curve among others
 LEAST_APPROVED = 30  # rows below which a bad rate among the approved says too little to be drawn
-_BANDS = 30
 _LEAST_SHARE = 0.02  # approved, from which on a bad rate among them is drawn
 _APART = 0.06  # of an axis, at which two letters can be told apart
 _OWN = 1.96  # standard deviations that chance reaches
@@ -146,67 +145,6 @@ def expected_against_came(found: Calibration) -> int:
     return 0 if off * off <= _OWN * _OWN * variance else 1 if off > 0 else -1
 
 
-def distribution_panels(runs: Sequence[tuple[Drawn, ScoreTable, float]], look: Look) -> go.Figure:
-    """Where the goods (up) and the bads (down) of each run score, a panel for each on one axis, with its cut-off.
-
-    Parameters
-    ----------
-    runs : sequence of (Drawn, ScoreTable, cut-off)
-        At most MOST_DRAWN are drawn.
-    look : "light" or "dark"
-    """
-    colours = PALETTES[look]
-    shown = [one for one in runs if one[0].is_emphasised]
-    figure = go.Figure(layout={"template": template(look), "barmode": "overlay", "bargap": 0.08, "hovermode": "x"})
-    end = max((_last_score(table) for _, table, _ in shown), default=1.0)
-    height = 1 / max(len(shown), 1)
-    for at, (run, table, cutoff) in enumerate(shown):
-        axis = "" if at == 0 else str(at + 1)
-        top = 1 - at * height
-        figure.update_layout({f"yaxis{axis}": {"domain": [top - height * 0.86, top - height * 0.04], "showticklabels": False}})
-        _bars(figure, table, end, f"y{axis}", colours)
-        figure.add_shape(
-            type="line", x0=cutoff, x1=cutoff, y0=0, y1=1, xref="x", yref=f"y{axis} domain",
-            line={"color": colours.fig_ink, "width": 1.5},
-        )  # fmt: skip
-        figure.add_annotation(
-            x=1, y=1, xref="paper", yref=f"y{axis} domain", xanchor="right", yanchor="top", showarrow=False,
-            text=f"<b>{run.mark}</b> {shortened(run.name, 26)}", font={"size": 12, "color": _ink(run, colours)},
-        )  # fmt: skip
-    figure.update_layout(xaxis={"anchor": f"y{len(shown)}" if len(shown) > 1 else "y"})
-    figure.update_xaxes(title_text="Score, worse to the right", range=[0, end])
-    figure.update_yaxes(zeroline=True, zerolinecolor=colours.fig_muted, zerolinewidth=1, showgrid=False)
-    return figure
-
-
-def _bars(figure: go.Figure, table: ScoreTable, end: float, axis: str, colours: Palette) -> None:
-    edges = [round(end * i / _BANDS, 6) for i in range(_BANDS)]
-    for name, counts, colour, sign in (
-        ("goods", table.good_at_or_above, colours.series[0], 1),
-        ("bads", table.bad_at_or_above, colours.series[1], -1),
-    ):
-        above = [*(at_or_above(counts, table, edge) for edge in edges), 0]
-        shares = [(here - beyond) / (counts[0] or 1) for here, beyond in itertools.pairwise(above)]
-        figure.add_bar(
-            x0=end / _BANDS / 2,
-            dx=end / _BANDS,
-            y=typed(sign * share for share in shares),
-            customdata=typed(shares),
-            name=name,
-            yaxis=axis,
-            marker={"color": colour},
-            hovertemplate=f"%{{customdata:.1%}} of {name}<extra></extra>",
-        )
-
-
-def _last_score(table: ScoreTable) -> float:
-    """The end of an axis that holds nearly all rows: a few high scores do not flatten the rest."""
-    n = table.bad_at_or_above[0] + table.good_at_or_above[0]
-    both = [bad + good for bad, good in zip(table.bad_at_or_above, table.good_at_or_above, strict=True)]
-    found = next((cutoff for cutoff, above in zip(table.cutoffs, both, strict=True) if above <= 0.002 * n), 1.0)
-    return min(1.0, max(0.05, -(-found // 0.05) * 0.05))
-
-
 def _tradeoff(table: ScoreTable) -> list[tuple[float, float]]:
     """(share approved, bad rate among them) at each cut-off that approves enough."""
     n_bad, n_good = table.bad_at_or_above[0], table.good_at_or_above[0]
@@ -256,7 +194,7 @@ def _dots(figure: go.Figure, at: Sequence[tuple[Drawn, float | None, float | Non
         },
         text=_letters(shown),
         textposition=["top left" if run.place % 2 else "bottom right" for run, _, _ in shown],
-        textfont={"color": [_ink(run, colours) for run, _, _ in shown]},
+        textfont={"color": [ink(run, colours) for run, _, _ in shown]},
         cliponaxis=False,
         name="cut-offs",
         hoverinfo="skip",
@@ -283,7 +221,7 @@ def _keys(figure: go.Figure, runs: Sequence[tuple[Drawn, str]], colours: Palette
         height = 0.98 - 0.065 * at if at_top else 0.03 + 0.065 * (len(shown) - 1 - at)
         figure.add_annotation(
             x=0.02 if at_top else 0.99, y=height, xref="paper", yref="paper", xanchor="left" if at_top else "right",
-            yanchor="top" if at_top else "bottom", showarrow=False, font={"size": 12, "color": _ink(run, colours)},
+            yanchor="top" if at_top else "bottom", showarrow=False, font={"size": 12, "color": ink(run, colours)},
             text=f"<b>{plain(run.mark)}</b> {shortened(run.name, 26)}{f' {note}' if note else ''}",
         )  # fmt: skip
 
@@ -292,7 +230,8 @@ def _colour(run: Drawn, colours: Palette) -> str:
     return colours.series[run.place] if run.is_emphasised else colours.fig_muted
 
 
-def _ink(run: Drawn, colours: Palette) -> str:
+def ink(run: Drawn, colours: Palette) -> str:
+    """The colour of words about a run."""
     return colours.series_ink[run.place] if run.is_emphasised else colours.text_3
 
 

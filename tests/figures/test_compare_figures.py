@@ -14,11 +14,11 @@ from pipeline.figures.compare import (
     Drawn,
     bad_rate_at,
     calibration_overlay,
-    distribution_panels,
     expected_against_came,
     roc_overlay,
     tradeoff_overlay,
 )
+from pipeline.figures.compare_scores import distribution_panels
 from pipeline.figures.template import PALETTES
 from pipeline.results import Calibration, CalibrationBand, Confusion, RocCurve, ScoreTable
 

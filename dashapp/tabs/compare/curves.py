@@ -16,11 +16,11 @@ from pipeline.figures.compare import (
     MOST_DRAWN,
     bad_rate_at,
     calibration_overlay,
-    distribution_panels,
     expected_against_came,
     roc_overlay,
     tradeoff_overlay,
 )
+from pipeline.figures.compare_scores import distribution_panels
 from pipeline.figures.template import Look
 from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
 
