@@ -46,24 +46,34 @@
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
   }
 
-  // What the card's head says, for a picture's title: plotly would take `<` for the start of a tag.
-  function said(card, place) {
+  // What the card's head says, in lines that fit: plotly would take `<` for the start of a tag, and wraps nothing.
+  function said(card, place, longest) {
     const found = card.querySelector(`.sd-card-head ${place}`);
-    return found ? found.textContent.replaceAll("&", "&amp;").replaceAll("<", "&lt;") : "";
+    const lines = [""];
+    for (const word of found ? found.textContent.trim().split(/\s+/) : []) {
+      if (lines.at(-1) && lines.at(-1).length + word.length >= longest) lines.push("");
+      lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+    }
+    return lines.map((line) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
   }
 
   async function picture(card, drawing, format) {
     const css = getComputedStyle(document.documentElement);
     const shown = drawing.sdSaved ? drawing.sdSaved() : drawing; // with the marks that are not plotly's
+    const width = Math.max(640, drawing.clientWidth);
+    const title = said(card, "h2", width / 8.5);
+    const under = said(card, ".sd-meta", width / 6.2);
+    const head = 24 + 20 * (title.length + under.length);
+    const height = drawing.clientHeight + head;
+    const text = `<b>${title.join("<br>")}</b><br><span style="font-size:12px">${under.join("<br>")}</span>`;
     const layout = {
       ...shown.layout,
-      title: { text: `<b>${said(card, "h2")}</b><br><span style="font-size:12px">${said(card, ".sd-meta")}</span>`, x: 0.02, xanchor: "left", font: { size: 15, color: css.getPropertyValue("--sd-text").trim() } },
-      margin: { ...shown.layout.margin, t: 64 + (shown.layout.margin?.t ?? 8) },
+      title: { text, x: 0.02, xanchor: "left", y: 1 - 22 / height, yref: "container", yanchor: "top", font: { size: 15, color: css.getPropertyValue("--sd-text").trim() } },
+      margin: { ...shown.layout.margin, t: head + (shown.layout.margin?.t ?? 8) },
       paper_bgcolor: css.getPropertyValue("--sd-surface").trim(),
     };
     const copy = { data: shown.data, layout };
-    const width = Math.max(640, drawing.clientWidth);
-    const url = await window.Plotly.toImage(copy, { format, width, height: drawing.clientHeight + 72, scale: format === "png" ? 2 : 1 });
+    const url = await window.Plotly.toImage(copy, { format, width, height, scale: format === "png" ? 2 : 1 });
     const link = document.createElement("a");
     link.href = url;
     link.download = `${card.dataset.figure}.${format}`;
