@@ -17,6 +17,7 @@ from dashapp.usecases.segment_columns import columns, usual_groups
 from db import leases
 from pipeline.decisions import confusion_at, score_tables
 from pipeline.segment_results import SegmentTable, WorstSegments
+from pipeline.segments.measures import MEASURES
 from tests.dashapp.uploading import upload
 
 GIVEN = {"target": "bad", "bad_label": "yes", "cutoff": 0.4, "features": ["a", "b", "home"]}
@@ -196,6 +197,12 @@ def test_a_search_that_cannot_be_done(desk: Desk, run: str, given: dict[str, Any
     with pytest.raises(Refused) as refused:
         search_of(desk, run, **given)
     assert refused.value.fix
+
+
+def test_every_measure_of_the_search_is_offered(desk: Desk, run: str) -> None:
+    assert set(segments.MEASURES) == set(MEASURES)
+    for measure in segments.MEASURES:
+        assert search_of(desk, run, measure=measure).measure == measure
 
 
 def test_a_run_that_has_no_decisions(desk: Desk, loans: str) -> None:

@@ -7,7 +7,6 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.segments import own_cutoffs
-from dashapp.tabs.segments.address import LOOKED_FOR
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.searching import found_card, pairs_card
 from dashapp.tabs.segments.shown import Shown, shown
@@ -42,7 +41,7 @@ def _register_search(app: Dash) -> None:
         page = shown(key["run_id"], search)
         if page.table is None or (ctx.triggered_id == ids.search and not clicks):
             return no_update, no_update, no_update
-        looked_for = page.address.looked_for if page.address.looked_for in LOOKED_FOR else LOOKED_FOR[0]
+        looked_for = page.address.looked_for
         view, why = _search(page, looked_for, names if ctx.triggered_id == ids.search else None)
         result = view.result if view is not None and isinstance(view.result, WorstSegments) else None
         found = found_card(
