@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.engine import fit_rows
-from pipeline.evaluation import figures, figures_of_classes
+from pipeline.evaluation.metrics import Judged
+from pipeline.evaluation.reducing import figures, figures_of_classes
 from pipeline.fit_warnings import references_missed
 from pipeline.frame import Floats, Frame
-from pipeline.metrics import Judged
 from pipeline.results import CrossValidation, FoldFigure, Metrics
 from pipeline.spec import TrainSpec
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.calibration import calibration_of
 from pipeline.engine import fit_rows
 from pipeline.errors import InvalidSpec, PipelineError, Stopped, UnusableData
-from pipeline.evaluation import figures
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.metrics import Judged
+from pipeline.evaluation.paired import auc_difference, bootstrap_differences
+from pipeline.evaluation.reducing import figures
 from pipeline.frame import Category, Floats
-from pipeline.metrics import Judged
-from pipeline.paired import auc_difference, bootstrap_differences
 from pipeline.results import Progress, Report, no_report
 from pipeline.search import Ready, ready
 from pipeline.spec import TrainSpec

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from pipeline.engine import Fitted, Prepared, penalties, prepared
 from pipeline.errors import PipelineError, Stopped
-from pipeline.evaluation import figures, figures_of_classes
+from pipeline.evaluation.metrics import Judged
+from pipeline.evaluation.reducing import figures, figures_of_classes
 from pipeline.fitting import fit
 from pipeline.frame import Floats, Frame, frame_of
 from pipeline.grid import Cells, cell_spec
-from pipeline.metrics import Judged
 from pipeline.outcome import Outcome, outcome_of
 from pipeline.results import Metrics, Progress, Report, no_report
 from pipeline.settling import settled

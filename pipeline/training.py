@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from pipeline.bootstrap import bootstrap
 from pipeline.crossvalidation import CrossValidated, cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
-from pipeline.evaluating import Evaluated, evaluated, evaluated_classes
+from pipeline.evaluation.evaluating import Evaluated, evaluated, evaluated_classes
+from pipeline.evaluation.judging import Judgement, judge
 from pipeline.fit_warnings import fit_warnings
 from pipeline.folds import folds_of
 from pipeline.frame import frame_of
 from pipeline.inference import Inference, infer
-from pipeline.judging import Judgement, judge
 from pipeline.likelihood import FitFigures
 from pipeline.model import FittedModel
 from pipeline.outcome import outcome_of
@@ -31,7 +31,7 @@ from pipeline.results import (
     RunResult,
     no_report,
 )
-from pipeline.row_scores import RowScores, row_scores
+from pipeline.scores.row_scores import RowScores, row_scores
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
 from pipeline.spec_checks import check

@@ -11,7 +11,7 @@ from dashapp.usecases.findings import summaries
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunView
 from db import dataset_rows, datasets, runs
-from pipeline.amounts import AmountSums
+from pipeline.cutoffs.amounts import AmountSums
 from pipeline.results import ColumnSummary, ScoreTable
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
 from db import audit, runs
-from pipeline.amounts import AmountSums
-from pipeline.cutoff_rules import RULES
-from pipeline.decisions import chosen_on, common_cutoffs, flatters, judged_on, nearest_cutoff, score_tables
+from pipeline.cutoffs.amounts import AmountSums
+from pipeline.cutoffs.decisions import chosen_on, common_cutoffs, flatters, judged_on, nearest_cutoff, score_tables
+from pipeline.cutoffs.rules import RULES
+from pipeline.cutoffs.strategy import ProfitCurve, StrategyRow, Targets, Worth, profit_curve, strategy
 from pipeline.results import ScoreTable
-from pipeline.strategy import ProfitCurve, StrategyRow, Targets, Worth, profit_curve, strategy
 
 BY_HAND = "by_hand"
 _SAME = 1e-8  # the browser holds cut-offs with nine digits

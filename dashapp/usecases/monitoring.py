@@ -20,14 +20,14 @@ from db import studies as stored
 from db.engine import Database
 from db.errors import NotFound
 from db.tables import Dataset, Run
-from pipeline.decisions import score_tables
+from pipeline.cutoffs.decisions import score_tables
 from pipeline.pairing_results import Monitoring
 from pipeline.results import Progress, Report, RunResult, no_report
 
 if TYPE_CHECKING:
     from dashapp.settings import Settings
-    from pipeline.row_scores import RowScores
-    from pipeline.scoring import Scored, Scorer
+    from pipeline.scores.row_scores import RowScores
+    from pipeline.scores.scoring import Scored, Scorer
 
 AT_ONCE_CELLS = 1_000_000  # rows times columns that are scored within about half a second
 _OPTIONS = ("run", "cutoff")
@@ -135,7 +135,7 @@ def _work(work: Attempt) -> None:
 def _score(
     db: Database, user_id: int, run_id: str, dataset: Dataset, cutoff: float, report: Report
 ) -> tuple[Monitoring, "RowScores"]:
-    from pipeline.monitoring import monitored, newer_scores
+    from pipeline.scores.monitoring import monitored, newer_scores
 
     with db.read() as session:
         run = stored_runs.get(session, user_id, run_id, with_result=True)
@@ -172,7 +172,7 @@ def _all_chunks(
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.scoring import Scored, scored_table
+    from pipeline.scores.scoring import Scored, scored_table
 
     has_outcome = any(column["name"] == target for column in dataset.columns)
     names = list(dict.fromkeys([*scorer.fields, *([target] if has_outcome else [])]))

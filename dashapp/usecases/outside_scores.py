@@ -181,7 +181,7 @@ def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None
 
 
 def _judge(work: Attempt) -> None:
-    from pipeline.outside_scores import AskedScore, judge_score
+    from pipeline.scores.outside_scores import AskedScore, judge_score
 
     if work.job.run_id is None:
         raise NotFound("run")

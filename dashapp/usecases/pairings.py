@@ -21,7 +21,7 @@ from pipeline.results import Progress, Report, no_report
 from pipeline.spec import TrainSpec
 
 if TYPE_CHECKING:
-    from pipeline.pairing import Member
+    from pipeline.scores.pairing import Member
 
 MOST_RUNS = 24  # side by side
 MOST_AT_ONCE = 600_000  # rows of all runs together; more are a job
@@ -128,14 +128,14 @@ def _work(work: Attempt) -> None:
 
 
 def _pairing(db: Database, user_id: int, options: Mapping[str, Any], report: Report = no_report) -> Pairing:
-    from pipeline.pairing import pairing
+    from pipeline.scores.pairing import pairing
 
     return pairing(_members(db, user_id, options, report))
 
 
 def _members(db: Database, user_id: int, options: Mapping[str, Any], report: Report) -> "Iterator[Member]":
     """The runs with their scores, read one after another, each in a session of its own so that the progress can be written."""
-    from pipeline.pairing import Member
+    from pipeline.scores.pairing import Member
 
     n_runs = len(options["runs"])
     for at, (run_id, cutoff) in enumerate(zip(options["runs"], options["cutoffs"], strict=True)):

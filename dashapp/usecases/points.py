@@ -10,8 +10,8 @@ from dashapp.usecases.errors import InvalidSpec, Refused
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunView
 from db import runs
-from pipeline.decisions import score_tables
-from pipeline.points import Scaling, ScoreBands
+from pipeline.cutoffs.decisions import score_tables
+from pipeline.cutoffs.points import Scaling, ScoreBands
 from pipeline.shown import shown
 
 FIELDS = {"score": "base_score", "odds": "base_odds", "pdo": "pdo"}  # as the address and the scaling call them
@@ -73,7 +73,7 @@ def bands(desk: Desk, run_id: str, wanted: PointsAsked) -> ScoreBands:
 
     Raises NotFound, InvalidSpec for a width that gives too many bands, and Refused where the scores are no probabilities.
     """
-    from pipeline.score_bands import score_bands
+    from pipeline.cutoffs.score_bands import score_bands
 
     view = run_cases.get(desk, run_id)
     if not gives_probabilities(view):

@@ -109,7 +109,7 @@ def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None
 
 def _work(work: Attempt) -> None:
     from pipeline.model import FittedModel
-    from pipeline.recalibrated import recalibrate
+    from pipeline.scores.recalibrated import recalibrate
 
     if work.job.run_id is None:
         raise NotFound("run")

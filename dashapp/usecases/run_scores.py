@@ -11,7 +11,7 @@ from db.tables import Run
 from pipeline.spec import TrainSpec
 
 if TYPE_CHECKING:
-    from pipeline.row_scores import RowScores
+    from pipeline.scores.row_scores import RowScores
 
 
 def scores_of(session: Session, user_id: int, run: Run) -> "RowScores":
@@ -20,7 +20,7 @@ def scores_of(session: Session, user_id: int, run: Run) -> "RowScores":
     Raises Refused for three classes and more and for a run without a result, NotFound where they are not stored and the data
     set is not the user's to see.
     """
-    from pipeline.row_scores import RowScores
+    from pipeline.scores.row_scores import RowScores
 
     stored = scores.read(session, run_id=run.id, dataset_id=run.dataset_id)
     if stored is not None:
@@ -38,7 +38,7 @@ def _again(session: Session, user_id: int, run: Run, spec: TrainSpec) -> "RowSco
 
     from pipeline.model import FittedModel
     from pipeline.outcome import outcome_of
-    from pipeline.row_scores import row_scores
+    from pipeline.scores.row_scores import row_scores
     from pipeline.split import parts_of
 
     table = dataset_rows.read_columns(session, datasets.get(session, user_id, run.dataset_id), columns_of(spec))

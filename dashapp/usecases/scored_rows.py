@@ -16,7 +16,7 @@ from pipeline.results import RunResult, ScoreScale
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.row_scores import RowScores
+    from pipeline.scores.row_scores import RowScores
 
 PROBABILITY, DECISION, PART = "probability_of_default", "decision", "part_of_run"
 
@@ -28,7 +28,7 @@ def csv(desk: Desk, run_id: str, dataset_id: str) -> CsvExport:
     A score from elsewhere that is no probability stands in its own column already, so only the decision is added. Raises
     NotFound for a run or data set that is not the user's to see, Refused for one that was not scored with the run yet.
     """
-    from pipeline.row_scores import RowScores
+    from pipeline.scores.row_scores import RowScores
 
     with desk.db.read() as session:
         run = runs.get(session, desk.user.id, run_id, with_result=True)
@@ -68,7 +68,7 @@ def _with_scores(
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.row_scores import PARTS
+    from pipeline.scores.row_scores import PARTS
 
     words = pa.array([*PARTS])
     start = 0

@@ -9,13 +9,13 @@ from pipeline.results import RunResult
 from pipeline.spec import TrainSpec
 
 if TYPE_CHECKING:
-    from pipeline.scoring import Scorer
+    from pipeline.scores.scoring import Scorer
 
 
 def scorer_of(run: Run) -> "Scorer":
     """The scorer of a run whose model and result are loaded. Raises Refused where there is none yet, or for three classes."""
     from pipeline.model import FittedModel
-    from pipeline.scoring import ColumnScorer, ModelScorer
+    from pipeline.scores.scoring import ColumnScorer, ModelScorer
 
     if run.result is None:
         raise Refused("The run has no result.", fix="Wait until it has ended, or train it again.")

@@ -21,7 +21,7 @@ from dashapp.usecases.studies import StudyView
 from dashapp.usecases.work import Attempt, carry_out
 from db import dataset_rows, datasets, jobs, runs, studies
 from db.engine import Database
-from pipeline.decisions import common_cutoffs, judged_on, score_tables
+from pipeline.cutoffs.decisions import common_cutoffs, judged_on, score_tables
 from pipeline.levels import number_text
 from pipeline.results import Progress, Report, RunResult, ScoreScale, no_report
 from pipeline.segment_results import SegmentTable, WorstSegments
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from db.tables import Run, Study
-    from pipeline.row_scores import RowScores
+    from pipeline.scores.row_scores import RowScores
 
 MOST_AT_ONCE = 200_000  # rows of the data set; more are a job
 MEASURES = ("approval_rate", "false_positive_rate", "false_negative_rate", "bad_rate_of_approved", "calibration")

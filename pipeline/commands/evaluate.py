@@ -8,12 +8,12 @@ from pipeline.commands.evaluate_text import classes_text, evaluation_text
 from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judged_file, judged_file
 from pipeline.commands.labelled_file import LabelledFile, labelled_file
 from pipeline.commands.parsing import WrongUse, print_json
-from pipeline.cutoff_metrics import classification_report, metrics_at, report_of_matrix
+from pipeline.cutoffs.worth import Worth
+from pipeline.evaluation.cutoff_metrics import classification_report, metrics_at, report_of_matrix
 from pipeline.results import Metrics, PartEvaluation, ScoreTable
-from pipeline.worth import Worth
 
 if TYPE_CHECKING:
-    from pipeline.amounts import AmountSums
+    from pipeline.cutoffs.amounts import AmountSums
 
 NAME = "evaluate"
 HELP = "metrics with intervals, calibration and cut-offs of a score on the rows of a file"
@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _of_two(file: JudgedFile, worth: Worth) -> dict[str, Any]:
-    from pipeline.evaluating import evaluated
-    from pipeline.strategy import strategy
+    from pipeline.cutoffs.strategy import strategy
+    from pipeline.evaluation.evaluating import evaluated
 
     told = evaluated(file.scores, file.cutoff, is_probability=file.is_probability, fitted_on=())
     if PART not in told.tables:
@@ -87,8 +87,8 @@ def _of_two(file: JudgedFile, worth: Worth) -> dict[str, Any]:
 
 def _of_classes(file: LabelledFile) -> dict[str, Any]:
     """Three classes and more: figures over all classes and of each; there is no cut-off."""
-    from pipeline.class_intervals import class_intervals
-    from pipeline.evaluation import class_figures, confusion_matrix, figures_of_classes
+    from pipeline.evaluation.class_intervals import class_intervals
+    from pipeline.evaluation.reducing import class_figures, confusion_matrix, figures_of_classes
 
     labels, classes, probability = file.labels, file.classes, file.probability
     metrics = figures_of_classes(classes, probability)
@@ -150,7 +150,7 @@ def _calibration(evaluation: PartEvaluation) -> dict[str, Any] | None:
 def _amounts(file: JudgedFile, worth: Worth, table: ScoreTable) -> "AmountSums | None":
     if worth.amount is None:
         return None
-    from pipeline.amounts import AmountSums
+    from pipeline.cutoffs.amounts import AmountSums
     from pipeline.errors import InvalidSpec
     from pipeline.frame import numbers_of
     from pipeline.spec_sentences import no_column

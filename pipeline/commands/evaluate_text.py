@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.commands.texts import aligned
-from pipeline.metrics import METRICS
+from pipeline.evaluation.metrics import METRICS
 
 _AT = (
     ("accuracy", "accuracy"),

@@ -15,7 +15,7 @@ from pipeline.errors import InvalidSpec
 from pipeline.frame import numbers_of
 from pipeline.levels import level_order
 from pipeline.results import ScoreScale
-from pipeline.row_scores import PARTS, Flags, RowScores
+from pipeline.scores.row_scores import PARTS, Flags, RowScores
 from pipeline.shown import short
 from pipeline.spec import TrainSpec
 from pipeline.spec_sentences import no_column
@@ -97,7 +97,7 @@ def judged_file(arguments: argparse.Namespace) -> JudgedFile:
 def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> JudgedFile:
     if any(given is not None for given in (arguments.bad, arguments.higher_is, arguments.probability)):
         raise WrongUse("The model knows its bad label and its direction; leave --bad, --higher-is and --probability out.")
-    from pipeline.monitoring import outcomes  # after the cheap checks
+    from pipeline.scores.monitoring import outcomes  # after the cheap checks
 
     model = read_model(model_path)
     if len(model.labels) != 2:
@@ -122,7 +122,7 @@ def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> Ju
 
 
 def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
-    from pipeline.outside_scores import AskedScore, judge_score  # after the cheap checks
+    from pipeline.scores.outside_scores import AskedScore, judge_score  # after the cheap checks
 
     file = open_table(path, arguments)
     table, name = file.table(), arguments.score

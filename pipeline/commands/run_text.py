@@ -1,7 +1,7 @@
 """A run as text for a terminal."""
 
 from pipeline.commands.texts import aligned
-from pipeline.metrics import METRICS
+from pipeline.evaluation.metrics import METRICS
 from pipeline.results import Coefficient, FitSummary, Metrics, RunResult
 from pipeline.spec import TrainSpec
 

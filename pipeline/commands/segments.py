@@ -77,8 +77,8 @@ def _table(
     categorical: Sequence[str],
     codes: SpecialCodes,
 ) -> SegmentTable:
-    from pipeline.evaluation import cutoffs_of
-    from pipeline.metrics import Ranking
+    from pipeline.evaluation.metrics import Ranking
+    from pipeline.evaluation.reducing import cutoffs_of
     from pipeline.segments.counting import segment_table
 
     cutoffs = cutoffs_of(Ranking.of(*file.scores.of(PART)), file.cutoff)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from pipeline.intervals import wilson_interval
+from pipeline.evaluation.intervals import wilson_interval
 from pipeline.profiling.results import Band, ColumnProfile
 
 REST = ("(missing)", "(other)")

@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 
+from pipeline.cutoffs.strategy import ProfitCurve
 from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, plain, template
 from pipeline.figures.threshold import few_points
-from pipeline.strategy import ProfitCurve
 
 
 def profit_figure(curve: ProfitCurve, currency: str, look: Look, *, n_rows: int = 1000, per: int = 1000) -> go.Figure:

@@ -4,8 +4,8 @@ import math
 
 import plotly.graph_objects as go
 
+from pipeline.cutoffs.points import ScoreBand, ScoreBands
 from pipeline.figures.template import PALETTES, Look, Palette, template
-from pipeline.points import ScoreBand, ScoreBands
 
 _SPLIT = 0.44  # share of the height that the odds have
 

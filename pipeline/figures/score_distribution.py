@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from pipeline.decisions import confusion_at
+from pipeline.cutoffs.decisions import confusion_at
 from pipeline.figures.curves import at_or_above, cutoff_line, occupied, score_axis, score_text, typed
 from pipeline.figures.template import PALETTES, Look, Palette, template
 from pipeline.results import ScoreScale, ScoreTable

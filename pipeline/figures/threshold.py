@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from pipeline.decisions import nearest_cutoff
+from pipeline.cutoffs.decisions import nearest_cutoff
 from pipeline.figures.curves import at_or_above, occupied, score_axis, typed
 from pipeline.figures.template import PALETTES, Look, template
 from pipeline.results import ScoreScale, ScoreTable
@@ -171,7 +171,7 @@ def few_points(x: Sequence[float], y: Sequence[float]) -> list[int]:
     """Positions of the points that a small figure needs: within 5e-4 of the height of the whole curve."""
     import numpy as np  # a web process starts without it
 
-    from pipeline.thinning import thinned
+    from pipeline.evaluation.thinning import thinned
 
     up = np.asarray(y, float)
     low, reach = float(up.min()), float(up.max() - up.min()) or 1.0

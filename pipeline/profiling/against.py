@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.intervals import wilson_interval as wilson_interval  # handed on to this package
+from pipeline.evaluation.intervals import wilson_interval as wilson_interval  # handed on to this package
 from pipeline.profiling.arrays import Ints
 from pipeline.profiling.cells import Cells
 from pipeline.profiling.outcome import BAD, GOOD

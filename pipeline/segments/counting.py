@@ -8,9 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData
-from pipeline.metrics import auc_interval, auc_of
+from pipeline.evaluation.metrics import auc_interval, auc_of
 from pipeline.results import Progress, Report, no_report
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import Segment, SegmentTable
 from pipeline.segments.levels import Levels, levels_of
 from pipeline.segments.ranked import Ranked, moments, rankings

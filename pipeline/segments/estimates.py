@@ -2,7 +2,7 @@
 
 import math
 
-from pipeline.intervals import Z95, wilson_interval
+from pipeline.evaluation.intervals import Z95, wilson_interval
 from pipeline.segment_results import Estimate
 
 LEAST_EXPECTED = 5.0  # bads expected below which observed / expected tells nothing (Cochran 1954, the usual rule)

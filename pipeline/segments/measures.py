@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.intervals import Z95
 from pipeline.frame import Floats
-from pipeline.intervals import Z95
 from pipeline.segments.chance import fisher, normal
 from pipeline.segments.estimates import LEAST_EXPECTED
 from pipeline.segments.tallying import Tallied
@@ -124,7 +124,7 @@ def _calibration(tallied: Tallied, least_rows: int) -> Gaps:
 
 
 def _wilson(cases: Counts, of: Counts) -> tuple[Floats, Floats]:
-    """Wilson's interval of many shares, as `pipeline.intervals.wilson_interval`."""
+    """Wilson's interval of many shares, as `pipeline.evaluation.intervals.wilson_interval`."""
     share, z2 = cases / of, Z95**2
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     reach = Z95 / (1 + z2 / of) * np.sqrt(share * (1 - share) / of + z2 / (4.0 * of**2))

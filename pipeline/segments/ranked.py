@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec
+from pipeline.evaluation.metrics import Ranking
 from pipeline.frame import Floats
-from pipeline.metrics import Ranking
 
 Places = NDArray[np.intp]
 

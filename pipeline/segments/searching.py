@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.results import Report, no_report
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import FoundSegment, LowPair, WorstSegments
 from pipeline.segments import estimates
 from pipeline.segments.chance import holm

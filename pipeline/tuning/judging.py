@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_slope
-from pipeline.evaluation import counts_at, figures, figures_of_classes
+from pipeline.evaluation.calibration import calibration_slope
+from pipeline.evaluation.metrics import Judged, Ranking, auc_of, log_loss
+from pipeline.evaluation.reducing import counts_at, figures, figures_of_classes
 from pipeline.frame import Floats
-from pipeline.metrics import Judged, Ranking, auc_of, log_loss
 from pipeline.results import RocCurve
 from pipeline.study_results import PathFigure, PathPart
 from pipeline.tuning.routes import Fits

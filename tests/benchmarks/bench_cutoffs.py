@@ -39,7 +39,7 @@ def cpu(work: Callable[[], Any], repeats: int) -> tuple[float, Any]:
 
 
 def all_by_sort(is_bad: np.ndarray, score: np.ndarray) -> Any:
-    from pipeline.metrics import Ranking
+    from pipeline.evaluation.metrics import Ranking
 
     ranking = Ranking.of(is_bad, score)
     return ranking, np.cumsum(ranking.bad[::-1])[::-1], np.cumsum(ranking.good[::-1])[::-1]
@@ -56,8 +56,8 @@ def told(name: str, seconds: float, goal: float) -> bool:
 
 
 def cutoffs(is_bad: np.ndarray, score: np.ndarray) -> bool:
-    from pipeline.cutoff_metrics import metrics_at
-    from pipeline.evaluation import cutoffs_of, score_table
+    from pipeline.evaluation.cutoff_metrics import metrics_at
+    from pipeline.evaluation.reducing import cutoffs_of, score_table
 
     sort, (ranking, bad_above, good_above) = cpu(lambda: all_by_sort(is_bad, score), 7)
     grid = cutoffs_of(ranking, 0.5)
@@ -80,7 +80,7 @@ def cutoffs(is_bad: np.ndarray, score: np.ndarray) -> bool:
 
 
 def _auc(ranking: Any) -> float:
-    from pipeline.metrics import auc_of
+    from pipeline.evaluation.metrics import auc_of
 
     found = auc_of(ranking)
     assert found is not None
@@ -88,7 +88,7 @@ def _auc(ranking: Any) -> float:
 
 
 def delong(is_bad: np.ndarray, score: np.ndarray) -> bool:
-    from pipeline.metrics import Ranking, auc_interval
+    from pipeline.evaluation.metrics import Ranking, auc_interval
 
     ours, interval = cpu(lambda: auc_interval(Ranking.of(is_bad, score)), 7)
     draw = np.random.default_rng(1)

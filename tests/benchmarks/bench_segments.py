@@ -24,7 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as a job has it; threads t
 import numpy as np
 import pyarrow as pa
 
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import WorstSegments
 from pipeline.segments.counting import counts, segment_table
 from pipeline.segments.ranked import Ranked

@@ -18,7 +18,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.points import PointsAsked
 from db.tables import ScoreChunk
-from pipeline.points import Scaling
+from pipeline.cutoffs.points import Scaling
 from tests.dashapp.recalibrations import loans, trained, work_off
 from tests.dashapp.run_views import trained_view
 from tests.dashapp.test_coefficients import links, words

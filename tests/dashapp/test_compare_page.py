@@ -28,7 +28,7 @@ from db import leases
 from db import runs as doors
 from pipeline.pairing_results import MetricDifference, Pair, SwapCell
 from pipeline.results import RunResult
-from pipeline.score_shift import table_shift
+from pipeline.scores.score_shift import table_shift
 from tests.dashapp.comparing import loans_file, sides, trained
 from tests.dashapp.large_results import large
 from tests.dashapp.uploading import upload

@@ -13,8 +13,8 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from db import audit
 from db.engine import Database
-from pipeline.decisions import confusion_at
-from pipeline.strategy import Targets, Worth
+from pipeline.cutoffs.decisions import confusion_at
+from pipeline.cutoffs.strategy import Targets, Worth
 from tests.dashapp.test_downloads import train
 from tests.dashapp.uploading import upload
 

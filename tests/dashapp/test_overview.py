@@ -13,7 +13,7 @@ from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.evaluate.probabilities import calibration_card
 from dashapp.tabs.evaluate.worth import metrics_card
 from dashapp.usecases.runs import RunView
-from pipeline.decisions import confusion_at
+from pipeline.cutoffs.decisions import confusion_at
 from pipeline.results import Confusion, RunResult, ScoreScale
 from tests.dashapp.run_views import trained_view
 

@@ -13,7 +13,7 @@ from dashapp.usecases.origins import Origin
 from db import leases
 from db import runs as doors
 from db.tables import ScoreChunk
-from pipeline.decisions import confusion_at
+from pipeline.cutoffs.decisions import confusion_at
 from tests.dashapp.comparing import loans_file, paired, trained
 from tests.dashapp.uploading import upload
 

@@ -13,8 +13,8 @@ from dashapp.usecases.run_scores import scores_of
 from db import audit
 from db import runs as stored_runs
 from pipeline.model import FittedModel
-from pipeline.recalibration import moved
-from pipeline.row_scores import RowScores
+from pipeline.scores.recalibration import moved
+from pipeline.scores.row_scores import RowScores
 from tests.dashapp.recalibrations import loans, trained, work_off
 
 

@@ -15,7 +15,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.segment_columns import columns, usual_groups
 from db import leases
-from pipeline.decisions import confusion_at, score_tables
+from pipeline.cutoffs.decisions import confusion_at, score_tables
 from pipeline.segment_results import SegmentTable, WorstSegments
 from pipeline.segments.measures import MEASURES
 from tests.dashapp.uploading import upload

@@ -16,12 +16,12 @@ from dashapp.tabs.threshold.table import finding, strategy_table, under
 from dashapp.tabs.threshold.worth import address_of, addressed, given_of, worth_card, worth_words
 from dashapp.usecases.cutoffs import Plan, Tables, tables
 from dashapp.usecases.runs import RunView
-from pipeline.amounts import AmountSums
+from pipeline.cutoffs.amounts import AmountSums
+from pipeline.cutoffs.strategy import Targets, Worth, profit_curve, strategy
 from pipeline.figures.profit import profit_figure
 from pipeline.figures.threshold import axis_of
 from pipeline.results import RunResult, ScoreScale, ScoreTable
 from pipeline.spec import TrainSpec
-from pipeline.strategy import Targets, Worth, profit_curve, strategy
 from pipeline.training import train
 from tests.dashapp.test_tune_payload import VIEW as BASE
 from tests.dashapp.test_tune_payload import unpacked

@@ -10,7 +10,7 @@ from dashapp.usecases import cutoffs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button
-from pipeline.worth import Targets, Worth
+from pipeline.cutoffs.worth import Targets, Worth
 
 
 def threshold_pages(desk: Desk, view: RunView) -> list[Any]:

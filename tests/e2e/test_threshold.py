@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from dashapp.usecases import cutoffs, runs, sharing
 from dashapp.usecases.desk import Desk
-from pipeline.decisions import confusion_at
-from pipeline.strategy import Worth
+from pipeline.cutoffs.decisions import confusion_at
+from pipeline.cutoffs.strategy import Worth
 from tests.dashapp.uploading import upload
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.test_tune import quiet, trained_run

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.evaluation.intervals import wilson_interval
 from pipeline.figures.calibration import (
     brier_words,
     calibration_figure,
@@ -14,7 +15,6 @@ from pipeline.figures.calibration import (
     too_few,
 )
 from pipeline.figures.template import PALETTES, Look
-from pipeline.intervals import wilson_interval
 from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from pipeline.cutoffs.points import LEAST_ROWS, Scaling, ScoreBands
+from pipeline.cutoffs.score_bands import score_bands
 from pipeline.figures.score_bands import odds_of, score_bands_figure, score_bands_finding
 from pipeline.figures.template import Look
-from pipeline.points import LEAST_ROWS, Scaling, ScoreBands
-from pipeline.score_bands import score_bands
 
 
 def bands(n: int = 4_000, seed: int = 1) -> ScoreBands:

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from pipeline.evaluation import cutoffs_of, score_table
+from pipeline.cutoffs.strategy import Worth, profit_curve
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.reducing import cutoffs_of, score_table
 from pipeline.figures.profit import profit_figure
 from pipeline.figures.threshold import axis_of, cutoff_precision_recall, cutoff_roc, outcome_figure
-from pipeline.metrics import Ranking
 from pipeline.results import ScoreScale, ScoreTable
-from pipeline.strategy import Worth, profit_curve
 
 
 def table_of(worst: float = 1.0, n: int = 20_000, decimals: int = 6) -> tuple[ScoreTable, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import SegmentTable
 from pipeline.segments.counting import segment_table
 

@@ -8,9 +8,9 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.calibration import calibration_of
-from pipeline.intervals import wilson_interval
-from pipeline.metrics import Judged
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.intervals import wilson_interval
+from pipeline.evaluation.metrics import Judged
 
 
 def drawn(n: int, slope: float, intercept: float, seed: int = 0, digits: int = 12) -> Judged:

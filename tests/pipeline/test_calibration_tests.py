@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from pipeline.calibration import calibration_of
-from pipeline.calibration_tests import brier_parts, hosmer_lemeshow, jeffreys_p
-from pipeline.metrics import Judged, Ranking
-from pipeline.tied_bands import tied_bands
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.calibration_tests import brier_parts, hosmer_lemeshow, jeffreys_p
+from pipeline.evaluation.metrics import Judged, Ranking
+from pipeline.evaluation.tied_bands import tied_bands
 
 
 def ranking_of(groups: list[tuple[float, int, int]]) -> Ranking:

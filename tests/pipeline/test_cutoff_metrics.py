@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 from statsmodels.stats.proportion import proportion_confint
 
-from pipeline.cutoff_metrics import CUTOFF_METRICS, classification_report, figures_of, metrics_at, report_of_matrix
-from pipeline.evaluation import cutoffs_of, score_table
-from pipeline.metrics import Ranking
+from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS, classification_report, figures_of, metrics_at, report_of_matrix
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.reducing import cutoffs_of, score_table
 from pipeline.results import Confusion
 
 COUNTS = st.builds(Confusion, *(st.integers(0, 40),) * 4)

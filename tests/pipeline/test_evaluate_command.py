@@ -10,7 +10,7 @@ import pytest
 from sklearn import metrics as sk
 
 from pipeline.__main__ import main
-from pipeline.metrics import METRICS
+from pipeline.evaluation.metrics import METRICS
 from tests.pipeline.tables import loans
 from tests.pipeline.test_command_line import written
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from pipeline.evaluating import PARTS, Evaluated, evaluated
-from pipeline.metrics import METRICS
+from pipeline.evaluation.evaluating import PARTS, Evaluated, evaluated
+from pipeline.evaluation.metrics import METRICS
 from pipeline.results import RunResult
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 

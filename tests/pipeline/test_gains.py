@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.gains import gains_bands
-from pipeline.metrics import Ranking
+from pipeline.evaluation.gains import gains_bands
+from pipeline.evaluation.metrics import Ranking
 
 
 def test_of_a_score_without_a_fault_the_worst_tenths_hold_all_bads():

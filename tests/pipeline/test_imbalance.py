@@ -14,8 +14,8 @@ from sklearn.metrics import brier_score_loss, f1_score, log_loss, precision_scor
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
+from pipeline.evaluation.paired import BOOTSTRAP_METRICS, auc_difference, bootstrap_differences
 from pipeline.imbalance import NAMES, compare_treatments
-from pipeline.paired import BOOTSTRAP_METRICS, auc_difference, bootstrap_differences
 from pipeline.results import Progress
 from pipeline.spec import TrainSpec
 from pipeline.split import held_out

@@ -10,10 +10,10 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
-from pipeline.class_intervals import class_intervals, mean_auc_interval, mean_decision_intervals
-from pipeline.evaluation import figures, figures_of_classes
-from pipeline.metric_intervals import ks_interval, metric_intervals
-from pipeline.metrics import METRICS, Judged, Ranking, auc_interval
+from pipeline.evaluation.class_intervals import class_intervals, mean_auc_interval, mean_decision_intervals
+from pipeline.evaluation.metric_intervals import ks_interval, metric_intervals
+from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval
+from pipeline.evaluation.reducing import figures, figures_of_classes
 
 
 def drawn(n: int, lift: float, rate: float, draw: np.random.Generator, digits: int = 12) -> Judged:

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from pipeline.evaluation import confusion_matrix, cutoffs_of, figures, figures_of_classes, roc_curve, score_table
-from pipeline.metrics import METRICS, Judged, Ranking, auc_interval
+from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval
+from pipeline.evaluation.reducing import confusion_matrix, cutoffs_of, figures, figures_of_classes, roc_curve, score_table
 from pipeline.results import Metrics
 
 few = settings(max_examples=60, deadline=None)

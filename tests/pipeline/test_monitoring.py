@@ -6,9 +6,9 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from pipeline.errors import UnusableData
-from pipeline.monitoring import monitored, newer_scores, outcomes
 from pipeline.results import ScoreScale
-from pipeline.scoring import ColumnScorer, ModelScorer, scored_table
+from pipeline.scores.monitoring import monitored, newer_scores, outcomes
+from pipeline.scores.scoring import ColumnScorer, ModelScorer, scored_table
 from pipeline.spec import TrainSpec
 from pipeline.training import train
 

@@ -12,10 +12,10 @@ from sklearn import metrics as sk
 
 from pipeline.__main__ import main
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
-from pipeline.outside_scores import AskedScore, judge_score
 from pipeline.results import RunResult
-from pipeline.row_scores import RowScores
-from pipeline.scoring import ColumnScorer
+from pipeline.scores.outside_scores import AskedScore, judge_score
+from pipeline.scores.row_scores import RowScores
+from pipeline.scores.scoring import ColumnScorer
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 from tests.pipeline.test_command_line import written

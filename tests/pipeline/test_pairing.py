@@ -12,10 +12,10 @@ from sklearn.metrics import brier_score_loss, f1_score, log_loss, precision_scor
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.weightstats import DescrStatsW
 
-from pipeline.paired import bootstrap_differences
-from pipeline.pairing import Member, mcnemar_exact, pair, pairing
+from pipeline.evaluation.paired import bootstrap_differences
 from pipeline.pairing_results import Pairing
-from pipeline.row_scores import PARTS, RowScores
+from pipeline.scores.pairing import Member, mcnemar_exact, pair, pairing
+from pipeline.scores.row_scores import PARTS, RowScores
 
 
 def member(name: str, score: np.ndarray, bad: np.ndarray, part: np.ndarray | None = None, **more: object) -> Member:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cutoffs.points import LEAST_ROWS, Scaling, rounded
+from pipeline.cutoffs.score_bands import MOST_BANDS, points_of, score_bands
 from pipeline.errors import InvalidSpec
-from pipeline.intervals import wilson_interval
-from pipeline.points import LEAST_ROWS, Scaling, rounded
-from pipeline.score_bands import MOST_BANDS, points_of, score_bands
+from pipeline.evaluation.intervals import wilson_interval
 
 SCALINGS = st.builds(Scaling, st.floats(-1_000, 1_000), st.floats(0.1, 1_000), st.floats(1, 200))
 

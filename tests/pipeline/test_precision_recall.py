@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from pipeline.metrics import Ranking
-from pipeline.precision_recall import average_precision_interval, precision_recall_curve
-from pipeline.thinning import thinned
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.precision_recall import average_precision_interval, precision_recall_curve
+from pipeline.evaluation.thinning import thinned
 
 ROWS = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=60).filter(
     lambda rows: len({bad for bad, _ in rows}) == 2

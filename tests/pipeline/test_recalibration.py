@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
 from pipeline.__main__ import main
-from pipeline.calibration import calibration_of
 from pipeline.errors import UnusableData
-from pipeline.metrics import Judged, Ranking
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.metrics import Judged, Ranking
 from pipeline.model import FittedModel
-from pipeline.recalibrated import SCALED, Recalibrated, recalibrate
-from pipeline.recalibration import fit_recalibration, moved, moved_cutoff, moved_model, rising_steps
 from pipeline.results import Recalibration, ScoreScale
-from pipeline.scoring import ColumnScorer
+from pipeline.scores.recalibrated import SCALED, Recalibrated, recalibrate
+from pipeline.scores.recalibration import fit_recalibration, moved, moved_cutoff, moved_model, rising_steps
+from pipeline.scores.scoring import ColumnScorer
 from pipeline.training import Trained, train
 from tests.pipeline.tables import loans, spec
 

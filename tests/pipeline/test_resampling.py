@@ -15,8 +15,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from pipeline.engine import fit_rows, prepared
 from pipeline.errors import InvalidSpec
+from pipeline.evaluation.judging import judge
 from pipeline.frame import frame_of
-from pipeline.judging import judge
 from pipeline.outcome import outcome_of
 from pipeline.resampling import over_sampled, under_sampled
 from pipeline.settling import settled

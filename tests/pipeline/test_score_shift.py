@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.evaluation import cutoffs_of, score_table
-from pipeline.metrics import Ranking
-from pipeline.score_shift import score_shift, table_shift
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.reducing import cutoffs_of, score_table
+from pipeline.scores.score_shift import score_shift, table_shift
 
 few = settings(max_examples=60, deadline=None)
 SCORES = st.lists(st.integers(0, 40), min_size=1, max_size=400)

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
 from pipeline.results import Progress
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import WorstSegments
 from pipeline.segments.chance import fisher, holm, normal
 from pipeline.segments.measures import MEASURES

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.decisions import common_cutoffs, confusion_at, score_tables
+from pipeline.cutoffs.decisions import common_cutoffs, confusion_at, score_tables
 from pipeline.errors import InvalidSpec, Stopped, UnusableData
-from pipeline.metrics import Ranking, auc_interval, auc_of
+from pipeline.evaluation.metrics import Ranking, auc_interval, auc_of
 from pipeline.results import Progress
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 from pipeline.segment_results import SegmentTable
 from pipeline.segments.counting import segment_table
 from pipeline.segments.rating import rates, whole_rates
@@ -37,7 +37,7 @@ def test_counts_are_those_of_a_loop() -> None:
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_auc_of_a_segment_is_that_of_its_rows(ties: bool) -> None:
-    """DeLong's interval of `pipeline.metrics`, which has its own oracles, on the rows of each segment alone."""
+    """DeLong's interval of `pipeline.evaluation.metrics`, which has its own oracles, on the rows of each segment alone."""
     scores, columns = drawn(4_000, 2, ties=ties)
     for segment in table_of(scores, columns, ("home",), ("age",)).segments:
         if segment.by == ("home",):

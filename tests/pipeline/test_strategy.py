@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, f1_score
 
-from pipeline.cutoff_rules import RULES
-from pipeline.decisions import common_cutoffs, confusion_at
-from pipeline.evaluation import cutoffs_of, score_table
-from pipeline.intervals import wilson_interval
-from pipeline.metrics import Ranking
+from pipeline.cutoffs.decisions import common_cutoffs, confusion_at
+from pipeline.cutoffs.rules import RULES
+from pipeline.cutoffs.strategy import AmountSums, StrategyRow, Targets, Worth, profit_curve, strategy
+from pipeline.evaluation.intervals import wilson_interval
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.reducing import cutoffs_of, score_table
 from pipeline.results import ScoreTable
-from pipeline.strategy import AmountSums, StrategyRow, Targets, Worth, profit_curve, strategy
 
 # 10 rows in five groups of one score: (score, goods, bads)
 GROUPS = ((0.1, 3, 0), (0.2, 2, 1), (0.4, 1, 1), (0.6, 0, 1), (0.8, 0, 1))

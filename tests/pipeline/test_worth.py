@@ -2,9 +2,9 @@
 
 import pytest
 
+from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.errors import InvalidSpec
 from pipeline.results import ScoreTable
-from pipeline.worth import Targets, Worth
 
 
 @pytest.mark.parametrize(

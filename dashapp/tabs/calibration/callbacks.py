@@ -21,8 +21,8 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
+from pipeline.cutoffs.points import ScoreBands
 from pipeline.figures.template import Look
-from pipeline.points import ScoreBands
 
 
 def register(app: Dash) -> None:

@@ -12,8 +12,8 @@ from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import empty, link_button
 from dashapp.widgets.parts import capital, part_words
+from pipeline.cutoffs.points import ScoreBands
 from pipeline.figures.template import Look
-from pipeline.points import ScoreBands
 from pipeline.results import RunResult
 
 

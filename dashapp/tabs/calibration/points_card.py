@@ -14,10 +14,10 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, facts, notice
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, bar, table
-from pipeline.decisions import confusion_at, score_tables
+from pipeline.cutoffs.decisions import confusion_at, score_tables
+from pipeline.cutoffs.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 from pipeline.figures.score_bands import score_bands_figure, score_bands_finding
 from pipeline.figures.template import Look
-from pipeline.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 from pipeline.results import Calibration, RunResult
 
 

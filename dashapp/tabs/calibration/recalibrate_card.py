@@ -13,7 +13,7 @@ from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import Children, button, card, link_button
 from dashapp.widgets.tables import Column, table
-from pipeline.decisions import confusion_at, judged_on, score_tables
+from pipeline.cutoffs.decisions import confusion_at, judged_on, score_tables
 from pipeline.results import Calibration, Metrics, Recalibration, RunResult
 
 _METHODS = (

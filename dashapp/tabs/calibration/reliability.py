@@ -11,7 +11,7 @@ from dashapp.widgets.basics import Children, card, icon, link_button, notice, st
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
-from pipeline.decisions import judged_on
+from pipeline.cutoffs.decisions import judged_on
 from pipeline.figures.calibration import (
     brier_words,
     calibration_figure,

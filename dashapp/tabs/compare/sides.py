@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashapp.tabs.evaluate.judged import Judged, judged
 from dashapp.usecases.pairings import Picked
 from dashapp.usecases.runs import RunView
-from pipeline.cutoff_metrics import CUTOFF_METRICS
+from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
 from pipeline.figures.compare import Drawn
 from pipeline.pairing_results import MetricDifference, Pair, Pairing
 from pipeline.results import Calibration, RunResult
@@ -84,7 +84,7 @@ def sides_of(picked: Picked, pairing: Pairing | None) -> list[Side]:
 
 def rows() -> list[Row]:
     """All metrics, those of the scores first."""
-    from pipeline.metrics import METRICS  # brings numpy along, which no other page needs
+    from pipeline.evaluation.metrics import METRICS  # brings numpy along, which no other page needs
 
     of_score = [Row(m.name, m.label, m.help, "metric", m.best) for m in METRICS if m.on == "score"]
     precision = Row("average_precision", "Average precision", "Precision averaged over the steps of recall.", "metric", "high")
@@ -132,7 +132,7 @@ def present(sides: Sequence[Side]) -> list[tuple[Row, list[Value]]]:
 
 
 def _shift(side: Side) -> float | None:
-    from pipeline.score_shift import table_shift
+    from pipeline.scores.score_shift import table_shift
 
     training = side.result.scores_train
     if training is None or side.judged.table is None or side.judged.part == "training":

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.compare.sides import Side
 from dashapp.widgets.basics import Children, card
-from pipeline.intervals import wilson_interval
+from pipeline.evaluation.intervals import wilson_interval
 from pipeline.pairing_results import Pair, SwapCell
 
 LEAST_ROWS = 10  # below which a share of bads is not told

@@ -14,8 +14,8 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.matrix import class_matrix, confusion_matrix
 from dashapp.widgets.parts import rows_of
 from dashapp.widgets.tables import Column, table
-from pipeline.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
-from pipeline.decisions import flatters
+from pipeline.cutoffs.decisions import flatters
+from pipeline.evaluation.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
 from pipeline.figures.class_matrix import class_matrix_figure, worst_confusion
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_distribution import score_distribution_figure, score_distribution_finding

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from dashapp import theme
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.parts import part_words
-from pipeline.cutoff_metrics import CutoffFigures, metrics_at
-from pipeline.decisions import judged_on, score_tables
+from pipeline.cutoffs.decisions import judged_on, score_tables
+from pipeline.evaluation.cutoff_metrics import CutoffFigures, metrics_at
 from pipeline.figures.curves import score_text
 from pipeline.results import Confusion, Metrics, PartEvaluation, RocCurve, RunResult, ScoreTable
 

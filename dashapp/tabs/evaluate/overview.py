@@ -23,7 +23,7 @@ from dashapp.tabs.evaluate.ranking import gains_cards, ks_card, precision_recall
 from dashapp.tabs.evaluate.worth import metrics_card, roc_card
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, notice, strip
-from pipeline.cutoff_metrics import CutoffFigures
+from pipeline.evaluation.cutoff_metrics import CutoffFigures
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
 

@@ -13,8 +13,8 @@ from dashapp.widgets.basics import Children, card
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
-from pipeline.cutoff_metrics import CUTOFF_METRICS, CutoffFigures, metrics_at
-from pipeline.decisions import score_tables
+from pipeline.cutoffs.decisions import score_tables
+from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS, CutoffFigures, metrics_at
 from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
@@ -92,7 +92,7 @@ def _parts(view: RunView, result: RunResult) -> list[_Part]:
 
 def _lines(result: RunResult, judged: Judged) -> list[tuple[str, str, str, str]]:
     """(metric, label, note, help) of each line: ranking, probabilities, decisions."""
-    from pipeline.metrics import METRICS  # brings numpy along, which a web process starts without
+    from pipeline.evaluation.metrics import METRICS  # brings numpy along, which a web process starts without
 
     binary = judged.decisions is not None
     lines = [

@@ -14,7 +14,7 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.stability import STABLE, verdict
 from dashapp.widgets.tables import Column, table
-from pipeline.decisions import confusion_at
+from pipeline.cutoffs.decisions import confusion_at
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_shift import score_shift_figure
 from pipeline.figures.template import Look
@@ -42,7 +42,7 @@ def page(
 
 def _held_out_card(result: RunResult, look: Look) -> Component:
     """The score on training rows against held-out rows: the same people, so a shift here is a fault of the split or the fit."""
-    from pipeline.score_shift import table_shift
+    from pipeline.scores.score_shift import table_shift
 
     reference, part = result.scores_train, "training"
     if reference is None:

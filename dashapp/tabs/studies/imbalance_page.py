@@ -28,7 +28,7 @@ _MEANING = (
 @cache
 def _known() -> dict[str, tuple[str, str]]:
     """Label and better end of each metric."""
-    from pipeline.metrics import METRICS  # brings numpy along, which other pages do without
+    from pipeline.evaluation.metrics import METRICS  # brings numpy along, which other pages do without
 
     return {metric.name: (metric.label, metric.best) for metric in METRICS}
 

@@ -20,8 +20,8 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
+from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.figures.template import Look
-from pipeline.worth import Targets, Worth
 
 
 def register(app: Dash) -> None:

@@ -15,7 +15,7 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, card, empty, link_button, notice
 from dashapp.widgets.figures import figure_card, tools
 from dashapp.widgets.parts import part_words
-from pipeline.decisions import judged_on
+from pipeline.cutoffs.decisions import judged_on
 from pipeline.figures.template import Look
 from pipeline.figures.threshold import cutoff_precision_recall, cutoff_roc, outcome_figure
 

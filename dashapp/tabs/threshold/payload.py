@@ -12,8 +12,8 @@ from dashapp.usecases.cutoffs import Plan, Tables, is_probability
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.packed import packed
 from dashapp.widgets.parts import part_words
-from pipeline.amounts import AmountSums
-from pipeline.decisions import nearest_cutoff
+from pipeline.cutoffs.amounts import AmountSums
+from pipeline.cutoffs.decisions import nearest_cutoff
 from pipeline.figures.curves import score_text
 from pipeline.figures.threshold import axis_of
 from pipeline.results import ScoreScale, ScoreTable

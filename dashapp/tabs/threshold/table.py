@@ -12,7 +12,7 @@ from dashapp.tabs.threshold.payload import cutoff_words, rows_words
 from dashapp.usecases.cutoffs import Plan, Tables
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, notice
-from pipeline.strategy import NO_PROBABILITY, Estimate, StrategyRow
+from pipeline.cutoffs.strategy import NO_PROBABILITY, Estimate, StrategyRow
 
 HEADS = ("Found by", "Cut-off", "Approved", "Bad among approved", "Bads avoided", "Goods lost", "Profit per 1,000", "To best")
 HERE = ("cutoff", "approved", "bad_rate", "recall", "lost", "profit", "to_best")  # cells of the slider's row

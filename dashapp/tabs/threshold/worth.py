@@ -12,7 +12,7 @@ from dashapp import theme
 from dashapp.tabs.threshold.layout import TARGETS, WORTH, ids
 from dashapp.usecases.errors import InvalidSpec
 from dashapp.widgets.basics import Children, card
-from pipeline.worth import Targets, Worth
+from pipeline.cutoffs.worth import Targets, Worth
 
 _LONGEST = 4_000
 _SHARE_WORDS = {

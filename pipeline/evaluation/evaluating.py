@@ -4,15 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.calibration import calibration_of
-from pipeline.calibration_tests import brier_parts, hosmer_lemeshow
-from pipeline.evaluation import cutoffs_of, figures, roc_curve, score_table
-from pipeline.gains import gains_bands
-from pipeline.metric_intervals import metric_intervals
-from pipeline.metrics import Judged, Ranking
-from pipeline.precision_recall import precision_recall_curve
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.calibration_tests import brier_parts, hosmer_lemeshow
+from pipeline.evaluation.gains import gains_bands
+from pipeline.evaluation.metric_intervals import metric_intervals
+from pipeline.evaluation.metrics import Judged, Ranking
+from pipeline.evaluation.precision_recall import precision_recall_curve
+from pipeline.evaluation.reducing import cutoffs_of, figures, roc_curve, score_table
 from pipeline.results import Confusion, MetricInterval, Metrics, PartEvaluation, RocCurve, ScoreTable
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 
 PARTS = ("training", "cross_validated", "validation", "held_out")
 _FIELDS = {"training": "train", "validation": "validation", "held_out": "test"}

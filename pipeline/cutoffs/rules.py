@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from pipeline.amounts import AmountSums
-from pipeline.decisions import nearest_cutoff
+from pipeline.cutoffs.amounts import AmountSums
+from pipeline.cutoffs.decisions import nearest_cutoff
+from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.results import Confusion, ScoreTable
-from pipeline.worth import Targets, Worth
 
 _FEW = 20  # rows of which a share tells little
 Parameter = Literal["recall", "precision", "approval_rate", "bad_rate"]

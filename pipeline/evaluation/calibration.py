@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from pipeline.calibration_tests import jeffreys_p
+from pipeline.cutoffs.points import SMALLEST
+from pipeline.evaluation.calibration_tests import jeffreys_p
+from pipeline.evaluation.intervals import Z95, wilson_interval
+from pipeline.evaluation.metrics import Judged, Ranking, brier_score
+from pipeline.evaluation.tied_bands import tied_bands
 from pipeline.frame import Floats
-from pipeline.intervals import Z95, wilson_interval
-from pipeline.metrics import Judged, Ranking, brier_score
-from pipeline.points import SMALLEST
 from pipeline.results import Calibration, CalibrationBand
-from pipeline.tied_bands import tied_bands
 
 _STEPS = 50
 _COARSE = 2_000

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.intervals import Z95
 from pipeline.frame import Floats
-from pipeline.intervals import Z95
 from pipeline.results import Confusion
 
 _NO_VARIANCE = 1e-24  # zero, but for rounding

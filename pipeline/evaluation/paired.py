@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cutoff_metrics import CutoffMetric
+from pipeline.evaluation.cutoff_metrics import CutoffMetric
 from pipeline.frame import Floats
 from pipeline.pairing_results import MetricDifference
 from pipeline.results import Confusion

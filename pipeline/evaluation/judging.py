@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_of
-from pipeline.class_intervals import class_intervals
 from pipeline.engine import Fitted
-from pipeline.evaluation import class_figures, confusion_matrix, figures_of_classes
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.class_intervals import class_intervals
+from pipeline.evaluation.metrics import Judged
+from pipeline.evaluation.reducing import class_figures, confusion_matrix, figures_of_classes
 from pipeline.frame import Floats, Frame
-from pipeline.metrics import Judged
 from pipeline.results import Calibration, ClassFigures, MetricInterval, Metrics
 from pipeline.spec import TrainSpec
 
@@ -19,7 +19,9 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a model says of one part: of two classes the rows themselves (`pipeline.evaluating`), of more what is told of them.
+    """What a model says of one part: of two classes the rows themselves, of more what is told of them.
+
+    What is told of two classes is made of the rows in `pipeline.evaluation.evaluating`.
 
     Calibration is worked out where it was asked for: of the probabilities before the correction for a changed prior where the
     model corrects, and of those after it where there is something to correct and the model does not.

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc
 
-from pipeline.cutoff_metrics import CUTOFF_METRICS
+from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
+from pipeline.evaluation.paired import LEAST_ROWS, Counts, auc_difference, count_difference, mean_difference
 from pipeline.frame import Floats
-from pipeline.paired import LEAST_ROWS, Counts, auc_difference, count_difference, mean_difference
 from pipeline.pairing_results import MetricDifference, Pair, Pairing, SwapCell
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 
 _EPS = float(np.finfo(float).eps)
 
@@ -62,9 +62,9 @@ def pair(champion: Member, challenger: Member) -> Pair:
     -------
     Pair
         The AUC's difference with DeLong's paired interval and p; those of the decisions at the two cut-offs by the delta method
-        (`pipeline.paired.count_difference`), those of Brier score and log-loss as the mean of paired differences, only where
-        both runs give probabilities; McNemar's exact test of the rows that one decides rightly and the other wrongly; and rows
-        by what the two decide.
+        (`pipeline.evaluation.paired.count_difference`), those of Brier score and log-loss as the mean of paired differences, only
+        where both runs give probabilities; McNemar's exact test of the rows that one decides rightly and the other wrongly; and
+        rows by what the two decide.
     """
     why = _why_not(champion, challenger)
     ours, theirs = (member.scores.rows("held_out") for member in (champion, challenger))

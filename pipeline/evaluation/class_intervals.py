@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.intervals import Z95, wilson_interval
+from pipeline.evaluation.metric_intervals import DELONG, WILSON, mean_interval
 from pipeline.frame import Floats
-from pipeline.intervals import Z95, wilson_interval
-from pipeline.metric_intervals import DELONG, WILSON, mean_interval
 from pipeline.results import MetricInterval
 
 RESAMPLED = "bootstrap of the confusion matrix"
@@ -19,7 +19,7 @@ Classes = NDArray[np.intp]
 
 
 def class_intervals(classes: Classes, probability: Floats) -> tuple[MetricInterval, ...]:
-    """The intervals of METRICS as `pipeline.evaluation.figures_of_classes` defines them.
+    """The intervals of METRICS as `pipeline.evaluation.reducing.figures_of_classes` defines them.
 
     Parameters
     ----------

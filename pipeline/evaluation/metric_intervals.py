@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cutoff_metrics import figures_of
+from pipeline.evaluation.cutoff_metrics import figures_of
+from pipeline.evaluation.intervals import Z95
+from pipeline.evaluation.metrics import Ranking, auc_interval
 from pipeline.frame import Floats
-from pipeline.intervals import Z95
-from pipeline.metrics import Ranking, auc_interval
 from pipeline.results import Confusion, MetricInterval
 
 DELONG = "DeLong"
@@ -19,7 +19,7 @@ BOOTSTRAP = "bootstrap on binned scores"
 DRAWS = 500
 _MOST_BINS = 400
 _SEED = 20_260_101  # the same draws for the same counts
-_SMALLEST = float(np.finfo(float).eps)  # as in pipeline.metrics.log_loss
+_SMALLEST = float(np.finfo(float).eps)  # as in pipeline.evaluation.metrics.log_loss
 
 
 def metric_intervals(ranking: Ranking, confusion: Confusion, *, is_probability: bool = True) -> tuple[MetricInterval, ...]:
@@ -41,8 +41,8 @@ def metric_intervals(ranking: Ranking, confusion: Confusion, *, is_probability: 
 
     Notes
     -----
-    AUC and Gini: DeLong. KS: see `ks_interval`. Accuracy, precision, recall and F1: Wilson (`pipeline.cutoff_metrics`). Brier
-    score and log-loss: means over the rows, with their standard error.
+    AUC and Gini: DeLong. KS: see `ks_interval`. Accuracy, precision, recall and F1: Wilson
+    (`pipeline.evaluation.cutoff_metrics`). Brier score and log-loss: means over the rows, with their standard error.
     """
     auc = auc_interval(ranking)
     found: list[MetricInterval | None] = []

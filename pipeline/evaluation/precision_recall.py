@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
+from pipeline.evaluation.intervals import Z95
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.thinning import thinned
 from pipeline.frame import Floats
-from pipeline.intervals import Z95
-from pipeline.metrics import Ranking
 from pipeline.results import PrecisionRecallCurve
-from pipeline.thinning import thinned
 
 _DECIMALS = 5  # of what is stored of recall and precision, far below what thinning moves the curve by
 _DIGITS = 7  # of cut-offs
@@ -25,7 +25,7 @@ def precision_recall_curve(ranking: Ranking) -> PrecisionRecallCurve | None:
     -------
     PrecisionRecallCurve or None
         None where there is no bad or no good. Thinned as the ROC curve is: what is left out lies within 5e-4
-        of what is drawn (`pipeline.thinning`). The average precision is of all points.
+        of what is drawn (`pipeline.evaluation.thinning`). The average precision is of all points.
     """
     if not ranking.n_bad or not ranking.n_good:
         return None

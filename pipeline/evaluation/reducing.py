@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_of
+from pipeline.evaluation.calibration import calibration_of
+from pipeline.evaluation.metric_intervals import decision_intervals
+from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
+from pipeline.evaluation.thinning import thinned
 from pipeline.frame import Floats
-from pipeline.metric_intervals import decision_intervals
-from pipeline.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
 from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
-from pipeline.thinning import thinned
 
 _ROUND_CUTOFFS = 200  # multiples of 0.005, which people ask for
 _QUANTILE_CUTOFFS = 799
@@ -131,7 +131,7 @@ def roc_curve(ranking: Ranking) -> RocCurve | None:
     Returns
     -------
     RocCurve or None
-        None where one class is absent. What is left out lies within 5e-4 of what is drawn (`pipeline.thinning`).
+        None where one class is absent. What is left out lies within 5e-4 of what is drawn (`pipeline.evaluation.thinning`).
     """
     if not ranking.n_bad or not ranking.n_good:
         return None

@@ -5,11 +5,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import log_odds
+from pipeline.cutoffs.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 from pipeline.errors import InvalidSpec
+from pipeline.evaluation.calibration import log_odds
+from pipeline.evaluation.intervals import wilson_interval
 from pipeline.frame import Floats
-from pipeline.intervals import wilson_interval
-from pipeline.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 
 MOST_BANDS = 30
 _USUAL_BANDS = 12

@@ -1,8 +1,8 @@
 """Gains and lift: how many of the bads are among the worst tenth of the rows, the worst two tenths, and so on."""
 
-from pipeline.metrics import Ranking
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.tied_bands import tied_bands
 from pipeline.results import GainsBand
-from pipeline.tied_bands import tied_bands
 
 
 def gains_bands(ranking: Ranking) -> tuple[GainsBand, ...]:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation.tied_bands import BANDS, TiedBands, tied_bands
 from pipeline.frame import Floats
-from pipeline.metrics import Ranking
 from pipeline.results import BrierParts, HosmerLemeshow
-from pipeline.tied_bands import BANDS, TiedBands, tied_bands
 
 _FEW_EXPECTED = 5  # bads or goods of a band, below which the chi-square distribution is rough (Cochran 1954)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calibration import calibration_intercept, calibration_slope, log_odds, probability_of
 from pipeline.errors import UnusableData
+from pipeline.evaluation.calibration import calibration_intercept, calibration_slope, log_odds, probability_of
+from pipeline.evaluation.metrics import Ranking
 from pipeline.frame import Floats
-from pipeline.metrics import Ranking
 from pipeline.model import FORMAT, CalibrationMap, FittedModel
 from pipeline.results import Recalibration
-from pipeline.row_scores import RowScores
+from pipeline.scores.row_scores import RowScores
 
 _MORE_ROWS = "Hold out a larger share of rows for validation."
 LEAST = {"logistic": 10, "isotonic": 50}  # rows of each class that a method needs

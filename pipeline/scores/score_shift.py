@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.decisions import common_cutoffs
+from pipeline.cutoffs.decisions import common_cutoffs
+from pipeline.evaluation.metrics import Ranking
 from pipeline.frame import Floats
-from pipeline.metrics import Ranking
 from pipeline.pairing_results import ShiftBand
 from pipeline.profiling.against import cut
 from pipeline.profiling.comparing import population_stability_index

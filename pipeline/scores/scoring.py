@@ -10,10 +10,10 @@ import pyarrow as pa
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats, numbers_of
 from pipeline.model import FittedModel
-from pipeline.monitoring import outcomes
-from pipeline.recalibration import moved
 from pipeline.results import Recalibration, ScoreScale
-from pipeline.row_scores import Flags
+from pipeline.scores.monitoring import outcomes
+from pipeline.scores.recalibration import moved
+from pipeline.scores.row_scores import Flags
 from pipeline.tallies import is_number
 
 

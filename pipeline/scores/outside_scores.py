@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from pipeline.engine import versions
 from pipeline.errors import InvalidSpec, UnusableData, quoted
-from pipeline.evaluating import evaluated
+from pipeline.evaluation.evaluating import evaluated
+from pipeline.evaluation.metrics import Ranking, auc_of
 from pipeline.frame import Floats, numbers_of
 from pipeline.levels import level_order, number_text
-from pipeline.metrics import Ranking, auc_of
 from pipeline.outcome import Outcome, outcome_of
 from pipeline.results import ColumnSummary, DataSummary, Progress, Report, RunResult, ScoreScale, no_report
-from pipeline.row_scores import RowScores, row_scores
+from pipeline.scores.row_scores import RowScores, row_scores
 from pipeline.spec import TrainSpec
 from pipeline.spec_checks import check
 from pipeline.split import Parts, parts_of

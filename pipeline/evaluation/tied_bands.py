@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.metrics import Ranking
 from pipeline.frame import Floats
-from pipeline.metrics import Ranking
 
 BANDS = 10
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.decisions import confusion_at
-from pipeline.intervals import wilson_interval
+from pipeline.cutoffs.decisions import confusion_at
+from pipeline.evaluation.intervals import wilson_interval
 from pipeline.results import Confusion, ScoreTable
 
 
@@ -128,7 +128,7 @@ def metrics_at(table: ScoreTable, cutoff: float) -> CutoffFigures:
     table : ScoreTable
     cutoff : float
         Rows with a score at or above it are refused. Exact at the table's cut-offs, all multiples of 0.005 among them; between
-        two of them the counts are those of the next higher one (`pipeline.decisions.confusion_at`).
+        two of them the counts are those of the next higher one (`pipeline.cutoffs.decisions.confusion_at`).
 
     Returns
     -------

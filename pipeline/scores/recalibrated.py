@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from pipeline.engine import versions
 from pipeline.errors import UnusableData
-from pipeline.evaluating import evaluated
+from pipeline.evaluation.evaluating import evaluated
 from pipeline.model import FittedModel
-from pipeline.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
 from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
-from pipeline.row_scores import RowScores
+from pipeline.scores.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
+from pipeline.scores.row_scores import RowScores
 
 SCALED = "No standard error: scaled by the slope of the recalibration, whose own error is not in it."
 _NO_TESTS = "No likelihood-ratio test, AIC or BIC: the recalibration was learnt on other rows than the coefficients."

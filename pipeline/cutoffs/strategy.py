@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.amounts import AmountSums
-from pipeline.cutoff_rules import RULES, Found, Ledger, f1
-from pipeline.decisions import common_cutoffs
-from pipeline.intervals import Z95, wilson_interval
+from pipeline.cutoffs.amounts import AmountSums
+from pipeline.cutoffs.decisions import common_cutoffs
+from pipeline.cutoffs.rules import RULES, Found, Ledger, f1
+from pipeline.cutoffs.worth import Targets, Worth
+from pipeline.evaluation.intervals import Z95, wilson_interval
 from pipeline.results import ScoreTable
-from pipeline.worth import Targets, Worth
 
 __all__ = ["AmountSums", "Estimate", "ProfitCurve", "StrategyRow", "Targets", "Worth", "profit_curve", "strategy"]
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from pipeline.evaluation import figures, score_table
+from pipeline.evaluation.metrics import Judged, Ranking
+from pipeline.evaluation.reducing import figures, score_table
 from pipeline.frame import Floats, category_of
-from pipeline.metrics import Judged, Ranking
 from pipeline.pairing_results import Monitoring
 from pipeline.results import Metrics, ScoreTable
-from pipeline.row_scores import UNUSED, Flags, RowScores
-from pipeline.score_shift import score_shift
+from pipeline.scores.row_scores import UNUSED, Flags, RowScores
+from pipeline.scores.score_shift import score_shift
 
 
 def outcomes(values: pa.ChunkedArray, labels: tuple[str, str]) -> Flags:
