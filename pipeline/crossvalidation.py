@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.engine import fit_rows
-from pipeline.evaluation.metrics import Judged
-from pipeline.evaluation.reducing import figures, figures_of_classes
+from pipeline.evaluation.classes import figures_of_classes
+from pipeline.evaluation.metrics import Judged, figures
+from pipeline.evaluation_results import CrossValidation, FoldFigure, Metrics
 from pipeline.fit_warnings import references_missed
 from pipeline.frame import Floats, Frame
-from pipeline.results import CrossValidation, FoldFigure, Metrics
 from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]

@@ -11,9 +11,8 @@ import pyarrow as pa
 from pipeline.engine import fit_rows
 from pipeline.errors import InvalidSpec, PipelineError, Stopped, UnusableData
 from pipeline.evaluation.calibration import calibration_of
-from pipeline.evaluation.metrics import Judged
+from pipeline.evaluation.metrics import Judged, figures
 from pipeline.evaluation.paired import auc_difference, bootstrap_differences
-from pipeline.evaluation.reducing import figures
 from pipeline.frame import Category, Floats
 from pipeline.results import Progress, Report, no_report
 from pipeline.search import Ready, ready

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.results import Metrics, ScoreTable
+from pipeline.evaluation_results import Metrics, ScoreTable
 from pipeline.study_results import Stored
 
 

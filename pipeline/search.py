@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from pipeline.engine import Fitted, Prepared, penalties, prepared
 from pipeline.errors import PipelineError, Stopped
-from pipeline.evaluation.metrics import Judged
-from pipeline.evaluation.reducing import figures, figures_of_classes
+from pipeline.evaluation.classes import figures_of_classes
+from pipeline.evaluation.metrics import Judged, figures
+from pipeline.evaluation_results import Metrics
 from pipeline.fitting import fit
 from pipeline.frame import Floats, Frame, frame_of
 from pipeline.grid import Cells, cell_spec
 from pipeline.outcome import Outcome, outcome_of
-from pipeline.results import Metrics, Progress, Report, no_report
+from pipeline.results import Progress, Report, no_report
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec
 from pipeline.spec_checks import check

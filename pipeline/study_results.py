@@ -6,7 +6,7 @@ Frozen, JSON in and out, importable without scikit-learn, as `pipeline.results`.
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from pipeline.results import Calibration, Confusion, Metrics, RocCurve
+from pipeline.evaluation_results import Calibration, Confusion, Metrics, RocCurve
 from pipeline.stored import from_plain
 
 FORMAT = 1

@@ -14,6 +14,7 @@ from pipeline.crossvalidation import CrossValidated, cross_validate
 from pipeline.engine import Fitted, fit_rows, model_of, versions
 from pipeline.evaluation.evaluating import Evaluated, evaluated, evaluated_classes
 from pipeline.evaluation.judging import Judgement, judge
+from pipeline.evaluation_results import Metrics
 from pipeline.fit_warnings import fit_warnings
 from pipeline.folds import folds_of
 from pipeline.frame import frame_of
@@ -21,16 +22,7 @@ from pipeline.inference import Inference, infer
 from pipeline.likelihood import FitFigures
 from pipeline.model import FittedModel
 from pipeline.outcome import outcome_of
-from pipeline.results import (
-    ColumnSummary,
-    DataSummary,
-    FitSummary,
-    Metrics,
-    Progress,
-    Report,
-    RunResult,
-    no_report,
-)
+from pipeline.results import ColumnSummary, DataSummary, FitSummary, Progress, Report, RunResult, no_report
 from pipeline.scores.row_scores import RowScores, row_scores
 from pipeline.settling import settled
 from pipeline.spec import TrainSpec

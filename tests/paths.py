@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipeline.results import Metrics, RocCurve
+from pipeline.evaluation_results import Metrics, RocCurve
 from pipeline.spec import TrainSpec
 from pipeline.study_results import PathColumn, PathFigure, PathPart, TuningPath
 

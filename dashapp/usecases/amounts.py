@@ -12,7 +12,8 @@ from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunView
 from db import dataset_rows, datasets, runs
 from pipeline.cutoffs.amounts import AmountSums
-from pipeline.results import ColumnSummary, ScoreTable
+from pipeline.evaluation_results import ScoreTable
+from pipeline.results import ColumnSummary
 
 if TYPE_CHECKING:
     from pipeline.frame import Floats

@@ -9,7 +9,8 @@ from typing import Any
 from dashapp.usecases import points, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound
-from pipeline.results import Calibration, RunResult
+from pipeline.evaluation_results import Calibration
+from pipeline.results import RunResult
 
 
 @dataclass(frozen=True)

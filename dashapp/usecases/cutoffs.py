@@ -15,7 +15,7 @@ from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.decisions import chosen_on, common_cutoffs, flatters, judged_on, nearest_cutoff, score_tables
 from pipeline.cutoffs.rules import RULES
 from pipeline.cutoffs.strategy import ProfitCurve, StrategyRow, Targets, Worth, profit_curve, strategy
-from pipeline.results import ScoreTable
+from pipeline.evaluation_results import ScoreTable
 
 BY_HAND = "by_hand"
 _SAME = 1e-8  # the browser holds cut-offs with nine digits

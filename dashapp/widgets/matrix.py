@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from pipeline.results import Confusion
+from pipeline.evaluation_results import Confusion
 
 SHARES = (("row", "Of the class"), ("column", "Of the decision"), ("all", "Of all"))
 

@@ -10,7 +10,7 @@ from pipeline.commands.labelled_file import LabelledFile, labelled_file
 from pipeline.commands.parsing import WrongUse, print_json
 from pipeline.cutoffs.worth import Worth
 from pipeline.evaluation.cutoff_metrics import classification_report, metrics_at, report_of_matrix
-from pipeline.results import Metrics, PartEvaluation, ScoreTable
+from pipeline.evaluation_results import Metrics, PartEvaluation, ScoreTable
 
 if TYPE_CHECKING:
     from pipeline.cutoffs.amounts import AmountSums
@@ -88,7 +88,7 @@ def _of_two(file: JudgedFile, worth: Worth) -> dict[str, Any]:
 def _of_classes(file: LabelledFile) -> dict[str, Any]:
     """Three classes and more: figures over all classes and of each; there is no cut-off."""
     from pipeline.evaluation.class_intervals import class_intervals
-    from pipeline.evaluation.reducing import class_figures, confusion_matrix, figures_of_classes
+    from pipeline.evaluation.classes import class_figures, confusion_matrix, figures_of_classes
 
     labels, classes, probability = file.labels, file.classes, file.probability
     metrics = figures_of_classes(classes, probability)

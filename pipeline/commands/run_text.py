@@ -2,7 +2,8 @@
 
 from pipeline.commands.texts import aligned
 from pipeline.evaluation.metrics import METRICS
-from pipeline.results import Coefficient, FitSummary, Metrics, RunResult
+from pipeline.evaluation_results import Metrics
+from pipeline.results import Coefficient, FitSummary, RunResult
 from pipeline.spec import TrainSpec
 
 

@@ -78,7 +78,7 @@ def _table(
     codes: SpecialCodes,
 ) -> SegmentTable:
     from pipeline.evaluation.metrics import Ranking
-    from pipeline.evaluation.reducing import cutoffs_of
+    from pipeline.evaluation.score_tables import cutoffs_of
     from pipeline.segments.counting import segment_table
 
     cutoffs = cutoffs_of(Ranking.of(*file.scores.of(PART)), file.cutoff)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import UnusableData
-from pipeline.results import ScoreTable
+from pipeline.evaluation_results import ScoreTable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,8 @@ counts are those of the next higher one.
 
 from bisect import bisect_left
 
-from pipeline.results import Confusion, RunResult, ScoreTable
+from pipeline.evaluation_results import Confusion, ScoreTable
+from pipeline.results import RunResult
 
 CHOOSING = ("validation", "cross_validated", "held_out", "training")  # the first that a run has is the one to choose on
 JUDGING = ("held_out", "validation", "training")

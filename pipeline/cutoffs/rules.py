@@ -12,7 +12,7 @@ from typing import Literal
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.decisions import nearest_cutoff
 from pipeline.cutoffs.worth import Targets, Worth
-from pipeline.results import Confusion, ScoreTable
+from pipeline.evaluation_results import Confusion, ScoreTable
 
 _FEW = 20  # rows of which a share tells little
 Parameter = Literal["recall", "precision", "approval_rate", "bad_rate"]

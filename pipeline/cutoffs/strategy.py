@@ -10,7 +10,7 @@ from pipeline.cutoffs.decisions import common_cutoffs
 from pipeline.cutoffs.rules import RULES, Found, Ledger, f1
 from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.evaluation.intervals import Z95, wilson_interval
-from pipeline.results import ScoreTable
+from pipeline.evaluation_results import ScoreTable
 
 __all__ = ["AmountSums", "Estimate", "ProfitCurve", "StrategyRow", "Targets", "Worth", "profit_curve", "strategy"]
 

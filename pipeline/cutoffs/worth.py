@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from pipeline.errors import InvalidSpec
-from pipeline.results import ScoreTable
+from pipeline.evaluation_results import ScoreTable
 from pipeline.shown import shown, why_no_text
 
 LARGEST = 1e12

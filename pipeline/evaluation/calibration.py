@@ -9,8 +9,8 @@ from pipeline.evaluation.calibration_tests import jeffreys_p
 from pipeline.evaluation.intervals import Z95, wilson_interval
 from pipeline.evaluation.metrics import Judged, Ranking, brier_score
 from pipeline.evaluation.tied_bands import tied_bands
+from pipeline.evaluation_results import Calibration, CalibrationBand
 from pipeline.frame import Floats
-from pipeline.results import Calibration, CalibrationBand
 
 _STEPS = 50
 _COARSE = 2_000

@@ -4,8 +4,8 @@ import numpy as np
 
 from pipeline.evaluation.metrics import Ranking
 from pipeline.evaluation.tied_bands import BANDS, TiedBands, tied_bands
+from pipeline.evaluation_results import BrierParts, HosmerLemeshow
 from pipeline.frame import Floats
-from pipeline.results import BrierParts, HosmerLemeshow
 
 _FEW_EXPECTED = 5  # bads or goods of a band, below which the chi-square distribution is rough (Cochran 1954)
 

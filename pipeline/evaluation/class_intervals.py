@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from pipeline.evaluation.intervals import Z95, wilson_interval
 from pipeline.evaluation.metric_intervals import DELONG, WILSON, mean_interval
+from pipeline.evaluation_results import MetricInterval
 from pipeline.frame import Floats
-from pipeline.results import MetricInterval
 
 RESAMPLED = "bootstrap of the confusion matrix"
 _DRAWS = 1_000
@@ -19,7 +19,7 @@ Classes = NDArray[np.intp]
 
 
 def class_intervals(classes: Classes, probability: Floats) -> tuple[MetricInterval, ...]:
-    """The intervals of METRICS as `pipeline.evaluation.reducing.figures_of_classes` defines them.
+    """The intervals of METRICS as `pipeline.evaluation.classes.figures_of_classes` defines them.
 
     Parameters
     ----------

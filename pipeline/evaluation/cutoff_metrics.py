@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.cutoffs.decisions import confusion_at
 from pipeline.evaluation.intervals import wilson_interval
-from pipeline.results import Confusion, ScoreTable
+from pipeline.evaluation_results import Confusion, ScoreTable
 
 
 def _itself(share: float) -> float:

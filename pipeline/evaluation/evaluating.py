@@ -8,10 +8,11 @@ from pipeline.evaluation.calibration import calibration_of
 from pipeline.evaluation.calibration_tests import brier_parts, hosmer_lemeshow
 from pipeline.evaluation.gains import gains_bands
 from pipeline.evaluation.metric_intervals import metric_intervals
-from pipeline.evaluation.metrics import Judged, Ranking
+from pipeline.evaluation.metrics import Judged, Ranking, figures
 from pipeline.evaluation.precision_recall import precision_recall_curve
-from pipeline.evaluation.reducing import cutoffs_of, figures, roc_curve, score_table
-from pipeline.results import Confusion, MetricInterval, Metrics, PartEvaluation, RocCurve, ScoreTable
+from pipeline.evaluation.roc import roc_curve
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
+from pipeline.evaluation_results import Confusion, MetricInterval, Metrics, PartEvaluation, RocCurve, ScoreTable
 from pipeline.scores.row_scores import RowScores
 
 PARTS = ("training", "cross_validated", "validation", "held_out")

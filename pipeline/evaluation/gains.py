@@ -2,7 +2,7 @@
 
 from pipeline.evaluation.metrics import Ranking
 from pipeline.evaluation.tied_bands import tied_bands
-from pipeline.results import GainsBand
+from pipeline.evaluation_results import GainsBand
 
 
 def gains_bands(ranking: Ranking) -> tuple[GainsBand, ...]:

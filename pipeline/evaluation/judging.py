@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from pipeline.engine import Fitted
 from pipeline.evaluation.calibration import calibration_of
 from pipeline.evaluation.class_intervals import class_intervals
+from pipeline.evaluation.classes import class_figures, confusion_matrix, figures_of_classes
 from pipeline.evaluation.metrics import Judged
-from pipeline.evaluation.reducing import class_figures, confusion_matrix, figures_of_classes
+from pipeline.evaluation_results import Calibration, ClassFigures, MetricInterval, Metrics
 from pipeline.frame import Floats, Frame
-from pipeline.results import Calibration, ClassFigures, MetricInterval, Metrics
 from pipeline.spec import TrainSpec
 
 Rows = NDArray[np.intp]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from pipeline.evaluation.cutoff_metrics import figures_of
 from pipeline.evaluation.intervals import Z95
 from pipeline.evaluation.metrics import Ranking, auc_interval
+from pipeline.evaluation_results import Confusion, MetricInterval
 from pipeline.frame import Floats
-from pipeline.results import Confusion, MetricInterval
 
 DELONG = "DeLong"
 WILSON = "Wilson"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.intervals import Z95
+from pipeline.evaluation_results import Confusion, Metrics
 from pipeline.frame import Floats
-from pipeline.results import Confusion
 
 _NO_VARIANCE = 1e-24  # zero, but for rounding
 
@@ -210,3 +210,15 @@ METRICS = (
     Metric("brier_score", "Brier score", brier_score, "score", "low", "Mean square of probability minus outcome."),
     Metric("log_loss", "Log-loss", log_loss, "score", "low", "Mean of −ln of the probability that was given to what came."),
 )
+
+
+def figures(judged: Judged) -> Metrics:
+    """All figures of METRICS for one part of the data, with DeLong's interval of the AUC."""
+    interval = auc_interval(judged.ranking)
+    return Metrics(
+        n_rows=len(judged.is_bad),
+        n_bad=int(judged.is_bad.sum()),
+        **{metric.name: metric.function(judged) for metric in METRICS},
+        auc_low=interval[0] if interval else None,
+        auc_high=interval[1] if interval else None,
+    )

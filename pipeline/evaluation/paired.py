@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.cutoff_metrics import CutoffMetric
+from pipeline.evaluation_results import Confusion
 from pipeline.frame import Floats
 from pipeline.pairing_results import MetricDifference
-from pipeline.results import Confusion
 
 Z95 = 1.959963984540054
 BOOTSTRAP_METRICS = ("ks_statistic", "accuracy", "precision", "recall", "f1", "brier_score", "log_loss")

@@ -7,8 +7,8 @@ import numpy as np
 from pipeline.evaluation.intervals import Z95
 from pipeline.evaluation.metrics import Ranking
 from pipeline.evaluation.thinning import thinned
+from pipeline.evaluation_results import PrecisionRecallCurve
 from pipeline.frame import Floats
-from pipeline.results import PrecisionRecallCurve
 
 _DECIMALS = 5  # of what is stored of recall and precision, far below what thinning moves the curve by
 _DIGITS = 7  # of cut-offs

@@ -4,8 +4,8 @@ import math
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 from pipeline.figures.template import PALETTES, Look, plain, template
-from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 
 _HOVER = (
     "predicted %{x:.1%}, came %{y:.1%}<br>95%% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}, %{customdata[0]:,} rows"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import ClassFigures
 from pipeline.figures.curves import UNIT, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look, shortened
-from pipeline.results import ClassFigures
 
 MOST_COLOURED = 6  # the others are context
 MOST_DRAWN = 10

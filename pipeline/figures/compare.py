@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import Calibration, Confusion, RocCurve, ScoreTable
 from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
-from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
 
 MOST_DRAWN = 6  # runs in a colour of their own; the others are context
 MOST_POINTS = 100  # of a curve among others

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.compare import Drawn, ink
 from pipeline.figures.curves import at_or_above, typed
 from pipeline.figures.template import PALETTES, Look, Palette, shortened, template
-from pipeline.results import ScoreTable
 
 _BANDS = 30
 

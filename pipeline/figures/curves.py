@@ -6,9 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.bands import number, ticks
 from pipeline.figures.template import Look, Palette, plain, template
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 UNIT = 10_000
 _NEAR_THE_AXIS = 0.08

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import Confusion, GainsBand
 from pipeline.figures.curves import UNIT, mark_cutoff, share_axis, shares_figure, typed, units
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Confusion, GainsBand
 
 _TOP, _BOTTOM = [0.44, 1.0], [0.0, 0.3]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import Calibration
 from pipeline.figures.template import PALETTES, Look, Palette, plain, template
-from pipeline.results import Calibration
 from pipeline.study_results import Treatment
 
 _HOVER = "predicted %{x:.1%}, came %{y:.1%}<br>%{customdata[0]:,} rows, interval %{customdata[1]:.1%} to %{customdata[2]:.1%}"

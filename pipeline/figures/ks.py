@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.curves import (
     UNIT,
     at_or_above,
@@ -17,7 +18,7 @@ from pipeline.figures.curves import (
     units,
 )
 from pipeline.figures.template import PALETTES, Look, Palette
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 _NEAR = 0.15  # of the width: a cut-off so close to the gap runs through words beside it
 

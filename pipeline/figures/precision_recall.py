@@ -2,9 +2,10 @@
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import Confusion, PrecisionRecallCurve
 from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Confusion, PrecisionRecallCurve, ScoreScale
+from pipeline.results import ScoreScale
 
 _HOVER = "of 10,000 refused %{y:,} are bad<br>of 10,000 bads %{x:,} are caught"
 

@@ -2,9 +2,10 @@
 
 import plotly.graph_objects as go
 
+from pipeline.evaluation_results import Confusion, RocCurve
 from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Confusion, RocCurve, ScoreScale
+from pipeline.results import ScoreScale
 
 _HOVER = "of 10,000 bads %{y:,} are caught<br>of 10,000 goods %{x:,} are refused"
 

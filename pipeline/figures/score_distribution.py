@@ -6,9 +6,10 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from pipeline.cutoffs.decisions import confusion_at
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.curves import at_or_above, cutoff_line, occupied, score_axis, score_text, typed
 from pipeline.figures.template import PALETTES, Look, Palette, template
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 _WIDTHS = (0.05, 0.025, 0.02, 0.01, 0.005)  # whole multiples of 0.005, at which tables count
 _FEWEST_BINS = 20

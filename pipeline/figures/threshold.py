@@ -11,9 +11,10 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from pipeline.cutoffs.decisions import nearest_cutoff
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.curves import at_or_above, occupied, score_axis, typed
 from pipeline.figures.template import PALETTES, Look, template
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 _BINS = 40
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

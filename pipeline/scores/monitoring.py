@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from pipeline.evaluation.metrics import Judged, Ranking
-from pipeline.evaluation.reducing import figures, score_table
+from pipeline.evaluation.metrics import Judged, Ranking, figures
+from pipeline.evaluation.score_tables import score_table
+from pipeline.evaluation_results import Metrics, ScoreTable
 from pipeline.frame import Floats, category_of
 from pipeline.pairing_results import Monitoring
-from pipeline.results import Metrics, ScoreTable
 from pipeline.scores.row_scores import UNUSED, Flags, RowScores
 from pipeline.scores.score_shift import score_shift
 

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from pipeline.cutoffs.decisions import common_cutoffs
 from pipeline.evaluation.metrics import Ranking
+from pipeline.evaluation_results import ScoreTable
 from pipeline.frame import Floats
 from pipeline.pairing_results import ShiftBand
 from pipeline.profiling.against import cut
 from pipeline.profiling.comparing import population_stability_index
-from pipeline.results import ScoreTable
 
 N_BANDS = 10
 

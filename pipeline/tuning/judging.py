@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.calibration import calibration_slope
-from pipeline.evaluation.metrics import Judged, Ranking, auc_of, log_loss
-from pipeline.evaluation.reducing import counts_at, figures, figures_of_classes
+from pipeline.evaluation.classes import figures_of_classes
+from pipeline.evaluation.metrics import Judged, Ranking, auc_of, figures, log_loss
+from pipeline.evaluation.score_tables import counts_at
+from pipeline.evaluation_results import RocCurve
 from pipeline.frame import Floats
-from pipeline.results import RocCurve
 from pipeline.study_results import PathFigure, PathPart
 from pipeline.tuning.routes import Fits
 from pipeline.tuning.task import Task

@@ -57,7 +57,7 @@ def told(name: str, seconds: float, goal: float) -> bool:
 
 def cutoffs(is_bad: np.ndarray, score: np.ndarray) -> bool:
     from pipeline.evaluation.cutoff_metrics import metrics_at
-    from pipeline.evaluation.reducing import cutoffs_of, score_table
+    from pipeline.evaluation.score_tables import cutoffs_of, score_table
 
     sort, (ranking, bad_above, good_above) = cpu(lambda: all_by_sort(is_bad, score), 7)
     grid = cutoffs_of(ranking, 0.5)

@@ -4,16 +4,16 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from pipeline.results import (
+from pipeline.evaluation_results import (
     Calibration,
     CalibrationBand,
     GainsBand,
     PartEvaluation,
     PrecisionRecallCurve,
     RocCurve,
-    RunResult,
     ScoreTable,
 )
+from pipeline.results import RunResult
 
 N_BAD, N_GOOD = 22_345_678, 77_654_321
 CUTOFFS = tuple(i / 1000 for i in range(1001))

@@ -14,7 +14,8 @@ from dashapp.tabs.evaluate.probabilities import calibration_card
 from dashapp.tabs.evaluate.worth import metrics_card
 from dashapp.usecases.runs import RunView
 from pipeline.cutoffs.decisions import confusion_at
-from pipeline.results import Confusion, RunResult, ScoreScale
+from pipeline.evaluation_results import Confusion
+from pipeline.results import RunResult, ScoreScale
 from tests.dashapp.run_views import trained_view
 
 

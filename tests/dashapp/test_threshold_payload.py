@@ -18,9 +18,10 @@ from dashapp.usecases.cutoffs import Plan, Tables, tables
 from dashapp.usecases.runs import RunView
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.strategy import Targets, Worth, profit_curve, strategy
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.profit import profit_figure
 from pipeline.figures.threshold import axis_of
-from pipeline.results import RunResult, ScoreScale, ScoreTable
+from pipeline.results import RunResult, ScoreScale
 from pipeline.spec import TrainSpec
 from pipeline.training import train
 from tests.dashapp.test_tune_payload import VIEW as BASE

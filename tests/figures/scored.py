@@ -1,6 +1,6 @@
 """Score tables and curves small enough to be worked out by hand."""
 
-from pipeline.results import Confusion, GainsBand, PrecisionRecallCurve, ScoreTable
+from pipeline.evaluation_results import Confusion, GainsBand, PrecisionRecallCurve, ScoreTable
 
 # Goods score 0.1, 0.1, 0.2, 0.4; bads 0.2, 0.4, 0.4, 0.8. Cut-offs: multiples of 0.005, as runs have them.
 GOODS, BADS = (0.1, 0.1, 0.2, 0.4), (0.2, 0.4, 0.4, 0.8)

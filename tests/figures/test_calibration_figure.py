@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.evaluation.intervals import wilson_interval
+from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 from pipeline.figures.calibration import (
     brier_words,
     calibration_figure,
@@ -15,7 +16,6 @@ from pipeline.figures.calibration import (
     too_few,
 )
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
 
 
 def band(n: int, bad: int, predicted: float) -> CalibrationBand:

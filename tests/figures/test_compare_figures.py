@@ -7,6 +7,7 @@ import numpy as np
 import plotly.io
 import pytest
 
+from pipeline.evaluation_results import Calibration, CalibrationBand, Confusion, RocCurve, ScoreTable
 from pipeline.figures.compare import (
     LEAST_APPROVED,
     MOST_DRAWN,
@@ -20,7 +21,6 @@ from pipeline.figures.compare import (
 )
 from pipeline.figures.compare_scores import distribution_panels
 from pipeline.figures.template import PALETTES
-from pipeline.results import Calibration, CalibrationBand, Confusion, RocCurve, ScoreTable
 
 CUTOFFS = tuple(round(i / 200, 3) for i in range(201))
 COUNTS = Confusion(tn=60, fp=20, fn=5, tp=15)

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.evaluation_results import ClassFigures, RocCurve
 from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.objective import objective_figure, objective_finding
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import ClassFigures, FitSummary, RocCurve
+from pipeline.results import FitSummary
 
 FIT = FitSummary(-352.0, 704.0, 900.0, None, 3, 1e-9, True, 0.1, objective=(0.6931, 0.41, 0.3531, 0.352))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from pipeline.evaluation_results import Confusion, RocCurve
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Confusion, RocCurve
 
 CURVE = RocCurve((0.0, 0.0, 0.5, 1.0), (0.0, 0.5, 1.0, 1.0), (None, 0.9, 0.4, 0.1))
 TRAINING = RocCurve((0.0, 0.0, 1.0), (0.0, 1.0, 1.0), (None, 0.8, 0.1))

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.evaluation_results import Confusion, ScoreTable
 from pipeline.figures.curves import hover_cutoffs, occupied, score_text
 from pipeline.figures.gains import gains_figure, gains_finding, lift
 from pipeline.figures.ks import ks_figure, ks_finding, widest_gap
 from pipeline.figures.precision_recall import precision_recall_figure, precision_recall_finding
 from pipeline.figures.score_distribution import score_distribution_figure, score_distribution_finding, score_edges
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Confusion, ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 from tests.figures.scored import COUNTS, GAINS, PRECISION_RECALL, TABLE, table_of
 
 POINTS = ScoreScale(column="bureau", low=300, high=800, higher_is="good", is_probability=False)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from pipeline.evaluation_results import Calibration, CalibrationBand, Confusion, Metrics
 from pipeline.figures.imbalance import reliability_figure
 from pipeline.figures.search import MOST_SERIES, search_figure
 from pipeline.figures.template import PALETTES, Look
-from pipeline.results import Calibration, CalibrationBand, Confusion, Metrics
 from pipeline.study_results import Treatment, Trial
 
 LOOKS: tuple[Look, ...] = ("light", "dark")

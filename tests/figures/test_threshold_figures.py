@@ -5,10 +5,11 @@ import pytest
 
 from pipeline.cutoffs.strategy import Worth, profit_curve
 from pipeline.evaluation.metrics import Ranking
-from pipeline.evaluation.reducing import cutoffs_of, score_table
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.profit import profit_figure
 from pipeline.figures.threshold import axis_of, cutoff_precision_recall, cutoff_roc, outcome_figure
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 
 def table_of(worst: float = 1.0, n: int = 20_000, decimals: int = 6) -> tuple[ScoreTable, np.ndarray, np.ndarray]:

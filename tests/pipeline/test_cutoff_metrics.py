@@ -9,8 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS, classification_report, figures_of, metrics_at, report_of_matrix
 from pipeline.evaluation.metrics import Ranking
-from pipeline.evaluation.reducing import cutoffs_of, score_table
-from pipeline.results import Confusion
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
+from pipeline.evaluation_results import Confusion
 
 COUNTS = st.builds(Confusion, *(st.integers(0, 40),) * 4)
 

@@ -11,9 +11,9 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from pipeline.evaluation.class_intervals import class_intervals, mean_auc_interval, mean_decision_intervals
+from pipeline.evaluation.classes import figures_of_classes
 from pipeline.evaluation.metric_intervals import ks_interval, metric_intervals
-from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval
-from pipeline.evaluation.reducing import figures, figures_of_classes
+from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval, figures
 
 
 def drawn(n: int, lift: float, rate: float, draw: np.random.Generator, digits: int = 12) -> Judged:

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval
-from pipeline.evaluation.reducing import confusion_matrix, cutoffs_of, figures, figures_of_classes, roc_curve, score_table
-from pipeline.results import Metrics
+from pipeline.evaluation.classes import confusion_matrix, figures_of_classes
+from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval, figures
+from pipeline.evaluation.roc import roc_curve
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
+from pipeline.evaluation_results import Metrics
 
 few = settings(max_examples=60, deadline=None)
 SCORES = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=60).filter(

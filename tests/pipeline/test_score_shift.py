@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.evaluation.metrics import Ranking
-from pipeline.evaluation.reducing import cutoffs_of, score_table
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
 from pipeline.scores.score_shift import score_shift, table_shift
 
 few = settings(max_examples=60, deadline=None)

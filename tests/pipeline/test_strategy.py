@@ -15,8 +15,8 @@ from pipeline.cutoffs.rules import RULES
 from pipeline.cutoffs.strategy import AmountSums, StrategyRow, Targets, Worth, profit_curve, strategy
 from pipeline.evaluation.intervals import wilson_interval
 from pipeline.evaluation.metrics import Ranking
-from pipeline.evaluation.reducing import cutoffs_of, score_table
-from pipeline.results import ScoreTable
+from pipeline.evaluation.score_tables import cutoffs_of, score_table
+from pipeline.evaluation_results import ScoreTable
 
 # 10 rows in five groups of one score: (score, goods, bads)
 GROUPS = ((0.1, 3, 0), (0.2, 2, 1), (0.4, 1, 1), (0.6, 0, 1), (0.8, 0, 1))

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.errors import InvalidSpec
-from pipeline.results import ScoreTable
+from pipeline.evaluation_results import ScoreTable
 
 
 @pytest.mark.parametrize(

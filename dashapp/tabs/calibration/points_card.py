@@ -16,9 +16,10 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, bar, table
 from pipeline.cutoffs.decisions import confusion_at, score_tables
 from pipeline.cutoffs.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
+from pipeline.evaluation_results import Calibration
 from pipeline.figures.score_bands import score_bands_figure, score_bands_finding
 from pipeline.figures.template import Look
-from pipeline.results import Calibration, RunResult
+from pipeline.results import RunResult
 
 
 def points_cards(view: RunView, result: RunResult, asked: PointsAsked, found: ScoreBands | None, look: Look) -> list[Component]:

@@ -14,7 +14,8 @@ from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import Children, button, card, link_button
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import confusion_at, judged_on, score_tables
-from pipeline.results import Calibration, Metrics, Recalibration, RunResult
+from pipeline.evaluation_results import Calibration, Metrics
+from pipeline.results import Recalibration, RunResult
 
 _METHODS = (
     ("logistic", "Intercept and slope", "Two numbers move all log-odds. It keeps the order of the rows, and needs few of them."),

@@ -12,6 +12,7 @@ from dashapp.widgets.figures import figure_card
 from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import judged_on
+from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow, PartEvaluation
 from pipeline.figures.calibration import (
     brier_words,
     calibration_figure,
@@ -21,7 +22,7 @@ from pipeline.figures.calibration import (
     too_few,
 )
 from pipeline.figures.template import Look
-from pipeline.results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow, PartEvaluation, RunResult
+from pipeline.results import RunResult
 
 _ALPHA = 0.05
 

@@ -12,6 +12,7 @@ from dashapp.tabs.compare.sides import Side
 from dashapp.tabs.compare.words import letters, verb
 from dashapp.tabs.evaluate.judged import roc_of
 from dashapp.widgets.figures import figure_card
+from pipeline.evaluation_results import Calibration, Confusion, RocCurve, ScoreTable
 from pipeline.figures.compare import (
     MOST_DRAWN,
     bad_rate_at,
@@ -22,7 +23,6 @@ from pipeline.figures.compare import (
 )
 from pipeline.figures.compare_scores import distribution_panels
 from pipeline.figures.template import Look
-from pipeline.results import Calibration, Confusion, RocCurve, ScoreTable
 
 _ROC = (
     "Each point of a curve is a cut-off: up the share of bads that it refuses, right the share of goods. The dots are the "

@@ -7,9 +7,10 @@ from dashapp.tabs.evaluate.judged import Judged, judged
 from dashapp.usecases.pairings import Picked
 from dashapp.usecases.runs import RunView
 from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
+from pipeline.evaluation_results import Calibration
 from pipeline.figures.compare import Drawn
 from pipeline.pairing_results import MetricDifference, Pair, Pairing
-from pipeline.results import Calibration, RunResult
+from pipeline.results import RunResult
 from pipeline.shown import short
 
 LONGEST_NAME = 40

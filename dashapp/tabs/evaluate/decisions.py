@@ -16,11 +16,12 @@ from dashapp.widgets.parts import rows_of
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import flatters
 from pipeline.evaluation.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
+from pipeline.evaluation_results import ClassFigures, Confusion, ScoreTable
 from pipeline.figures.class_matrix import class_matrix_figure, worst_confusion
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_distribution import score_distribution_figure, score_distribution_finding
 from pipeline.figures.template import Look
-from pipeline.results import ClassFigures, Confusion, RunResult, ScoreScale, ScoreTable
+from pipeline.results import RunResult, ScoreScale
 
 MANY_CLASSES = 6  # more are drawn as a map: hundreds of cells are neither read nor sent lightly
 _TENTHS = tuple(i / 10 for i in range(1, 10))

@@ -7,8 +7,9 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.parts import part_words
 from pipeline.cutoffs.decisions import judged_on, score_tables
 from pipeline.evaluation.cutoff_metrics import CutoffFigures, metrics_at
+from pipeline.evaluation_results import Confusion, Metrics, PartEvaluation, RocCurve, ScoreTable
 from pipeline.figures.curves import score_text
-from pipeline.results import Confusion, Metrics, PartEvaluation, RocCurve, RunResult, ScoreTable
+from pipeline.results import RunResult
 
 METRICS_OF = {"training": "train", "validation": "validation", "held_out": "test"}
 

@@ -11,9 +11,10 @@ from dashapp.widgets.basics import Children, card, facts
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.parts import capital
 from dashapp.widgets.tables import Column, table
+from pipeline.evaluation_results import Calibration, PartEvaluation
 from pipeline.figures.calibration import calibration_figure, calibration_finding, slope_text
 from pipeline.figures.template import Look
-from pipeline.results import Calibration, PartEvaluation, RunResult
+from pipeline.results import RunResult
 
 
 def calibration_card(result: RunResult, judged: Judged, look: Look, span: int) -> list[Component]:

@@ -12,12 +12,13 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.tables import Column, table
+from pipeline.evaluation_results import Confusion, GainsBand, ScoreTable
 from pipeline.figures.curves import score_text
 from pipeline.figures.gains import gains_figure, gains_finding, lift
 from pipeline.figures.ks import ks_figure, ks_finding
 from pipeline.figures.precision_recall import precision_recall_figure, precision_recall_finding
 from pipeline.figures.template import Look
-from pipeline.results import Confusion, GainsBand, RunResult, ScoreScale, ScoreTable
+from pipeline.results import RunResult, ScoreScale
 
 
 def precision_recall_card(result: RunResult, judged: Judged, counts: Confusion, look: Look, span: int) -> list[Component]:

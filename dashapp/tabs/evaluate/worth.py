@@ -15,10 +15,11 @@ from dashapp.widgets.parts import capital, part_words
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import score_tables
 from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS, CutoffFigures, metrics_at
+from pipeline.evaluation_results import Metrics, PartEvaluation
 from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
-from pipeline.results import Metrics, PartEvaluation, RunResult
+from pipeline.results import RunResult
 
 _PARTS = ("training", "cross_validated", "validation", "held_out")
 _DECISIONS = ("accuracy", "precision", "recall", "specificity", "f1")

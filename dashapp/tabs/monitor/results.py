@@ -15,11 +15,12 @@ from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.stability import STABLE, verdict
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import confusion_at
+from pipeline.evaluation_results import Confusion, Metrics
 from pipeline.figures.curves import score_text
 from pipeline.figures.score_shift import score_shift_figure
 from pipeline.figures.template import Look
 from pipeline.pairing_results import Monitoring, ShiftBand
-from pipeline.results import Confusion, Metrics, RunResult, ScoreScale
+from pipeline.results import RunResult, ScoreScale
 
 _MEANING = [
     html.P(

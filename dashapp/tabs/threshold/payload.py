@@ -14,9 +14,10 @@ from dashapp.widgets.packed import packed
 from dashapp.widgets.parts import part_words
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.decisions import nearest_cutoff
+from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.curves import score_text
 from pipeline.figures.threshold import axis_of
-from pipeline.results import ScoreScale, ScoreTable
+from pipeline.results import ScoreScale
 
 FINE = 0.1  # length of an axis on which two digits do not tell cut-offs apart
 AMOUNT_PARTS = 100_000_000  # of the total that an amount is told in

@@ -11,9 +11,9 @@ from typing import Any
 
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.packed import packed
+from pipeline.evaluation_results import RocCurve
 from pipeline.figures.path import columns_of, judged_part
 from pipeline.options import Option
-from pipeline.results import RocCurve
 from pipeline.spec import TrainSpec
 from pipeline.study_results import PathFigure, PathPart, TuningPath
 

@@ -1,29 +1,14 @@
-"""Probabilities against outcomes, reduced to what a run stores: figures, confusion, a thinned ROC curve, a score table."""
+"""Figures of three classes and more: each class against the rest, and the matrix of decisions."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.calibration import calibration_of
 from pipeline.evaluation.metric_intervals import decision_intervals
-from pipeline.evaluation.metrics import METRICS, Judged, Ranking, auc_interval, auc_of, f1, precision, recall
-from pipeline.evaluation.thinning import thinned
+from pipeline.evaluation.metrics import METRICS, Judged, auc_interval, auc_of, f1, precision, recall
+from pipeline.evaluation.roc import roc_curve
+from pipeline.evaluation_results import ClassFigures, Metrics
 from pipeline.frame import Floats
-from pipeline.results import ClassFigures, Metrics, RocCurve, ScoreTable
-
-_ROUND_CUTOFFS = 200  # multiples of 0.005, which people ask for
-_QUANTILE_CUTOFFS = 799
-
-
-def figures(judged: Judged) -> Metrics:
-    """All figures of METRICS for one part of the data, with DeLong's interval of the AUC."""
-    interval = auc_interval(judged.ranking)
-    return Metrics(
-        n_rows=len(judged.is_bad),
-        n_bad=int(judged.is_bad.sum()),
-        **{metric.name: metric.function(judged) for metric in METRICS},
-        auc_low=interval[0] if interval else None,
-        auc_high=interval[1] if interval else None,
-    )
 
 
 def figures_of_classes(classes: NDArray[np.intp], probability: Floats) -> Metrics:
@@ -118,60 +103,3 @@ def confusion_matrix(classes: NDArray[np.intp], predicted: NDArray[np.intp], n_c
     """Counts with a row for each actual class and a column for each predicted one."""
     counts = np.bincount(classes * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
     return tuple(tuple(int(count) for count in row) for row in counts)
-
-
-def roc_curve(ranking: Ranking) -> RocCurve | None:
-    """The ROC curve from (0, 0) to (1, 1) in at most 1,000 points.
-
-    Parameters
-    ----------
-    ranking : Ranking
-        Counts at each distinct probability of bad.
-
-    Returns
-    -------
-    RocCurve or None
-        None where one class is absent. What is left out lies within 5e-4 of what is drawn (`pipeline.evaluation.thinning`).
-    """
-    if not ranking.n_bad or not ranking.n_good:
-        return None
-    x = np.concatenate([[0.0], np.cumsum(ranking.good[::-1]) / ranking.n_good])
-    y = np.concatenate([[0.0], np.cumsum(ranking.bad[::-1]) / ranking.n_bad])
-    kept = thinned(x, y)
-    cutoffs = ranking.scores[::-1][kept[1:] - 1]
-    return RocCurve(
-        tuple(float(value) for value in x[kept]),
-        tuple(float(value) for value in y[kept]),
-        (None, *(float(value) for value in cutoffs)),
-    )
-
-
-def cutoffs_of(ranking: Ranking, also: float) -> Floats:
-    """Ascending cut-offs to count at, at most 1,001.
-
-    Every multiple of 0.005, the distinct scores or 799 quantiles of them, and the one that is asked for.
-    """
-    n = ranking.bad + ranking.good
-    scores = ranking.scores
-    if len(scores) > _QUANTILE_CUTOFFS:
-        ranks = (np.arange(_QUANTILE_CUTOFFS) + 0.5) / _QUANTILE_CUTOFFS * n.sum()
-        scores = scores[np.minimum(np.searchsorted(np.cumsum(n), ranks), len(scores) - 1)]
-    return np.unique(np.concatenate([np.arange(_ROUND_CUTOFFS + 1) / _ROUND_CUTOFFS, scores, [also]]))
-
-
-def score_table(ranking: Ranking, cutoffs: Floats) -> ScoreTable:
-    """Cumulative counts at ascending cut-offs, the first of them 0."""
-    return ScoreTable(tuple(map(float, cutoffs)), *counts_at(ranking, cutoffs))
-
-
-def counts_at(ranking: Ranking, cutoffs: Floats) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Bads and goods with a score at or above each cut-off."""
-    starts, place = np.unique(np.searchsorted(ranking.scores, cutoffs, side="left"), return_inverse=True)
-    inside = starts < len(ranking.scores)
-
-    def above(counts: NDArray[np.int64]) -> tuple[int, ...]:
-        between = np.zeros(len(starts), np.int64)
-        between[inside] = np.add.reduceat(counts, starts[inside]) if inside.any() else 0
-        return tuple(map(int, np.cumsum(between[::-1])[::-1][place]))
-
-    return above(ranking.bad), above(ranking.good)
