@@ -3,8 +3,12 @@
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from flask import has_request_context, request
+
+if TYPE_CHECKING:
+    from pipeline.figures.template import Look
 
 NOTHING = "–"
 MINUS = "−"
@@ -176,6 +180,6 @@ def initials(display_name: str) -> str:
     return "".join(word[0] for word in words[:2]).upper()
 
 
-def wants_dark() -> bool:
-    """Whether the browser that asks shows the dark look: assets/05-theme.js keeps the choice in a cookie, for the figures."""
-    return has_request_context() and request.cookies.get("scoredesk_theme") == "dark"
+def look() -> "Look":
+    """Which look the browser that asks shows: assets/05-theme.js keeps the choice in a cookie, for the figures."""
+    return "dark" if has_request_context() and request.cookies.get("scoredesk_theme") == "dark" else "light"

@@ -22,17 +22,12 @@ from dashapp.widgets.basics import notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.cutoffs.points import ScoreBands
-from pipeline.figures.template import Look
 
 
 def register(app: Dash) -> None:
     _register_page(app)
     _register_choices(app)
     _register_recalibration(app)
-
-
-def _look() -> Look:
-    return "dark" if theme.wants_dark() else "light"
 
 
 def _given(search: str | None) -> dict[str, str]:
@@ -83,7 +78,7 @@ def _register_page(app: Dash) -> None:
             return [*head, *without_calibration(view, made)], None
         asked, found = _found(who, view, search)
         base = recalibrating.base_of(who, view)
-        return [*head, *body(view, view.result, asked, found, base, made, _look())], asked.query()
+        return [*head, *body(view, view.result, asked, found, base, made, theme.look())], asked.query()
 
 
 def _register_choices(app: Dash) -> None:
@@ -145,7 +140,7 @@ def _register_choices(app: Dash) -> None:
         return {
             "judged": _judged(who, view, asked) if query["part"] != shown.get("part") else no_update,
             "points": formula(view, asked.scaling),
-            "bands": bands_cards(view, view.result, asked, found, _look()),
+            "bands": bands_cards(view, view.result, asked, found, theme.look()),
             "shown": query,
             "part": asked.part,
             "fields": {name: query.get(name, "") for name in FIELDS},
@@ -153,7 +148,7 @@ def _register_choices(app: Dash) -> None:
 
 
 def _judged(who: Desk, view: RunView, asked: PointsAsked) -> Any:
-    return judged_cards(view, view.result, recalibrating.base_of(who, view), asked.part, _look()) if view.result else no_update
+    return judged_cards(view, view.result, recalibrating.base_of(who, view), asked.part, theme.look()) if view.result else no_update
 
 
 def _register_recalibration(app: Dash) -> None:

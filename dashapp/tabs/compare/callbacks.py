@@ -45,7 +45,7 @@ def register(app: Dash) -> None:
         study, why = tests_of(picked, shown)
         work = _work(study)
         active = work is not None or any(view.state in {"queued", "running"} for view in picked.unfinished)
-        look: Look = "dark" if theme.wants_dark() else "light"
+        look = theme.look()
         wanted = _state(picked, study, look)
         if shown == wanted:  # what is looked at is not drawn anew for nothing
             return no_update, no_update, work, no_update, no_update, not active

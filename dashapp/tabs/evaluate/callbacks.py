@@ -56,7 +56,7 @@ def _content(view: runs.RunView, tab: str) -> list[Any]:
         return without_result(view)
     if tab == "Coefficients":
         return coefficients(view, view.result)
-    return overview(view, view.result, "dark" if theme.wants_dark() else "light")
+    return overview(view, view.result, theme.look())
 
 
 def _register_dialogs(app: Dash) -> None:

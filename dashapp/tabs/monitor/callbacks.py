@@ -19,7 +19,6 @@ from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import empty, link_button, notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
-from pipeline.figures.template import Look
 
 
 def register(app: Dash) -> None:
@@ -42,7 +41,7 @@ def register(app: Dash) -> None:
             return [*head, _nothing(view)], True
         made = monitoring.made(desk(), view.id)
         working = any(one.card.job is not None and one.card.job.active for one in made)
-        look: Look = "dark" if theme.wants_dark() else "light"
+        look = theme.look()
         return [*head, *page(view, view.result, _first(view), made, _wanted(search, made), look)], not working
 
     _register_start(app)

@@ -5,12 +5,13 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update, set_props
 from dash.development.base_component import Component
 
+from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.tabs.data.dataset_page import about, more_actions
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile import choosing, compare_callbacks, outcome, remedying
-from dashapp.tabs.profile.choosing import look, profile_of, wanted_column
+from dashapp.tabs.profile.choosing import profile_of, wanted_column
 from dashapp.tabs.profile.column_page import column_at, column_body
 from dashapp.tabs.profile.compare_page import compare_body
 from dashapp.tabs.profile.layout import again, ids, parts_bar
@@ -100,18 +101,18 @@ def _content(
         return without_profile(found, view.mine), _WORDS.get(part, "Profile")
     above = above_profile(found, view.mine)
     if part == "relations":
-        return [parts_bar(view.id, "Relations"), *above, *relations(found.profile, look())], "Relations"
+        return [parts_bar(view.id, "Relations"), *above, *relations(found.profile, theme.look())], "Relations"
     if part == "column":
         column = column_at(found.profile, key["column"])
         if column is None:
             return not_found("column", "All columns", f"/data/{view.id}/columns"), "Not found"
-        return [*above, *column_body(view, found.profile, column, look())], column.name
+        return [*above, *column_body(view, found.profile, column, theme.look())], column.name
     return [
         parts_bar(view.id, "Overview"),
         *about(view),
         *above,
         *done_notice(view, key.get("done")),
-        *overview(view, found.profile, state, wanted, look()),
+        *overview(view, found.profile, state, wanted, theme.look()),
     ], "Profile"
 
 

@@ -15,12 +15,7 @@ from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.overview import chosen_column, panel
 from dashapp.tabs.profile.table import TableState, columns_table
 from dashapp.usecases import datasets, profiles
-from pipeline.figures.template import Look
 from pipeline.profiling.results import Profile
-
-
-def look() -> Look:
-    return "dark" if theme.wants_dark() else "light"
 
 
 def wanted_column(search: Any) -> str | None:
@@ -92,4 +87,4 @@ def register(app: Dash) -> None:
             return no_update, no_update
         state = TableState.parse(given)
         chosen = chosen_column(profile, state, wanted_column(search))
-        return panel(view, profile, chosen, look()), columns_table(view, profile, state, chosen.name if chosen else None)
+        return panel(view, profile, chosen, theme.look()), columns_table(view, profile, state, chosen.name if chosen else None)

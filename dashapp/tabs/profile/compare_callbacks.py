@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
+from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
-from dashapp.tabs.profile.choosing import look, wanted_column
+from dashapp.tabs.profile.choosing import wanted_column
 from dashapp.tabs.profile.comparison import back, chosen_shift, comparison_body, shift_panel, shifts_table
 from dashapp.tabs.profile.layout import comparison_ids, ids
 from dashapp.usecases import comparisons
@@ -83,7 +84,7 @@ def _about(view: comparisons.ComparisonView) -> list[Any]:
 
 def _content(view: comparisons.ComparisonView, wanted: str | None) -> list[Component]:
     if view.result is not None:
-        return comparison_body(view.result, wanted, look())
+        return comparison_body(view.result, wanted, theme.look())
     if view.job is not None and view.job.active:
         work = html.Div(job_progress(view.job, {"cancel-job": view.job.id}))
         return [
@@ -121,4 +122,4 @@ def _register_choice(app: Dash) -> None:
         if result is None:
             return no_update, no_update
         chosen = chosen_shift(result, wanted_column(search))
-        return shift_panel(result, chosen, look()), shifts_table(result, chosen)
+        return shift_panel(result, chosen, theme.look()), shifts_table(result, chosen)

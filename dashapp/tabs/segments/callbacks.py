@@ -6,6 +6,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
+from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
@@ -13,7 +14,7 @@ from dashapp.tabs.segments import results, search_callbacks
 from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.shown import Shown, shown, theme_look
+from dashapp.tabs.segments.shown import Shown, shown
 from dashapp.tabs.segments.words import capital
 from dashapp.usecases import runs, segments
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
@@ -131,7 +132,7 @@ def _body(page: Shown, narrow: bool) -> Any:
     look = page.look()
     if look is None:
         return results.waiting(page.study.card.job, page.study.card.id)
-    cards = results.results(view, look, page.address.beside, page.words, theme_look(), narrow=narrow, csv=page.csv)
+    cards = results.results(view, look, page.address.beside, page.words, theme.look(), narrow=narrow, csv=page.csv)
     return cards if view.sees_dataset else [results.stored_only(view), cards]
 
 

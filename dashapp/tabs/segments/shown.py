@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashapp import theme
 from dashapp.auth import desk
 from dashapp.tabs.segments.address import Address
 from dashapp.tabs.segments.words import Words, words_of
@@ -13,7 +12,6 @@ from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups, SegmentColumn, columns, usual_groups
 from dashapp.usecases.segment_looks import Look, look
 from dashapp.usecases.studies import StudyView
-from pipeline.figures.template import Look as Theme
 from pipeline.segment_results import SegmentTable
 
 
@@ -94,7 +92,3 @@ def _opening(view: RunView, offered: tuple[SegmentColumn, ...]) -> Groups:
         return usual_groups(view, offered)
     before = segments.looked_at(desk(), view.id)
     return before[0] if before else ()
-
-
-def theme_look() -> Theme:
-    return "dark" if theme.wants_dark() else "light"

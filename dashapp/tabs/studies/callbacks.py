@@ -72,7 +72,7 @@ def _register_page(app: Dash) -> None:
             set_props(shell.location, {"href": "/studies" if page.startswith("/studies/") else page})
             return None, None, None, None, True
         active = view.card.job is not None and view.card.job.active
-        look: Look = "dark" if theme.wants_dark() else "light"
+        look = theme.look()
         # Without a wish of the user, the best stands first; an AUC is best where it is high.
         usual = {"auc": "-auc"}.get(str(view.options.get("judged_by", "")), "log_loss")
         sort = parse_qs((query or "").lstrip("?")).get("sort", [usual])[0]

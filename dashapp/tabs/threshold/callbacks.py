@@ -21,7 +21,6 @@ from dashapp.widgets.basics import button, notice
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
 from pipeline.cutoffs.worth import Targets, Worth
-from pipeline.figures.template import Look
 
 
 def register(app: Dash) -> None:
@@ -68,7 +67,7 @@ def page(view: RunView, found: Tables, search: Any) -> list[Any]:
     worth, targets = addressed(search, own, own_targets)
     columns = amount_columns(desk(), view)
     why = "" if view.sees_dataset else "You see this run without its data set, so no column of amounts can be chosen."
-    look: Look = "dark" if theme.wants_dark() else "light"
+    look = theme.look()
     card = worth_card(worth, targets, columns, why_no_amounts=why)
     back = button("Back", ids.back)
     # Not `disabled`: whether there is something to save is the browser's to say, and React would not hear of a press after that.
@@ -119,7 +118,7 @@ def _register_money(app: Dash) -> None:
     def _worked(view: RunView, found: Tables, plan: Plan, values: dict[str, Any]) -> dict[str, Any]:
         from pipeline.figures.profit import profit_figure
 
-        look: Look = "dark" if theme.wants_dark() else "light"
+        look = theme.look()
         own, own_targets = _own(view, found)
         sent = money(plan, found, address_of(plan.worth, plan.targets, own, own_targets))
         n = plan.sums.n_rows if plan.sums is not None else plan.rows[0].n_rows

@@ -17,7 +17,6 @@ from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.heads import run_head
 from dashapp.widgets.page import crumbs, not_found
-from pipeline.figures.template import Look
 from pipeline.spec import TrainSpec
 from pipeline.study_results import TuningPath
 
@@ -100,7 +99,7 @@ def _result(view: RunView, study: StudyView, path: TuningPath, state: Any) -> tu
     own = tuning.is_own(view, study)
     told = [] if own else differences(tuning.own_spec(view), study.spec)
     place = min(range(len(path.Cs)), key=lambda i: abs(path.Cs[i] - view.spec.C))
-    look: Look = "dark" if theme.wants_dark() else "light"
+    look = theme.look()
     sent = payload(path, view, study.card.id, own=own, differences=told)
     return results.cards(path, place, look), state, sent, results.figures(path, place, look)
 
