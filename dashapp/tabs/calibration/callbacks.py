@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from dash import Dash, Input, Output, State, no_update, set_props
+from dash import Dash, Input, Output, State, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
@@ -13,6 +13,7 @@ from dashapp.tabs.calibration.layout import FIELDS, ids
 from dashapp.tabs.calibration.page import body, without_calibration
 from dashapp.tabs.calibration.points_card import bands_cards, formula
 from dashapp.tabs.calibration.reliability import judged_cards
+from dashapp.tabs.opening import no_run, opened
 from dashapp.usecases import points, recalibrating, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
@@ -20,7 +21,6 @@ from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import notice
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 from pipeline.cutoffs.points import ScoreBands
 
 
@@ -64,12 +64,10 @@ def _register_page(app: Dash) -> None:
         State(shell.location, "search"),
     )
     def fill(key: dict[str, str], _theme: Any, search: str | None) -> tuple[Any, Any]:
+        view = opened(key["run_id"], "Calibration")
+        if view is None:
+            return no_run(), None
         who = desk()
-        try:
-            view = runs.get(who, key["run_id"])
-        except NotFound:
-            return not_found("run", "All runs", "/runs"), None
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Calibration")})
         head = run_head(view, "Calibration")
         if view.result is None or not points.parts(view):
             return [*head, *without_calibration(view, [])], None
@@ -148,7 +146,9 @@ def _register_choices(app: Dash) -> None:
 
 
 def _judged(who: Desk, view: RunView, asked: PointsAsked) -> Any:
-    return judged_cards(view, view.result, recalibrating.base_of(who, view), asked.part, theme.look()) if view.result else no_update
+    if view.result is None:
+        return no_update
+    return judged_cards(view, view.result, recalibrating.base_of(who, view), asked.part, theme.look())
 
 
 def _register_recalibration(app: Dash) -> None:

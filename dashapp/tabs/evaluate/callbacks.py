@@ -10,11 +10,11 @@ from dashapp.ids import shell
 from dashapp.tabs.evaluate.coefficients import coefficients
 from dashapp.tabs.evaluate.overview import overview
 from dashapp.tabs.evaluate.run_page import ids, more_actions, without_result
+from dashapp.tabs.opening import no_run, opened
 from dashapp.usecases import jobs, runs
-from dashapp.usecases.errors import NotFound, Refused
+from dashapp.usecases.errors import Refused
 from dashapp.widgets.dialogs import confirm_deletion
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 from dashapp.widgets.specs import spec_facts
 
 
@@ -27,11 +27,9 @@ def register(app: Dash) -> None:
         Input(shell.theme, "data"),
     )
     def fill(key: dict[str, str], _tick: Any, _theme: Any) -> tuple[Any, bool]:
-        try:
-            view = runs.get(desk(), key["run_id"])
-        except NotFound:
-            return not_found("run", "All runs", "/runs"), True
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), view.name)})
+        view = opened(key["run_id"], key["tab"])
+        if view is None:
+            return no_run(), True
         return [*run_head(view, key["tab"], more_actions(view)), *_content(view, key["tab"])], view.state not in {
             "queued",
             "running",

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, html, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashapp import theme
@@ -12,13 +12,13 @@ from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.monitor.layout import ids, start_card
 from dashapp.tabs.monitor.results import page
-from dashapp.usecases import monitoring, runs, studies
+from dashapp.tabs.opening import no_run, opened
+from dashapp.usecases import monitoring, studies
 from dashapp.usecases.errors import Conflict, NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import empty, link_button, notice
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 
 
 def register(app: Dash) -> None:
@@ -31,11 +31,9 @@ def register(app: Dash) -> None:
         Input(shell.location, "search"),
     )
     def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any) -> tuple[Any, bool]:
-        try:
-            view = runs.get(desk(), key["run_id"])
-        except NotFound:
-            return not_found("run", "All runs", "/runs"), True
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Monitor")})
+        view = opened(key["run_id"], "Monitor")
+        if view is None:
+            return no_run(), True
         head = run_head(view, "Monitor")
         if view.result is None or view.spec.bad_label is None:
             return [*head, _nothing(view)], True

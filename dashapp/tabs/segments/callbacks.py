@@ -10,6 +10,7 @@ from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
+from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.segments import results, search_callbacks
 from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
@@ -21,7 +22,6 @@ from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import NOTE_LENGTH
 from dashapp.widgets.basics import icon
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 
 _SAME = 1e-6  # cut-offs that differ by less are one, written with fewer digits
 
@@ -67,9 +67,9 @@ def _register_page(app: Dash) -> None:
         try:
             page = shown(key["run_id"], search)
         except NotFound:
-            return {**_NOTHING, "head": not_found("run", "All runs", "/runs"), "body": None}
+            return {**_NOTHING, "head": no_run(), "body": None}
         view = page.view
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Segments")})
+        tell_where(view, "Segments")
         if Address.parse(search).study is not None:
             set_props(shell.location, {"search": page.address.query()})
         if ctx.triggered_id == ids.tick and _still(page):

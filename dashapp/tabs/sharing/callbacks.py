@@ -7,6 +7,7 @@ from dash import ALL, Dash, Input, Output, State, no_update, set_props
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
+from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.sharing.layout import body, ids
 from dashapp.usecases import datasets, runs, sharing
 from dashapp.usecases.errors import NotFound, Refused
@@ -22,11 +23,11 @@ def register(app: Dash) -> None:
             access = sharing.access(desk(), kind, object_id)
             if kind == "run":
                 run = runs.get(desk(), object_id)
-                set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (run.name, f"/runs/{run.id}"), "Sharing")})
+                tell_where(run, "Sharing")
                 return [*run_head(run, "Sharing"), body(access, kind, f"/runs/{object_id}")]
             view = datasets.get(desk(), object_id)
         except NotFound:
-            return not_found("run", "All runs", "/runs") if kind == "run" else not_found("data set", "All data sets", "/data")
+            return no_run() if kind == "run" else not_found("data set", "All data sets", "/data")
         set_props(shell.breadcrumb, {"children": crumbs(("Data sets", "/data"), (view.name, f"/data/{view.id}"), "Sharing")})
         return [*dataset_head(view, "Sharing"), body(access, kind, f"/data/{object_id}")]
 

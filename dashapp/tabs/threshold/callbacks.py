@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.tabs.opening import no_run, opened
 from dashapp.tabs.threshold.cards import cards, nothing, state_fact
 from dashapp.tabs.threshold.layout import TARGETS, WORTH, ids
 from dashapp.tabs.threshold.payload import money, payload
@@ -19,7 +20,6 @@ from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, notice
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 from pipeline.cutoffs.worth import Targets, Worth
 
 
@@ -39,11 +39,9 @@ def _register_page(app: Dash) -> None:
         State(shell.location, "search"),
     )
     def fill(key: dict[str, Any], _theme: Any, search: Any) -> tuple[Any, Any]:
-        try:
-            view = runs.get(desk(), key["run_id"])
-        except NotFound:
-            return not_found("run", "All runs", "/runs"), None
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Threshold")})
+        view = opened(key["run_id"], "Threshold")
+        if view is None:
+            return no_run(), None
         found = cutoffs.tables(view)
         if found is None:
             return [*run_head(view, "Threshold"), *without(view)], None

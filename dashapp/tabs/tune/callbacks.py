@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.tabs.opening import no_run, opened
 from dashapp.tabs.tune import results, saving
 from dashapp.tabs.tune.kept import changes_of, handed_of, part, replaced, sentence_of, study_of
 from dashapp.tabs.tune.layout import controls, ids
 from dashapp.tabs.tune.payload import differences, payload
 from dashapp.usecases import runs, tuning
-from dashapp.usecases.errors import InvalidSpec, NotFound
+from dashapp.usecases.errors import InvalidSpec
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.heads import run_head
-from dashapp.widgets.page import crumbs, not_found
 from pipeline.spec import TrainSpec
 from pipeline.study_results import TuningPath
 
@@ -45,11 +45,9 @@ def _register_page(app: Dash) -> None:
         State(shell.location, "search"),
     )
     def fill(key: dict[str, Any], _theme: Any, before: Any, search: Any) -> tuple[Any, Any]:
-        try:
-            view = runs.get(desk(), key["run_id"])
-        except NotFound:
-            return not_found("run", "All runs", "/runs"), None
-        set_props(shell.breadcrumb, {"children": crumbs(("Runs", "/runs"), (view.name, f"/runs/{view.id}"), "Tune")})
+        view = opened(key["run_id"], "Tune")
+        if view is None:
+            return no_run(), None
         head = run_head(view, "Tune")
         if _nothing_to_tune(view):  # `show` says so in the same places
             return [*head, html.Div(id=ids.results), html.Div(id=ids.work)], None
