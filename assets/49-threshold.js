@@ -12,7 +12,7 @@
   let frame = 0;
   let asked = null; // what the address asked for, until the rules are there
 
-  const state = () => ({ cutoff: model.cutoffs[place.cut], rule: place.rule || "by_hand", worth: money && money.worth, targets: money && money.targets });
+  const state = () => ({ seen: model.seen, cutoff: model.cutoffs[place.cut], rule: place.rule || "by_hand", worth: money && money.worth, targets: money && money.targets });
   const changed = () => place.cut !== model.savedCut;
 
   // ---- The controls ----

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dashapp.usecases import runs as run_cases
@@ -92,8 +93,13 @@ def plan(desk: Desk, view: RunView, worth: Worth, targets: Targets | None) -> Pl
     return Plan(worth, targets, rows, curve, amounts[1] if amounts else None, problem)
 
 
-def save(desk: Desk, run_id: str, cutoff: Any, choice: Mapping[str, Any]) -> None:
-    """Makes a cut-off the run's own, for every tab and everybody who sees the run.
+def stamp(view: RunView) -> str:
+    """Which cut-off of the run a page shows: what `save` and `undo` are told, so that none is replaced unseen."""
+    return _stamp(view.cutoff_at)
+
+
+def save(desk: Desk, run_id: str, cutoff: Any, choice: Mapping[str, Any], *, seen: str | None = None) -> None:
+    """Makes a cut-off the run's own, for every tab and everybody who sees the run. Saving the same once more changes nothing.
 
     Parameters
     ----------
@@ -101,6 +107,8 @@ def save(desk: Desk, run_id: str, cutoff: Any, choice: Mapping[str, Any]) -> Non
         One of the cut-offs at which the run's tables are exact.
     choice : mapping
         `rule`, one of RULES or "by_hand"; `worth` and `targets` as `Worth.parse` and `Targets.parse` take them.
+    seen : str, optional
+        The `stamp` of the run as the user sees it; where another cut-off was saved since, nothing is saved.
 
     Raises
     ------
@@ -124,22 +132,46 @@ def save(desk: Desk, run_id: str, cutoff: Any, choice: Mapping[str, Any]) -> Non
         "part": found.judged_on if by_hand else found.chosen_on,
         "judged_on": found.judged_on,
         "flatters": by_hand or found.flatters,
-        "before": {"cutoff": view.cutoff, "choice": _without_before(view.cutoff_choice)},
     }
     with desk.db.write() as session:
-        runs.set_cutoff(session, owner_id=desk.user.id, run_id=run_id, cutoff=wanted, choice=stored)
-        _audit(desk, session, run_id, "set_cutoff", cutoff=wanted, before=view.cutoff, rule=rule)
+        run = runs.owned(session, desk.user.id, run_id)
+        kept = _without_before(run.cutoff_choice)
+        if run.cutoff == wanted and kept == stored:
+            return
+        _refuse_unseen(run.cutoff_at, seen, "saved")
+        before = run.cutoff
+        choice = {**stored, "before": {"cutoff": before, "choice": kept}}
+        runs.set_cutoff(session, owner_id=desk.user.id, run_id=run_id, cutoff=wanted, choice=choice)
+        _audit(desk, session, run_id, "set_cutoff", cutoff=wanted, before=before, rule=rule)
 
 
-def undo(desk: Desk, run_id: str) -> None:
-    """Back to the cut-off before the last one that was saved. Raises NotFound, and Refused where none was saved."""
-    view = _own(desk, run_id)
-    before = (view.cutoff_choice or {}).get("before")
-    if not isinstance(before, dict):
-        raise Refused("There is no cut-off to go back to.", fix="Choose one and save it.")
+def undo(desk: Desk, run_id: str, *, seen: str | None = None) -> None:
+    """Back to the cut-off before the last one that was saved.
+
+    Raises NotFound, and Refused where none was saved, or another since the user saw `seen`, a `stamp`.
+    """
+    _own(desk, run_id)
     with desk.db.write() as session:
+        run = runs.owned(session, desk.user.id, run_id)
+        _refuse_unseen(run.cutoff_at, seen, "undone")
+        before = (run.cutoff_choice or {}).get("before")
+        if not isinstance(before, dict):
+            raise Refused("There is no cut-off to go back to.", fix="Choose one and save it.")
+        now = run.cutoff
         runs.set_cutoff(session, owner_id=desk.user.id, run_id=run_id, cutoff=before["cutoff"], choice=before["choice"])
-        _audit(desk, session, run_id, "undid_cutoff", cutoff=before["cutoff"], before=view.cutoff)
+        _audit(desk, session, run_id, "undid_cutoff", cutoff=before["cutoff"], before=now)
+
+
+def _stamp(at: datetime | None) -> str:
+    return at.isoformat() if at is not None else ""
+
+
+def _refuse_unseen(at: datetime | None, seen: str | None, done: str) -> None:
+    if seen is not None and _stamp(at) != seen:
+        raise Refused(
+            f"The run's cut-off was changed after this page was opened, so nothing was {done} here.",
+            fix="Reload the page to see it; what you chose is kept in the address.",
+        )
 
 
 def _own(desk: Desk, run_id: str) -> RunView:

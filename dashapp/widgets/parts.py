@@ -1,5 +1,6 @@
-"""What the parts of a run's rows are called on the screens."""
+"""What the parts of a run's rows, and the cut-off that it begins with, are called on the screens."""
 
+from dashapp.usecases.origins import Origin
 from pipeline.spec import TrainSpec
 
 
@@ -18,3 +19,13 @@ def rows_of(part: str, spec: TrainSpec) -> str:
 def capital(text: str) -> str:
     """The same at the start of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def first_cutoff(origin: Origin) -> str:
+    """What the cut-off of a run is until somebody saves one."""
+    if origin.kind == "recalibrated":
+        return f"the cut-off of '{origin.run_name}', moved with its probabilities"
+    if origin.kind == "score":
+        asked = origin.asked_cutoff is not None
+        return "the one given with the score" if asked else "the one that refuses as many rows as went bad"
+    return "the cut-off of the training options"

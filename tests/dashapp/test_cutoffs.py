@@ -126,6 +126,33 @@ def test_undo_leads_one_step_back(desk_of: Callable[[str], Desk], run: str) -> N
         cutoffs.undo(desk, run)
 
 
+def test_a_cutoff_that_was_not_seen_is_not_replaced(desk_of: Callable[[str], Desk], run: str) -> None:
+    desk = desk_of("analyst")
+    opened = cutoffs.stamp(runs.get(desk, run))
+    cutoffs.save(desk, run, 0.25, {"rule": "by_hand"}, seen=opened)  # in another tab
+    with pytest.raises(Refused, match="changed after this page was opened") as caught:
+        cutoffs.save(desk, run, 0.4, {"rule": "by_hand"}, seen=opened)
+    assert "Reload" in caught.value.fix
+    with pytest.raises(Refused, match="changed after this page was opened"):
+        cutoffs.undo(desk, run, seen=opened)
+    assert runs.get(desk, run).cutoff == 0.25
+    cutoffs.save(desk, run, 0.4, {"rule": "by_hand"}, seen=cutoffs.stamp(runs.get(desk, run)))
+    cutoffs.undo(desk, run, seen=cutoffs.stamp(runs.get(desk, run)))
+    assert runs.get(desk, run).cutoff == 0.25
+
+
+def test_a_second_click_on_save_keeps_the_way_back(desk_of: Callable[[str], Desk], run: str, db: Database) -> None:
+    desk = desk_of("analyst")
+    opened = cutoffs.stamp(runs.get(desk, run))
+    for _ in range(2):
+        cutoffs.save(desk, run, 0.25, {"rule": "by_hand", "worth": Worth(2, 9).to_json()}, seen=opened)
+    choice = runs.get(desk, run).cutoff_choice
+    assert choice is not None
+    assert choice["before"] == {"cutoff": 0.3, "choice": None}
+    with db.read() as session:
+        assert [event.action for event in audit.events_of(session, "run", run)].count("set_cutoff") == 1
+
+
 @pytest.mark.parametrize("name", ["colleague", "stranger", "officer", "admin"])
 def test_only_the_owner_saves(desk_of: Callable[[str], Desk], run: str, name: str) -> None:
     with pytest.raises(NotFound):

@@ -11,17 +11,19 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashapp.tabs.threshold.callbacks import without
 from dashapp.tabs.threshold.cards import cards
+from dashapp.tabs.threshold.kept import cautions, chosen_on_words, saved
 from dashapp.tabs.threshold.payload import AMOUNT_PARTS, money, payload
 from dashapp.tabs.threshold.table import finding, strategy_table, under
 from dashapp.tabs.threshold.worth import address_of, addressed, given_of, worth_card, worth_words
 from dashapp.usecases.cutoffs import Plan, Tables, tables
+from dashapp.usecases.origins import Origin
 from dashapp.usecases.runs import RunView
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.strategy import Targets, Worth, profit_curve, strategy
 from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.profit import profit_figure
 from pipeline.figures.threshold import axis_of
-from pipeline.results import RunResult, ScoreScale
+from pipeline.results import Recalibration, RunResult, ScoreScale
 from pipeline.spec import TrainSpec
 from pipeline.training import train
 from tests.dashapp.test_tune_payload import VIEW as BASE
@@ -160,3 +162,47 @@ def test_a_run_without_folds_is_said_to_flatter_itself(view: RunView) -> None:
     )
     seen, both = with_table(view, table)
     assert "flatters itself" not in str(cards(seen, both, worth_card(Worth(), Targets(), ()), "light"))
+
+
+def said_of_rows(view: RunView, **parts: ScoreTable | Recalibration | None) -> str:
+    """The cautions, and what is told beside the rules, of a run that has these parts and no others."""
+    assert isinstance(view.result, RunResult)
+    none: dict[str, Any] = {"scores_test": None, "scores_validation": None, "scores_cross_validated": None}
+    seen = replace(view, result=replace(view.result, **{**none, **parts}))
+    found = tables(seen)
+    assert found is not None
+    return str([*cautions(seen, found), chosen_on_words(seen, found)])
+
+
+def test_what_flatters_is_said_of_the_rows_that_there_are(view: RunView) -> None:
+    table, _ = large(1_000)
+    taught = Recalibration("logistic", intercept=0.1, slope=0.9, n_rows=1_000, n_bad=100)
+    validation = said_of_rows(view, scores_validation=table)
+    assert "This run has no held-out rows, so the rules choose on the validation rows" in validation
+    assert "neither" not in validation
+    assert "taught its recalibration too" in said_of_rows(view, scores_validation=table, recalibration=taught)
+    folds = said_of_rows(view, scores_cross_validated=table)
+    assert "The figures are of the training rows, and flatter" in folds
+    assert "choose on the cross-validated rows; the figures are of the training rows" in folds
+    both = {"scores_validation": table, "scores_test": table}
+    assert "which taught the recalibration too; the figures are of the held-out rows" in said_of_rows(
+        view, **both, recalibration=taught
+    )
+    assert "taught" not in said_of_rows(view, **both)
+    score = replace(view, origin=Origin("score", column="bureau"))
+    assert "Evaluate it with a held-out share" in said_of_rows(score, scores_validation=table)
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        (Origin(), "is the cut-off of the training options; nobody"),
+        (Origin("recalibrated", run_id="x", run_name="Loans"), "is the cut-off of 'Loans', moved with its probabilities; nobody"),
+        (Origin("score", column="bureau"), "is the one that refuses as many rows as went bad; nobody"),
+        (Origin("score", column="bureau", asked_cutoff=600.0), "is the one given with the score; nobody"),
+    ],
+)
+def test_where_an_unsaved_cutoff_comes_from(view: RunView, origin: Origin, words: str) -> None:
+    found = tables(view)
+    assert found is not None
+    assert words in str(saved(replace(view, origin=origin), found))

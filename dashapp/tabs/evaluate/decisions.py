@@ -12,7 +12,7 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, notice
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.matrix import class_matrix, confusion_matrix
-from dashapp.widgets.parts import rows_of
+from dashapp.widgets.parts import first_cutoff, rows_of
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import flatters
 from pipeline.evaluation.cutoff_metrics import CutoffFigures, ReportRow, classification_report, metrics_at
@@ -38,9 +38,7 @@ _AT_CUTOFFS = (
 
 def cutoff_words(view: RunView, judged: Judged) -> Children:
     """Which cut-off the decisions are taken at, who saved it, when and how it was found, and the way to another."""
-    moved = view.origin.kind == "recalibrated"
-    given = "the cut-off of the run before, moved with its probabilities" if moved else "as the run's options have it"
-    who = f"{given}; nobody has saved another"
+    who = f"{first_cutoff(view.origin)}; nobody has saved another"
     if view.cutoff_by is not None:
         choice = view.cutoff_choice or {}
         label, part = choice.get("label"), choice.get("part")

@@ -139,32 +139,43 @@ def _register_saving(app: Dash) -> None:
         State(ids.place, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
+        running=[(Output(ids.save, "className"), "sd-button primary sd-working", "sd-button primary")],
     )
     def save(clicks: int | None, place: Any, key: dict[str, Any]) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
         given = place if isinstance(place, dict) else {}
         try:
-            cutoffs.save(desk(), key["run_id"], given.get("cutoff"), given)
-        except (InvalidSpec, Refused, NotFound) as error:
+            cutoffs.save(desk(), key["run_id"], given.get("cutoff"), given, seen=_seen(place))
+        except InvalidSpec as error:
             return no_update, notice("danger", "Not saved", str(error))
+        except (Refused, NotFound) as error:
+            return no_update, notice("danger", "Not saved", f"{error.message} {error.fix}".strip())
         return {"run_id": key["run_id"], "afresh": f"saved {clicks}"}, ""
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
         Output(ids.save_problem, "children", allow_duplicate=True),
         Input(ids.undo, "n_clicks", allow_optional=True),
+        State(ids.place, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
+        running=[(Output(ids.undo, "className"), "sd-button link sd-working", "sd-button link")],
     )
-    def undo(clicks: int | None, key: dict[str, Any]) -> tuple[Any, Any]:
+    def undo(clicks: int | None, place: Any, key: dict[str, Any]) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
         try:
-            cutoffs.undo(desk(), key["run_id"])
+            cutoffs.undo(desk(), key["run_id"], seen=_seen(place))
         except (Refused, NotFound) as error:
-            return no_update, notice("danger", "Not undone", str(error))
+            return no_update, notice("danger", "Not undone", f"{error.message} {error.fix}".strip())
         return {"run_id": key["run_id"], "afresh": f"undone {clicks}"}, ""
+
+
+def _seen(place: Any) -> str | None:
+    """Which of the run's cut-offs the page shows, as the browser was told."""
+    seen = place.get("seen") if isinstance(place, dict) else None
+    return seen if isinstance(seen, str) else None
 
 
 def _register_browser(app: Dash) -> None:

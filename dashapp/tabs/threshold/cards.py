@@ -1,18 +1,18 @@
 """The page: small curves, scores by outcome over the slider, cut-off and worth at the right, then rules, matrix and curves."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.threshold.kept import cautions, chosen_on_words, saved
 from dashapp.tabs.threshold.layout import ids
-from dashapp.tabs.threshold.payload import cutoff_words, rows_words, table_at
-from dashapp.usecases.cutoffs import BY_HAND, Tables
+from dashapp.tabs.threshold.payload import cutoff_words, table_at
+from dashapp.usecases.cutoffs import Tables
 from dashapp.usecases.runs import RunView
-from dashapp.widgets.basics import button, card, empty, link_button, notice
+from dashapp.widgets.basics import card, empty, link_button
 from dashapp.widgets.figures import figure_card, tools
 from dashapp.widgets.parts import part_words
 from pipeline.cutoffs.decisions import judged_on
@@ -36,7 +36,7 @@ def cards(view: RunView, tables: Tables, worth: Component, look: Look) -> list[C
     beside = html.Div([_matrix(), _profit()], className="sd-4 sd-thr-side")
     decisions = html.Div([_strategy(), beside], className="sd-grid")
     curves = html.Div([_roc(view, table, look), _precision_recall(view, table, look)], className="sd-grid")
-    return [*_flatters(view, tables), _kpis(), top, decisions, curves]
+    return [*cautions(view, tables), _kpis(), top, decisions, curves]
 
 
 def state_fact(view: RunView, tables: Tables) -> Component:
@@ -45,19 +45,6 @@ def state_fact(view: RunView, tables: Tables) -> Component:
         [f"saved cut-off {cutoff_words(view.cutoff, view, tables)}", html.Span(id=ids.state)],
         className="sd-thr-state",
     )
-
-
-def _flatters(view: RunView, tables: Tables) -> list[Component]:
-    if not tables.flatters:
-        return []
-    part = rows_words(tables.judged_on, view)
-    words = (
-        f"This run has neither validation nor cross-validated rows, so the rules choose on the {part} that they are "
-        "reported on. New loans will do a little worse than is shown. Train it with folds or a validation part: then they choose "
-        "on other rows."
-    )
-    title = f"A cut-off that is found here is chosen on the {part}, and flatters itself on them"
-    return [notice("caution", title, words)]
 
 
 def _kpis() -> Component:
@@ -100,10 +87,6 @@ def _scores(view: RunView, tables: Tables, look: Look) -> Component:
 
 def _cutoff(view: RunView, tables: Tables) -> Component:
     """The number, the menu of rules, and who saved what; the browser puts the number and fills the menu."""
-    chosen, judged = (rows_words(part, view) for part in (tables.chosen_on, tables.judged_on))
-    on = f"The rules choose on the {chosen}; the figures are of the {judged}."
-    if tables.flatters:
-        on = f"The rules choose on the {judged} that the figures are of, which flatters them."
     scale = view.result.scale if view.result is not None else None
     side = "above" if scale is None or scale.higher_is == "bad" else "below"
     menu = html.Details(
@@ -116,52 +99,14 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
     )
     parts = [
         html.Div([html.Span("Find it by", className="sd-label"), menu], className="sd-field"),
-        html.P(f"Refused is who scores at or {side} it. {on}", className="sd-help"),
+        html.P(f"Refused is who scores at or {side} it. {chosen_on_words(view, tables)}", className="sd-help"),
         html.Hr(),
-        _saved(view, tables),
+        saved(view, tables),
         html.Div(id=ids.save_problem, role="alert"),
     ]
     built = card("Cut-off", parts)
     built.children[0].children.append(html.Div(id=f"{ids.cutoff_box}-number", className="sd-thr-number"))
     return built
-
-
-def _saved(view: RunView, tables: Tables) -> Component:
-    """Who chose the cut-off that every page uses, when and how, and the way back."""
-    choice, at = view.cutoff_choice or {}, cutoff_words(view.cutoff, view, tables)
-    before = choice.get("before")
-    words: list[Any] = [html.Strong(at)]
-    if view.cutoff_by is None:
-        words.append(" is the cut-off of the training options; nobody has chosen another.")
-    else:
-        who = "you" if view.mine else view.cutoff_by
-        words.append(f" saved by {who}, {theme.when(view.cutoff_at, datetime.now(UTC))}: {_how(view, choice)}")
-    parts: list[Component] = [html.P(words, className="sd-thr-saved")]
-    if choice.get("flatters"):
-        part = rows_words(str(choice.get("part")), view)
-        parts.append(html.P(f"Chosen on the {part} that it is reported on, so its figures flatter it.", className="sd-thr-warn"))
-    if not view.mine:
-        parts.append(html.P(f"Only the owner, {view.owner}, can save another. A link keeps what you see.", className="sd-help"))
-    elif isinstance(before, dict):
-        parts.append(
-            button(
-                f"Undo, back to {cutoff_words(before['cutoff'], view, tables)}",
-                ids.undo,
-                icon_name="arrow-counterclockwise",
-                kind="link",
-            )
-        )
-    return html.Div(parts, className="sd-thr-kept")
-
-
-def _how(view: RunView, choice: dict[str, Any]) -> str:
-    rule = choice.get("rule")
-    if rule is None:
-        return "back to the cut-off of the training options."
-    if rule == BY_HAND:
-        return "chosen by hand."
-    label = str(choice.get("label"))
-    return f"{label[:1].lower()}{label[1:]} on the {rows_words(str(choice.get('part')), view)}."
 
 
 def _strategy() -> Component:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashapp.usecases.cutoffs import Plan, Tables, is_probability
+from dashapp.usecases.cutoffs import Plan, Tables, is_probability, stamp
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.packed import packed
 from dashapp.widgets.parts import part_words
@@ -34,6 +34,7 @@ def payload(view: RunView, tables: Tables) -> dict[str, Any]:
         "bad": packed(_between([tables.judged.bad_at_or_above[i] for i in at])),
         "good": packed(_between([tables.judged.good_at_or_above[i] for i in at])),
         "saved": _digits(nearest_cutoff(tables.cutoffs, view.cutoff)),
+        "seen": stamp(view),
         "start": start,
         "end": end,
         "grain": width / 5,
