@@ -7,9 +7,11 @@ import numpy as np
 
 from pipeline.collinearity import MOST_COLUMNS, correlations, inflation
 from pipeline.engine import Fitted
+from pipeline.evaluation.intervals import Z95
 from pipeline.fitting import Fit, Problem, solve_definite
 from pipeline.frame import Floats
 from pipeline.likelihood import FitFigures, fit_figures, not_likelihood
+from pipeline.odds import odds_ratio
 from pipeline.results import Coefficient, Separation
 from pipeline.separation import Verdict, separations
 from pipeline.spec import TrainSpec
@@ -17,7 +19,6 @@ from pipeline.terms import Term
 from pipeline.terms.columns import PRESENT, Column, columns_of, in_own_units
 from pipeline.univariate import MOST_FIELDS, alone
 
-_Z95 = 1.959963984540054
 INTERCEPT = "(intercept)"
 ALIASED = "Fixed at 0: other columns determine this one, so that its effect cannot be told from theirs."
 
@@ -141,9 +142,9 @@ def _row(found: Estimates, at: int, k: int, label: str, column: Column | None, a
         column.reference if column is not None else None,
         estimate,
         standardised,
-        _ratio(estimate),
+        odds_ratio(estimate),
         unit=column.unit if column is not None else "",
-        odds_ratio_sd=None if standardised is None else _ratio(standardised),
+        odds_ratio_sd=None if standardised is None else odds_ratio(standardised),
     )
     if at in aliased:
         return replace(row, reason=ALIASED)
@@ -154,11 +155,7 @@ def _row(found: Estimates, at: int, k: int, label: str, column: Column | None, a
         return replace(row, reason="No standard error: the information matrix is singular.")
     z = estimate / error
     p = math.erfc(abs(z) / math.sqrt(2))
-    return replace(row, std_error=error, z=z, p_value=p, ci_low=estimate - _Z95 * error, ci_high=estimate + _Z95 * error)
-
-
-def _ratio(log_odds: float) -> float | None:
-    return math.exp(log_odds) if abs(log_odds) < 700 else None
+    return replace(row, std_error=error, z=z, p_value=p, ci_low=estimate - Z95 * error, ci_high=estimate + Z95 * error)
 
 
 def corrected_weights(weights: Floats, fitted: Fitted) -> Floats:

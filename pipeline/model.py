@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats, Frame, frame_of
+from pipeline.odds import probability_of
 from pipeline.terms import Term, design_of, reads_levels, terms_of, width_of
 from pipeline.terms.loading import as_list, finite
 
@@ -202,10 +203,7 @@ def probabilities(eta: Floats, link: str) -> Floats:
     For "one_vs_rest" each is a logistic function of its own log-odds, divided by their sum (as scikit-learn does).
     """
     if link == "reference" and eta.shape[1] == 1:
-        ease = np.exp(-np.abs(eta[:, 0]))
-        bad = np.where(eta[:, 0] >= 0, 1 / (1 + ease), ease / (1 + ease))
-        good = np.where(eta[:, 0] >= 0, ease / (1 + ease), 1 / (1 + ease))
-        return np.column_stack([good, bad])
+        return np.column_stack([probability_of(-eta[:, 0]), probability_of(eta[:, 0])])
     if link == "one_vs_rest":
         # log p = -ln(1 + exp(-eta)), shifted by the largest of the row: a row of tiny ones still sums to 1
         log_p = -np.logaddexp(0.0, -eta)

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from pipeline.cutoffs.points import SMALLEST
 from pipeline.evaluation.calibration_tests import jeffreys_p
 from pipeline.evaluation.intervals import Z95, wilson_interval
 from pipeline.evaluation.metrics import Judged, Ranking, brier_score
 from pipeline.evaluation.tied_bands import tied_bands
 from pipeline.evaluation_results import Calibration, CalibrationBand
 from pipeline.frame import Floats
+from pipeline.odds import log_odds, probability_of
 
 _STEPS = 50
 _COARSE = 2_000
@@ -168,14 +168,3 @@ def _bands(ranking: Ranking) -> tuple[CalibrationBand, ...]:
         found.append(CalibrationBand(rows, float(mean), bad / rows, low or 0.0, 1.0 if high is None else high, float(p)))
     return tuple(found)
 
-
-def log_odds(probability: Floats) -> Floats:
-    """Of probabilities, which are kept 1e-15 away from 0 and 1."""
-    kept = np.clip(probability, SMALLEST, 1 - SMALLEST)
-    return np.asarray(np.log(kept) - np.log1p(-kept))
-
-
-def probability_of(eta: Floats) -> Floats:
-    """Of log-odds."""
-    ease = np.exp(-np.abs(eta))
-    return np.asarray(np.where(eta >= 0, 1.0, ease) / (1 + ease))

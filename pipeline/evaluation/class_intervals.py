@@ -5,15 +5,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.delong import NO_VARIANCE, components
 from pipeline.evaluation.intervals import Z95, wilson_interval
-from pipeline.evaluation.metric_intervals import DELONG, WILSON, mean_interval
+from pipeline.evaluation.metric_intervals import DELONG, SEED, WILSON, mean_interval
+from pipeline.evaluation.metrics import losses
 from pipeline.evaluation_results import MetricInterval
 from pipeline.frame import Floats
 
 RESAMPLED = "bootstrap of the confusion matrix"
 _DRAWS = 1_000
-_SEED = 20_260_101  # the same draws for the same counts
-_SMALLEST = float(np.finfo(float).eps)
 
 Classes = NDArray[np.intp]
 
@@ -50,11 +50,11 @@ def class_intervals(classes: Classes, probability: Floats) -> tuple[MetricInterv
         found.append(MetricInterval("accuracy", low, high, WILSON))
     found += mean_decision_intervals(matrix)
     outcome = classes[:, None] == np.arange(n_classes)
-    losses = {
+    each = {
         "brier_score": ((probability - outcome) ** 2).sum(axis=1),
-        "log_loss": -np.log(np.maximum(probability[np.arange(n), classes], _SMALLEST)),
+        "log_loss": losses(probability[np.arange(n), classes]),
     }
-    found += [mean_interval(name, float(loss.mean()), float(loss.var(ddof=1)), n) for name, loss in losses.items()]
+    found += [mean_interval(name, float(loss.mean()), float(loss.var(ddof=1)), n) for name, loss in each.items()]
     return tuple(interval for interval in found if interval is not None)
 
 
@@ -84,24 +84,14 @@ def mean_auc_interval(classes: Classes, probability: Floats) -> tuple[float, flo
     share, mean = np.zeros(n), 0.0
     for k in range(n_classes):
         own = classes == k
-        component = _components(own, probability[:, k])
+        component = components(own, probability[:, k])
         share += component / np.where(own, counts[k], n - counts[k]) / n_classes
         mean += float(component[own].mean()) / n_classes
     variance = sum(int(counts[k]) * float(share[classes == k].var(ddof=1)) for k in range(n_classes))
-    if variance < 1e-24:  # zero, but for rounding
+    if variance < NO_VARIANCE:
         return None
     reach = Z95 * math.sqrt(variance)
     return max(0.0, mean - reach), min(1.0, mean + reach)
-
-
-def _components(own: NDArray[np.bool_], score: Floats) -> Floats:
-    """For each row of the class the share of others that it scores above, for others that of the class which scores above it."""
-    scores, place = np.unique(score, return_inverse=True)
-    of_class = np.bincount(place[own], minlength=len(scores))
-    of_rest = np.bincount(place[~own], minlength=len(scores))
-    rest_below = (np.cumsum(of_rest) - 0.5 * of_rest) / of_rest.sum()
-    class_above = 1 - (np.cumsum(of_class) - 0.5 * of_class) / of_class.sum()
-    return np.asarray(np.where(own, rest_below[place], class_above[place]))
 
 
 def mean_decision_intervals(matrix: NDArray[np.intp]) -> list[MetricInterval]:
@@ -113,7 +103,7 @@ def mean_decision_intervals(matrix: NDArray[np.intp]) -> list[MetricInterval]:
         Rows actual, columns predicted.
     """
     n = int(matrix.sum())
-    drawn = np.random.default_rng(_SEED).multinomial(n, matrix.ravel() / n, _DRAWS).reshape(_DRAWS, *matrix.shape)
+    drawn = np.random.default_rng(SEED).multinomial(n, matrix.ravel() / n, _DRAWS).reshape(_DRAWS, *matrix.shape)
     found = []
     for name, values in _mean_figures(drawn).items():
         known = values[~np.isnan(values)]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from pipeline.evaluation.calibration import calibration_of
 from pipeline.evaluation.metric_intervals import decision_intervals
-from pipeline.evaluation.metrics import METRICS, Judged, auc_interval, auc_of, f1, precision, recall
+from pipeline.evaluation.metrics import METRICS, Judged, auc_interval, auc_of, f1, losses, precision, recall
 from pipeline.evaluation.roc import roc_curve
 from pipeline.evaluation_results import ClassFigures, Metrics
 from pipeline.frame import Floats
@@ -39,7 +39,7 @@ def figures_of_classes(classes: NDArray[np.intp], probability: Floats) -> Metric
         recall=_mean([part["recall"] for part in each]),
         f1=_mean([part["f1"] for part in each]),
         brier_score=float(((probability - outcome) ** 2).sum(axis=1).mean()) if some else None,
-        log_loss=float(-np.log(np.maximum(own, np.finfo(float).eps)).mean()) if some else None,
+        log_loss=float(losses(own).mean()) if some else None,
     )
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.evaluation.cutoff_metrics import figures_of
 from pipeline.evaluation.intervals import Z95
-from pipeline.evaluation.metrics import Ranking, auc_interval
+from pipeline.evaluation.metrics import Ranking, auc_interval, losses
 from pipeline.evaluation_results import Confusion, MetricInterval
 from pipeline.frame import Floats
 
@@ -18,8 +18,7 @@ BOOTSTRAP = "bootstrap on binned scores"
 
 DRAWS = 500
 _MOST_BINS = 400
-_SEED = 20_260_101  # the same draws for the same counts
-_SMALLEST = float(np.finfo(float).eps)  # as in pipeline.evaluation.metrics.log_loss
+SEED = 20_260_101  # the same draws for the same counts
 
 
 def metric_intervals(ranking: Ranking, confusion: Confusion, *, is_probability: bool = True) -> tuple[MetricInterval, ...]:
@@ -55,8 +54,7 @@ def metric_intervals(ranking: Ranking, confusion: Confusion, *, is_probability: 
     if is_probability:
         p = ranking.scores
         found.append(_of_mean("brier_score", ranking, (1 - p) ** 2, p**2))
-        of_bad, of_good = -np.log(np.maximum(p, _SMALLEST)), -np.log(np.maximum(1 - p, _SMALLEST))
-        found.append(_of_mean("log_loss", ranking, of_bad, of_good))
+        found.append(_of_mean("log_loss", ranking, losses(p), losses(1 - p)))
     return tuple(interval for interval in found if interval is not None)
 
 
@@ -122,7 +120,7 @@ def ks_interval(ranking: Ranking) -> tuple[float, float] | None:
 def _ks_excess(ranking: Ranking, at: int, gap: float) -> float:
     """How much larger KS is in the mean of the draws."""
     first = _bin_starts(ranking, at + 1)
-    draw = np.random.default_rng(_SEED)
+    draw = np.random.default_rng(SEED)
     shares = []
     for counts in (ranking.bad, ranking.good):
         drawn = np.cumsum(draw.poisson(np.add.reduceat(counts, first), (DRAWS, len(first))), axis=1, dtype=np.float64)

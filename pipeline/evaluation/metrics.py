@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.evaluation.delong import NO_VARIANCE
 from pipeline.evaluation.intervals import Z95
 from pipeline.evaluation_results import Confusion, Metrics
 from pipeline.frame import Floats
 
-_NO_VARIANCE = 1e-24  # zero, but for rounding
+_LEAST = float(np.finfo(float).eps)  # 2.2e-16
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def auc_interval(ranking: Ranking) -> tuple[float, float] | None:
     of_good = 1 - (np.cumsum(ranking.bad) - 0.5 * ranking.bad) / ranking.n_bad
     variance = float(ranking.bad @ (of_bad - auc) ** 2) / (ranking.n_bad - 1) / ranking.n_bad
     variance += float(ranking.good @ (of_good - auc) ** 2) / (ranking.n_good - 1) / ranking.n_good
-    if variance < _NO_VARIANCE:
+    if variance < NO_VARIANCE:
         return None
     reach = Z95 * math.sqrt(variance)
     return max(0.0, auc - reach), min(1.0, auc + reach)
@@ -177,8 +178,12 @@ def log_loss(judged: Judged) -> float | None:
     """Mean of minus the log of the probability given to what came; probabilities are kept 2.2e-16 away from 0."""
     if not len(judged.is_bad):
         return None
-    given = np.where(judged.is_bad, judged.probability, 1 - judged.probability)
-    return float(-np.log(np.maximum(given, np.finfo(float).eps)).mean())
+    return float(losses(np.where(judged.is_bad, judged.probability, 1 - judged.probability)).mean())
+
+
+def losses(given: Floats) -> Floats:
+    """Minus the log of the probability that was given to what came; it is kept 2.2e-16 away from 0."""
+    return np.asarray(-np.log(np.maximum(given, _LEAST)))
 
 
 def _ratio(part: int, whole: int) -> float | None:

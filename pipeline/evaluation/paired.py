@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.cutoff_metrics import CutoffMetric
+from pipeline.evaluation.delong import components
+from pipeline.evaluation.intervals import Z95
+from pipeline.evaluation.metrics import losses
 from pipeline.evaluation_results import Confusion
 from pipeline.frame import Floats
 from pipeline.pairing_results import MetricDifference
 
-Z95 = 1.959963984540054
 BOOTSTRAP_METRICS = ("ks_statistic", "accuracy", "precision", "recall", "f1", "brier_score", "log_loss")
 LEAST_ROWS = 10  # that must speak for a normal interval of a difference
 _BATCH = 2_000_000  # cells of a batch of draws: 16 MB
-_EPS = float(np.finfo(float).eps)
-
 _STEP = 1e-6  # of a numeric slope
 
 Counts = NDArray[np.intp]
@@ -57,30 +57,17 @@ def auc_difference(bad: NDArray[np.bool_], first: Floats, second: Floats) -> Pai
     n_bad, n_good = int(bad.sum()), int((~bad).sum())
     if n_bad < 2 or n_good < 2:
         return None
-    (first_bad, first_good), (second_bad, second_good) = _components(bad, first), _components(bad, second)
-    of_bad, of_good = first_bad - second_bad, first_good - second_good
+    of_first, of_second = components(bad, first), components(bad, second)
+    difference_of = of_first - of_second
+    of_bad, of_good = difference_of[bad], difference_of[~bad]
     difference = float(of_bad.mean())
     variance = float(of_bad.var(ddof=1)) / n_bad + float(of_good.var(ddof=1)) / n_good
     spread = math.sqrt(variance)
     p_value = math.erfc(abs(difference) / spread / math.sqrt(2)) if spread > 0 else None
     reach = Z95 * spread
     return PairedAuc(
-        float(first_bad.mean()), float(second_bad.mean()), difference, difference - reach, difference + reach, p_value
+        float(of_first[bad].mean()), float(of_second[bad].mean()), difference, difference - reach, difference + reach, p_value
     )
-
-
-def _components(bad: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floats]:
-    """For each bad the share of goods below it, for each good the share of bads above it; ties count half."""
-    order = np.argsort(scores)  # the order within ties does not matter
-    ordered, is_bad = scores[order], bad[order]
-    first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
-    starts, group = np.flatnonzero(first), np.cumsum(first) - 1
-    shares = np.empty(len(scores))
-    for side, other, above in ((is_bad, ~is_bad, False), (~is_bad, is_bad, True)):
-        tied = np.add.reduceat(other.astype(np.float64), starts)
-        below = (np.cumsum(tied) - tied / 2) / tied.sum()
-        shares[order[side]] = (1 - below if above else below)[group[side]]
-    return shares[bad], shares[~bad]
 
 
 def bootstrap_differences(
@@ -152,7 +139,7 @@ class _Sums:
         self._bad = bad.astype(np.float64)
         self._refused = (probability >= cutoff).astype(np.float64)
         self._square = (probability - self._bad) ** 2
-        self._loss = -np.log(np.maximum(np.where(bad, probability, 1 - probability), _EPS))
+        self._loss = losses(np.where(bad, probability, 1 - probability))
 
     def metrics(self, times: Floats) -> dict[str, Floats]:
         n, bads = times.sum(axis=1), times @ self._bad

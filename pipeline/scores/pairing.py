@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 from scipy.special import betainc
 
 from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
+from pipeline.evaluation.metrics import losses
 from pipeline.evaluation.paired import LEAST_ROWS, Counts, auc_difference, count_difference, mean_difference
 from pipeline.frame import Floats
 from pipeline.pairing_results import MetricDifference, Pair, Pairing, SwapCell
 from pipeline.scores.row_scores import RowScores
-
-_EPS = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -148,6 +147,6 @@ def _counts(bad: NDArray[np.bool_], first: NDArray[np.bool_], second: NDArray[np
 
 def _of_probabilities(bad: NDArray[np.bool_], first: Floats, second: Floats) -> list[MetricDifference]:
     squares = [(score - bad) ** 2 for score in (first, second)]
-    losses = [-np.log(np.maximum(np.where(bad, score, 1 - score), _EPS)) for score in (first, second)]
-    found = (mean_difference("brier_score", *squares), mean_difference("log_loss", *losses))
+    log_losses = [losses(np.where(bad, score, 1 - score)) for score in (first, second)]
+    found = (mean_difference("brier_score", *squares), mean_difference("log_loss", *log_losses))
     return [one for one in found if one is not None]

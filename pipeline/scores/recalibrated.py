@@ -1,12 +1,12 @@
 """The run that recalibration makes: what is told of the moved probabilities, and of the coefficients behind them."""
 
-import math
 from dataclasses import dataclass, replace
 
 from pipeline.engine import versions
 from pipeline.errors import UnusableData
 from pipeline.evaluation.evaluating import evaluated
 from pipeline.model import FittedModel
+from pipeline.odds import odds_ratio
 from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
 from pipeline.scores.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
 from pipeline.scores.row_scores import RowScores
@@ -98,8 +98,8 @@ def _scaled(row: Coefficient, slope: float, intercept: float) -> Coefficient:
         row,
         estimate=estimate,
         estimate_standardised=standardised,
-        odds_ratio=_ratio(estimate),
-        odds_ratio_sd=None if standardised is None else _ratio(standardised),
+        odds_ratio=odds_ratio(estimate),
+        odds_ratio_sd=None if standardised is None else odds_ratio(standardised),
         std_error=None,
         z=None,
         p_value=None,
@@ -126,10 +126,6 @@ def _moved_fit(fit: FitSummary, log_loss: float | None, n_rows: int) -> FitSumma
         likelihood_ratio_p=None,
         no_tests=_NO_TESTS,
     )
-
-
-def _ratio(log_odds: float) -> float | None:
-    return math.exp(log_odds) if abs(log_odds) < 700 else None
 
 
 def _warnings(found: Recalibration, base: RunResult, has_held_out: bool) -> list[str]:

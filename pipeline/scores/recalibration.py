@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import UnusableData
-from pipeline.evaluation.calibration import calibration_intercept, calibration_slope, log_odds, probability_of
+from pipeline.evaluation.calibration import calibration_intercept, calibration_slope
 from pipeline.evaluation.metrics import Ranking
 from pipeline.frame import Floats
 from pipeline.model import FORMAT, CalibrationMap, FittedModel
+from pipeline.odds import log_odds, probability_of
 from pipeline.results import Recalibration
 from pipeline.scores.row_scores import RowScores
 

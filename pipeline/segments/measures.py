@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.evaluation.intervals import Z95
+from pipeline.evaluation.intervals import Z95, wilson_intervals
 from pipeline.frame import Floats
 from pipeline.segments.chance import fisher, normal
 from pipeline.segments.estimates import LEAST_EXPECTED
@@ -77,8 +77,8 @@ def _shares(tallied: Tallied, measure: Measure, least_rows: int, least_of_class:
     at = np.flatnonzero((tallied.n_rows >= least_rows) & (of >= least) & (n - of >= least))
     k, m = cases[at], of[at]
     rate, rest = k / m, (all_cases - k) / (n - m)
-    low, high = _wilson(k, m)
-    low_rest, high_rest = _wilson(all_cases - k, n - m)
+    low, high = wilson_intervals(k, m)
+    low_rest, high_rest = wilson_intervals(all_cases - k, n - m)
     return Gaps(
         at=at,
         rate=rate,
@@ -122,10 +122,3 @@ def _calibration(tallied: Tallied, least_rows: int) -> Gaps:
         test="a normal test corrected for skewness",
     )
 
-
-def _wilson(cases: Counts, of: Counts) -> tuple[Floats, Floats]:
-    """Wilson's interval of many shares, as `pipeline.evaluation.intervals.wilson_interval`."""
-    share, z2 = cases / of, Z95**2
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    reach = Z95 / (1 + z2 / of) * np.sqrt(share * (1 - share) / of + z2 / (4.0 * of**2))
-    return np.where(cases == 0, 0.0, np.maximum(0, middle - reach)), np.where(cases == of, 1.0, np.minimum(1, middle + reach))

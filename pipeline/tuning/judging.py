@@ -9,6 +9,7 @@ from pipeline.evaluation.metrics import Judged, Ranking, auc_of, figures, log_lo
 from pipeline.evaluation.score_tables import counts_at
 from pipeline.evaluation_results import RocCurve
 from pipeline.frame import Floats
+from pipeline.odds import probability_of
 from pipeline.study_results import PathFigure, PathPart
 from pipeline.tuning.routes import Fits
 from pipeline.tuning.task import Task
@@ -85,12 +86,6 @@ def part_of(task: Task, fits: Fits, name: str, rows: Rows) -> PathPart:
     roc = tuple(curve for curve in curves if curve is not None)
     cutoffs = tuple(map(float, CUTOFFS))
     return PathPart(name, len(rows), int(is_bad.sum()), tuple(metrics), tuple(slopes), cutoffs, tuple(bads), tuple(goods), roc)
-
-
-def probability_of(log_odds: Floats) -> Floats:
-    """The probability of bad, as `pipeline.model.probabilities` has it."""
-    ease = np.exp(-np.abs(log_odds))
-    return np.asarray(np.where(log_odds >= 0, 1 / (1 + ease), ease / (1 + ease)))
 
 
 def thin_roc(ranking: Ranking) -> RocCurve | None:
