@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from pipeline.cutoffs.points import LEAST_ROWS, Scaling, ScoreBand, ScoreBands
 from pipeline.errors import InvalidSpec
-from pipeline.evaluation.calibration import log_odds
 from pipeline.evaluation.intervals import wilson_interval
 from pipeline.frame import Floats
+from pipeline.odds import log_odds
 
 MOST_BANDS = 30
 _USUAL_BANDS = 12
