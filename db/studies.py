@@ -84,10 +84,16 @@ def visible(
     kinds: Sequence[str],
     dataset_id: str | None = None,
     run_id: str | None = None,
+    scored_by: str | None = None,
     limit: int = 50,
 ) -> list[Study]:
-    """Studies of these kinds that the user may see, of a data set or a run where one is named; newest first, without results."""
+    """Studies of these kinds that the user may see, of a data set or a run where one is named; newest first, without results.
+
+    `scored_by` names the run of a scoring, which is not kept as the study's own: who sees the run need not see what it scored.
+    """
     wanted = select(Study).where(Study.kind.in_(kinds), _may_see(user_id))
+    if scored_by is not None:
+        wanted = wanted.where(Study.options["run"].as_string() == scored_by)
     if dataset_id is not None:
         wanted = wanted.where(Study.dataset_id == dataset_id)
     if run_id is not None:

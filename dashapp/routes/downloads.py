@@ -8,10 +8,10 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from dashapp import auth
-from dashapp.tabs.segments.address import Address
 from dashapp.usecases import calibration_files, coefficients, exports, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
 from dashapp.usecases.errors import NotFound
+from dashapp.usecases.segment_address import Address
 
 blueprint = Blueprint("downloads", __name__)
 

@@ -97,9 +97,7 @@ def start(desk: Desk, run_id: str, dataset_id: str) -> str:
 def made(desk: Desk, run_id: str) -> list[StudyView]:
     """What the user scored with this run, newest first. Raises NotFound for a run that is not theirs to see."""
     runs.get(desk, run_id)
-    cards = studies.visible(desk, "monitor")
-    found = [studies.get(desk, card.id) for card in cards if card.mine]
-    return [view for view in found if view.options.get("run") == run_id]
+    return [studies.get(desk, card.id) for card in studies.visible(desk, "monitor", scored_by=run_id) if card.mine]
 
 
 def get(desk: Desk, run_id: str, study_id: str) -> StudyView:

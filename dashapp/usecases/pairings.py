@@ -54,6 +54,21 @@ def picked(desk: Desk, run_ids: Sequence[str]) -> Picked:
     return Picked(tuple(views), tuple(unfinished), n_unknown, max(0, len(wanted) - MOST_RUNS))
 
 
+def standing(desk: Desk, run_ids: Sequence[str]) -> tuple[list[list[Any]], int]:
+    """How far the runs of a link are, without reading a result: id, name, state and cut-off of each in the order of `picked`,
+    and how many are not there."""
+    wanted = list(dict.fromkeys(run_ids))[:MOST_RUNS]
+    found = []
+    with desk.db.read() as session:
+        for run_id in wanted:
+            try:
+                run = stored_runs.get(session, desk.user.id, run_id)
+            except NotFound:
+                continue
+            found.append([run.id, run.name, run.state, run.cutoff])
+    return sorted(found, key=lambda one: one[2] != "succeeded"), len(wanted) - len(found)
+
+
 def comparable(views: Sequence[RunView]) -> list[RunView]:
     """The champion and the runs that can be tested against it row by row: two classes, the same data set. Maybe none at all."""
     champion = views[0]
@@ -65,8 +80,9 @@ def comparable(views: Sequence[RunView]) -> list[RunView]:
 def start(desk: Desk, run_ids: Sequence[str]) -> str:
     """Compares runs of one data set with the first of them, at their cut-offs of now, and gives the study's id.
 
-    Little is compared at once, more in a job; the same again is the one that is there. Raises NotFound where one of the runs is
-    not the user's to see, and Refused for runs that cannot be compared row by row.
+    Little is compared at once, more in a job; the same again is the one that is there, also where it failed or was cancelled:
+    looking starts nothing a second time. Raises NotFound where one of the runs is not the user's to see, and Refused for runs
+    that cannot be compared row by row.
     """
     wanted = list(dict.fromkeys(run_ids))
     with desk.db.read() as session:
@@ -94,6 +110,7 @@ def start(desk: Desk, run_ids: Sequence[str]) -> str:
         name=name,
         of_runs=wanted,
         at_once=at_once if champion.dataset.n_rows * len(found) <= MOST_AT_ONCE else None,
+        anew=False,
     )
 
 

@@ -31,7 +31,7 @@ from pipeline.study_results import Stored
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from db.tables import Run, Study
+    from db.tables import Run
     from pipeline.scores.row_scores import RowScores
 
 MOST_AT_ONCE = 200_000  # rows of the data set; more are a job
@@ -50,8 +50,7 @@ def start(desk: Desk, run_id: str, by: Any) -> str:
         return _there(desk, view, "segments", {"by": [list(names) for names in shape(by)], "part": part})
     groups = checked(by, {column.name for column in columns(desk, view)})
     options = {"by": [list(names) for names in groups], "part": part}
-    before = _ended_badly(desk, view, "segments", options)
-    return before or _start(desk, view, "segments", options, f"Segments of {view.name}")
+    return _start(desk, view, "segments", options, f"Segments of {view.name}", anew=False)
 
 
 def again(desk: Desk, run_id: str, study_id: str) -> None:
@@ -74,11 +73,11 @@ def start_search(desk: Desk, run_id: str, *, measure: Any, cutoff: Any, names: A
     return _start(desk, view, "worst", options, f"Search for segments of {view.name}")
 
 
-def _start(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any], name: str) -> str:
+def _start(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any], name: str, *, anew: bool = True) -> str:
     at_once = (lambda: _now(desk, view.id, kind, options)) if is_small(desk, view) else None
     return study_cases.start(
-        desk, kind, view.dataset_id, view.spec, options, name=name[:200], run_id=view.id, at_once=at_once
-    )  # fmt: skip
+        desk, kind, view.dataset_id, view.spec, options, name=name[:200], run_id=view.id, at_once=at_once, anew=anew
+    )
 
 
 def is_small(desk: Desk, view: RunView) -> bool:
@@ -228,30 +227,17 @@ def _judged(desk: Desk, run_id: str) -> tuple[RunView, str]:
     return view, part
 
 
-def _ended_badly(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str | None:
-    """The user's newest study with these options, where its job failed or was cancelled."""
-    found, state = _newest(desk, view, kind, options)
-    own = found is not None and found.owner_id == desk.user.id
-    return found.id if found is not None and own and state in {"failed", "cancelled"} else None
-
-
 def _there(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str:
     """The finished study with these options that the user may see. Raises Refused where there is none."""
-    found, state = _newest(desk, view, kind, options)
-    if found is None or state != "succeeded":
-        raise Refused("You see this run without its data set, so nothing new is computed.", fix=_missing(view))
-    return found.id
-
-
-def _newest(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> "tuple[Study | None, str]":
-    """The newest study with these options that the user may see, and how far it is."""
     fingerprint = study_cases.fingerprint_of(kind, view.spec.to_json(), options)
     with desk.db.read() as session:
         found = studies.same(
             session, desk.user.id, kind=kind, dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
         )
         job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
-        return found, job.state if job is not None else "succeeded"
+    if found is None or (job is not None and job.state != "succeeded"):
+        raise Refused("You see this run without its data set, so nothing new is computed.", fix=_missing(view))
+    return found.id
 
 
 def _missing(view: RunView) -> str:

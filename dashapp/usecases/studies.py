@@ -79,12 +79,14 @@ def start(
     run_id: str | None = None,
     of_runs: Sequence[str] = (),
     at_once: Callable[[], Stored] | None = None,
+    anew: bool = True,
 ) -> str:
     """Queues a study and gives its id, or that of the same one that is done or at work already.
 
     The caller has checked spec and options. `at_once` works the result out here instead of in a job: for what takes less than
-    about half a second. What is told `of_runs` alone needs those to be seen, and not their data set. Raises NotFound for a data
-    set or run that is not the user's to see.
+    about half a second. What is told `of_runs` alone needs those to be seen, and not their data set. Without `anew` one of the
+    user's own that failed or was cancelled is given as it is, so that looking at a page starts it no second time; `retry` does.
+    Raises NotFound for a data set or run that is not the user's to see.
     """
     plain, chosen = spec.to_json(), dict(options)
     fingerprint = fingerprint_of(kind, plain, chosen)
@@ -98,7 +100,8 @@ def start(
         if before is None:
             return None
         job = jobs.of_studies(session, [before.id]).get(before.id)
-        return before.id if job is None or job.state in {"queued", "running", "succeeded"} else None
+        stands = job is None or job.state in {"queued", "running", "succeeded"}
+        return before.id if stands or (not anew and before.owner_id == desk.user.id) else None
 
     result = None
     if at_once is not None:  # outside of the transaction, which others would wait for
@@ -152,10 +155,12 @@ def get(desk: Desk, study_id: str) -> StudyView:
         )
 
 
-def visible(desk: Desk, *kinds: Kind, dataset_id: str | None = None, run_id: str | None = None) -> list[StudyCard]:
-    """Studies of these kinds, of a data set or a run where one is named, newest first, at most 50."""
+def visible(
+    desk: Desk, *kinds: Kind, dataset_id: str | None = None, run_id: str | None = None, scored_by: str | None = None
+) -> list[StudyCard]:
+    """Studies of these kinds, of a data set or a run where one is named, or scored by a run, newest first, at most 50."""
     with desk.db.read() as session:
-        found = studies.visible(session, desk.user.id, kinds=kinds, dataset_id=dataset_id, run_id=run_id)
+        found = studies.visible(session, desk.user.id, kinds=kinds, dataset_id=dataset_id, run_id=run_id, scored_by=scored_by)
         work = jobs.of_studies(session, [row.id for row in found])
         return [_card(session, desk, row, work.get(row.id)) for row in found]
 

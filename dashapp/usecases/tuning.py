@@ -102,9 +102,10 @@ def _take_out(given: dict[str, Any], used: set[str], target: str) -> None:
     }
 
 
-def start(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
+def start(desk: Desk, run_id: str, changes: Mapping[str, Any], *, anew: bool = True) -> str:
     """The path of a run's options with some of them changed: the id of the one that is there or at work, or of a new one.
 
+    Without `anew` also of one that failed or was cancelled, so that a page that is looked at starts it no second time.
     Raises InvalidSpec with a sentence for each option that is wrong, NotFound for a run that is not the user's to see, and
     Refused where it would have to be computed for somebody who sees the run without its data set.
     """
@@ -124,7 +125,8 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str:
             fix = "It was deleted, or is no longer shared with you." if view.mine else f"Ask {view.owner}."
             raise Refused("You see this run without its data set, so nothing new is computed.", fix=fix)
         return there
-    return study_cases.start(desk, "path", view.dataset_id, spec, options, name=f"Path of {view.name}", run_id=view.id)
+    name = f"Path of {view.name}"
+    return study_cases.start(desk, "path", view.dataset_id, spec, options, name=name, run_id=view.id, anew=anew)
 
 
 def _there(desk: Desk, view: RunView, spec: TrainSpec, options: Mapping[str, Any]) -> str | None:

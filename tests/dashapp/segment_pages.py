@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashapp.tabs.segments import bar, own_cutoffs, results, searching
-from dashapp.tabs.segments.address import Address
 from dashapp.tabs.segments.words import words_of
 from dashapp.usecases.runs import RunView
+from dashapp.usecases.segment_address import Address
 from dashapp.usecases.segment_columns import SegmentColumn
 from dashapp.usecases.segment_looks import Look, look
 from dashapp.usecases.studies import StudyCard, StudyView

@@ -20,7 +20,7 @@ from dashapp.tabs.compare.coefficients import coefficients_card, coefficients_fi
 from dashapp.tabs.compare.picker import nothing_yet, page_head, picker
 from dashapp.tabs.compare.sides import Side, rows, sides_of, value_of
 from dashapp.tabs.runs.layout import listing
-from dashapp.usecases import pairings, runs
+from dashapp.usecases import pairings, runs, studies
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.origins import Origin
 from dashapp.widgets.lists import runs_table
@@ -230,10 +230,35 @@ def test_a_job_is_followed_and_one_that_failed_is_not_started_by_itself(
     assert again is not None
     assert again.card.id == study.card.id
     assert "It broke." in text(callbacks._work(again))
-    anew, _ = callbacks.tests_of(picked, None)  # the page was loaded again
-    assert anew is not None
-    assert anew.card.id != study.card.id
+    loaded, _ = callbacks.tests_of(picked, None)  # the page was loaded again
+    assert loaded is not None
+    assert loaded.card.id == study.card.id
+    assert "Compare them again" in text(callbacks._work(loaded))
+    assert callbacks._active(callbacks._seen(picked), loaded) is False
+    studies.retry(desk, study.card.id)
+    anew, _ = callbacks.tests_of(picked, None)
+    assert "The runs are compared row by row" in text(callbacks._work(anew))
     assert callbacks.tests_of(pairings.picked(desk, six[:1]), shown) == (None, "")
+
+
+def test_a_tick_reads_no_result_while_nothing_has_changed(desk: Desk, six: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callbacks, "desk", lambda: desk)
+    monkeypatch.setattr(pairings, "MOST_AT_ONCE", 10)
+    picked = pairings.picked(desk, six[:2])
+    study, _ = callbacks.tests_of(picked, None)
+    shown = callbacks._state(picked, study, "light")
+    shown = json.loads(json.dumps(shown))
+    with monkeypatch.context() as reading:
+        reading.setattr(RunResult, "from_json", lambda stored: pytest.fail("a result was read"))
+        still = callbacks._still(six[:2], shown, "light")
+    assert still is not None
+    assert still[1] is True
+    assert callbacks._still(six[:2], shown, "dark") is None
+    assert callbacks._still(six[:3], shown, "light") is None
+    for nonsense in (None, [], "x", [1, 2, 3, 4, 5], [*shown[:2], "unknown", False, "light"], [*shown[:2], {}, True, "light"]):
+        assert callbacks._still(six[:2], nonsense, "light") is None
+    runs.describe(desk, six[1], name="Another name", note="")
+    assert callbacks._still(six[:2], shown, "light") is None
 
 
 def test_coefficients_stand_side_by_side_by_their_terms(desk: Desk, six: list[str]) -> None:

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.tabs.segments import drawing, own_cutoffs, results, searching
-from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of, place_text
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options
 from dashapp.tabs.segments.words import words_of
 from dashapp.usecases import runs, segments, sharing, training
 from dashapp.usecases.desk import Desk
+from dashapp.usecases.segment_address import BESIDE, LOOKED_FOR, Address, place_of, place_text
 from db import leases
 from pipeline.segment_results import SegmentTable
 from tests.dashapp.segment_pages import FEW, OFFERED, OWN, PAIR, RENT, TABLE, WORST, found, looked, many

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashapp.usecases import runs, sharing, training, tuning
+from dashapp.usecases import runs, sharing, studies, training, tuning
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
-from db import leases
+from db import jobs, leases
 from pipeline.study_results import TuningPath
 from tests.dashapp.uploading import upload
 
@@ -70,6 +70,16 @@ def test_a_path_is_computed_once_for_each_set_of_options(desk: Desk, run: str) -
     view = runs.get(desk, run)
     assert tuning.is_own(view, tuning.get(desk, run, first))
     assert not tuning.is_own(view, tuning.get(desk, run, other))
+
+
+def test_a_page_starts_no_path_that_was_cancelled_a_second_time(desk: Desk, run: str) -> None:
+    first = tuning.start(desk, run, {}, anew=False)
+    job = studies.get(desk, first).card.job
+    assert job is not None
+    with desk.db.write() as session:
+        jobs.request_cancel(session, owner_id=desk.user.id, job_id=job.id)
+    assert tuning.start(desk, run, {}, anew=False) == first
+    assert tuning.start(desk, run, {}) != first
 
 
 def test_the_runs_own_model_is_on_its_path(desk: Desk, run: str) -> None:

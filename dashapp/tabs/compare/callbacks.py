@@ -1,8 +1,9 @@
 """Fills the page, follows the tests where they take long, adds a run, and gives the tables away."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, html, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from dashapp import theme
@@ -20,7 +21,7 @@ from dashapp.usecases import pairings, runs, studies
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.pairings import Picked
 from dashapp.usecases.studies import StudyView
-from dashapp.widgets.basics import card, notice
+from dashapp.widgets.basics import button, card, notice
 from dashapp.widgets.jobs import job_progress
 from pipeline.figures.template import Look
 from pipeline.pairing_results import Pairing
@@ -41,14 +42,14 @@ def register(app: Dash) -> None:
         State(ids.shown, "data"),
     )
     def fill(_key: Any, _tick: Any, _theme: Any, query: str | None, shown: Any) -> tuple[Any, ...]:
+        look = theme.look()
+        still = _still(run_ids(query), shown, look)
+        if still is not None:  # what is looked at is not drawn anew for nothing, nor are its results read to know that
+            return no_update, no_update, still[0], no_update, no_update, not still[1]
         picked = pairings.picked(desk(), run_ids(query))
         study, why = tests_of(picked, shown)
-        work = _work(study)
-        active = work is not None or any(view.state in {"queued", "running"} for view in picked.unfinished)
-        look = theme.look()
+        work, active = _work(study), _active(_seen(picked), study)
         wanted = _state(picked, study, look)
-        if shown == wanted:  # what is looked at is not drawn anew for nothing
-            return no_update, no_update, work, no_update, no_update, not active
         offered = runs.visible(desk())
         result = nothing_yet(picked, offered) if len(picked.views) < 2 else body(sides_of(picked, _result(study)), why, look)
         return page_head(picked), picker(picked, offered), work, result, wanted, not active
@@ -67,6 +68,18 @@ def _register_actions(app: Dash) -> None:
         if not isinstance(run_id, str) or not run_id:
             return no_update
         return address([*run_ids(query), run_id]).partition("/compare")[2]
+
+    @app.callback(
+        Output(ids.tick, "disabled", allow_duplicate=True),
+        Input({"compare-again": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def again(_clicks: Any) -> Any:
+        study_id = pressed("compare-again")
+        if study_id is None:
+            return no_update
+        studies.retry(desk(), str(study_id))
+        return False  # the next tick shows how far it is
 
     @app.callback(
         Output(ids.terms, "children"),
@@ -98,7 +111,7 @@ def _register_actions(app: Dash) -> None:
 def tests_of(picked: Picked, shown: Any) -> tuple[StudyView | None, str]:
     """The study that tests the runs row by row, and why some or all are not tested.
 
-    While the page shows these runs it stays with its study: one that failed is not started anew by itself.
+    While the page shows these runs it stays with its study.
     """
     if len(picked.views) < 2:
         return None, ""
@@ -143,8 +156,30 @@ def _work(study: StudyView | None) -> Component | None:
     if job is not None and job.active:
         under = "The figures below stand already; paired differences and swap sets follow."
         return card("The runs are compared row by row", job_progress(job, {"cancel-job": job.id}), under=under)
-    why = job.error if job is not None and job.error else "The work was cancelled. Load the page again to start it anew."
-    return html.Div(notice("danger", "The runs were not compared row by row", why))
+    again = button("Compare them again", {"compare-again": study.card.id}, kind="link") if job is not None else None
+    if job is not None and job.state == "cancelled":
+        return notice("info", "Comparing row by row was cancelled", "The figures below stand without paired differences.", again)
+    why = job.error if job is not None and job.error else "No reason was recorded."
+    return notice("danger", "The runs were not compared row by row", why, again)
+
+
+def _active(seen: Sequence[Sequence[Any]], study: StudyView | None) -> bool:
+    """Whether something that the page shows is still at work."""
+    job = study.card.job if study is not None else None
+    return (job is not None and job.active) or any(one[2] in {"queued", "running"} for one in seen)
+
+
+def _still(wanted: Sequence[str], shown: Any, look: Look) -> tuple[Component | None, bool] | None:
+    """Where the page shows what there is already: its work, and whether that goes on. None where it has to be drawn."""
+    if not isinstance(shown, list) or len(shown) != 5 or shown[4] != look:
+        return None
+    if shown[:2] != [*pairings.standing(desk(), wanted)]:
+        return None
+    try:
+        study = studies.get(desk(), shown[2]) if isinstance(shown[2], str) else None
+    except NotFound:
+        return None
+    return (_work(study), _active(shown[0], study)) if (_result(study) is not None) == shown[3] else None
 
 
 def _result(study: StudyView | None) -> Pairing | None:

@@ -6,9 +6,9 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.tabs.segments.address import BESIDE, Address, place_text
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.words import NOTATION, Words, group_words, level_words
+from dashapp.usecases.segment_address import BESIDE, Address, place_text
 from dashapp.usecases.segment_columns import MOST_GROUPS, Groups, SegmentColumn
 from dashapp.widgets.basics import icon, menu_item
 from pipeline.segment_results import SegmentTable

@@ -12,7 +12,6 @@ from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.segments import results, search_callbacks
-from dashapp.tabs.segments.address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.shown import Shown, shown
@@ -20,6 +19,7 @@ from dashapp.tabs.segments.words import capital
 from dashapp.usecases import runs, segments
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import NOTE_LENGTH
+from dashapp.usecases.segment_address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.widgets.basics import icon
 from dashapp.widgets.heads import run_head
 

@@ -5,7 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.ids import Ids
-from dashapp.tabs.segments.address import BESIDE
+from dashapp.usecases.segment_address import BESIDE
 from dashapp.usecases.segment_columns import MOST_CROSSED
 from dashapp.widgets.basics import button
 

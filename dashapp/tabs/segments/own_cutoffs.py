@@ -6,9 +6,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.segments.address import Group, group_of, group_text
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.words import Words, capital, group_words, level_words, two
+from dashapp.usecases.segment_address import Group, group_of, group_text
 from dashapp.usecases.segment_looks import Look, with_own_cutoffs
 from dashapp.widgets.basics import card
 from pipeline.segment_results import Decided, WhatIf

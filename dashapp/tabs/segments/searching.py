@@ -7,9 +7,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.segments.address import LOOKED_FOR
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.words import Words, group_words, level_words, named
+from dashapp.usecases.segment_address import LOOKED_FOR
 from dashapp.usecases.segment_columns import MOST_SEARCHED
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import Children, button, card

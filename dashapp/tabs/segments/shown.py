@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashapp.auth import desk
-from dashapp.tabs.segments.address import Address
 from dashapp.tabs.segments.words import Words, words_of
 from dashapp.usecases import runs, segments
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
+from dashapp.usecases.segment_address import Address
 from dashapp.usecases.segment_columns import Groups, SegmentColumn, columns, usual_groups
 from dashapp.usecases.segment_looks import Look, look
 from dashapp.usecases.studies import StudyView

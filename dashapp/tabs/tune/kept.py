@@ -23,7 +23,7 @@ def handed_of(view: RunView, key: dict[str, Any], before: Any, search: Any) -> d
     wanted: Any = None
     if same and isinstance(before, dict):
         if before.get("id") is None and isinstance(before.get("changes"), dict):
-            return {**started(view, before["changes"])["study"], "fresh": True, "afresh": afresh}
+            return {**started(view, before["changes"], anew=False)["study"], "fresh": True, "afresh": afresh}
         wanted = before.get("id")
     elif not afresh and isinstance(search, str):
         wanted = parse_qs(search.lstrip("?")).get("study", [None])[0]
@@ -36,14 +36,14 @@ def handed_of(view: RunView, key: dict[str, Any], before: Any, search: Any) -> d
             plain = study.spec.to_json()
             changes = {name: plain[name] for name in tuning.CHANGEABLE}
             return {"id": study.card.id, "changes": changes, "why": "", "fresh": True, "afresh": afresh}
-    return {**started(view, tuning.options_of(view))["study"], "fresh": True, "afresh": afresh}
+    return {**started(view, tuning.options_of(view), anew=False)["study"], "fresh": True, "afresh": afresh}
 
 
-def started(view: RunView, changes: dict[str, Any]) -> dict[str, Any]:
-    """What the page keeps of the path of these options, and what is wrong with them."""
+def started(view: RunView, changes: dict[str, Any], *, anew: bool) -> dict[str, Any]:
+    """What the page keeps of the path of these options, and what is wrong with them; `anew` where somebody asked for it."""
     kept = {"id": None, "changes": changes, "why": "", "afresh": None}
     try:
-        return {"study": {**kept, "id": tuning.start(desk(), view.id, changes)}, "problem": ""}
+        return {"study": {**kept, "id": tuning.start(desk(), view.id, changes, anew=anew)}, "problem": ""}
     except InvalidSpec as error:
         if error.problems.get("penalty") == tuning.NO_PENALTY:
             return {"study": {**kept, "why": "none"}, "problem": ""}
@@ -79,7 +79,7 @@ def changes_of(view: RunView, handed: Any) -> dict[str, Any]:
 
 def replaced(view: RunView, changes: dict[str, Any], handed: Any) -> dict[str, Any]:
     """Another path in place of the one that is shown; with options that are wrong, the one that is shown stays."""
-    found = started(view, changes)
+    found = started(view, changes, anew=True)
     if found["study"]["why"] in {"wrong", "refused"}:
         return {"study": no_update, "problem": found["problem"]}
     return {**found, "study": {**found["study"], "afresh": part(handed, "afresh")}}

@@ -1,4 +1,4 @@
-"""What the page's address says: the groups, the cut-off, the references, and what is shown beside them.
+"""What the address of a run's Segments tab says: the groups, the cut-off, the references, and what is shown beside them.
 
 A group is `by=home*purpose`, a reference `reference=home*purpose=OWN*medical`; `%`, `*` and `=` within a name are written as
 in an address, once more than the address itself does.
