@@ -241,6 +241,11 @@ class RunResult:
     scale: ScoreScale | None = None  # a score from elsewhere
     recalibration: Recalibration | None = None  # a run that was made of another one's probabilities
 
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether its scores are chances, and not merely places on a scale."""
+        return self.scale is None or self.scale.is_probability
+
     def evaluation(self, part: str) -> PartEvaluation | None:
         return next((found for found in self.evaluations if found.part == part), None)
 

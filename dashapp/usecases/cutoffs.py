@@ -58,10 +58,6 @@ def tables(view: RunView) -> Tables | None:
     return Tables(choosing, judging, flatters(view.result), found[choosing], found[judging], cutoffs)
 
 
-def is_probability(view: RunView) -> bool:
-    return view.result is None or view.result.scale is None or view.result.scale.is_probability
-
-
 def stored_worth(view: RunView) -> tuple[Worth, Targets | None]:
     """What a decision was said to be worth when the cut-off was saved; the usual where none was saved."""
     choice = view.cutoff_choice or {}
@@ -87,7 +83,7 @@ def plan(desk: Desk, view: RunView, worth: Worth, targets: Targets | None) -> Pl
     saved = nearest_cutoff(found.cutoffs, view.cutoff)
     rows = strategy(
         found.chosen, found.judged, worth, targets,
-        amounts=amounts, flatters=found.flatters, is_probability=is_probability(view), given={"Saved": saved},
+        amounts=amounts, flatters=found.flatters, is_probability=view.origin.gives_probabilities, given={"Saved": saved},
     )  # fmt: skip
     curve = profit_curve(found.judged, worth, amounts[1] if amounts else None)
     return Plan(worth, targets, rows, curve, amounts[1] if amounts else None, problem)

@@ -152,7 +152,7 @@ def _score(
         dataset_name=dataset.name,
         unseen=scored.unseen,
         notes=scored.notes,
-        is_probability=result.scale is None or result.scale.is_probability,
+        is_probability=result.gives_probabilities,
     )
     return found, newer
 

@@ -30,6 +30,11 @@ class Origin:
         return not self.column
 
     @property
+    def gives_probabilities(self) -> bool:
+        """Whether what the run says of a row is a chance, and not merely a place on a scale."""
+        return self.kind != "score" or self.is_probability
+
+    @property
     def scale(self) -> ScoreScale | None:
         """What turns the cut-off of a score's run into the units of the score; None for runs that give probabilities."""
         if self.kind != "score" or self.low is None or self.high is None:

@@ -159,11 +159,7 @@ def _members(db: Database, user_id: int, options: Mapping[str, Any], report: Rep
         report(Progress(at, n_runs, f"Run {at + 1} of {n_runs}"))
         with db.read() as session:
             run = stored_runs.get(session, user_id, run_id)  # its model is read where scores are not stored
-            spec, chances = TrainSpec.parse(run.spec), gives_probabilities(Origin.from_json(run.origin))
+            spec, chances = TrainSpec.parse(run.spec), Origin.from_json(run.origin).gives_probabilities
             scores = scores_of(session, user_id, run)
         yield Member(run_id, spec.target, spec.bad_label or "", cutoff, scores, chances)
 
-
-def gives_probabilities(origin: Origin) -> bool:
-    """Whether what a run says of a row is a chance, and not merely a place on a scale."""
-    return origin.has_model or origin.is_probability or origin.kind == "recalibrated"

@@ -32,11 +32,6 @@ class PointsAsked:
         return found if self.width is None else {**found, "width": str(self.width)}
 
 
-def gives_probabilities(view: RunView) -> bool:
-    """Whether a run's scores are chances, so that there is something to calibrate and to turn into points."""
-    return view.result is not None and (view.result.scale is None or view.result.scale.is_probability)
-
-
 def parts(view: RunView) -> tuple[str, ...]:
     """The parts of its rows that a run may be judged on, the one that judges it best first."""
     tables = score_tables(view.result) if view.result is not None else {}
@@ -76,7 +71,7 @@ def bands(desk: Desk, run_id: str, wanted: PointsAsked) -> ScoreBands:
     from pipeline.cutoffs.score_bands import score_bands
 
     view = run_cases.get(desk, run_id)
-    if not gives_probabilities(view):
+    if not view.origin.gives_probabilities:
         raise Refused("The score is no probability, so that it has no odds and no points.", fix="Recalibrate the run first.")
     with desk.db.read() as session:
         rows = scores_of(session, desk.user.id, runs.get(session, desk.user.id, run_id, with_result=True))

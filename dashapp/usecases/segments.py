@@ -185,7 +185,7 @@ def _made(
     from pipeline.segments.searching import worst_segments
 
     result, spec, origin = RunResult.from_json(run.result or {}), TrainSpec.parse(run.spec), Origin.from_json(run.origin)
-    probability = origin.kind != "score" or origin.is_probability
+    probability = origin.gives_probabilities
     if kind == "segments":
         return segment_table(
             scores,

@@ -57,8 +57,8 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
             fix="Recalibrate the run that it was made of.",
         )
     is_bad, score = scores.of("validation")
-    probabilities = base.scale is None or base.scale.is_probability
-    found = replace(fit_recalibration(is_bad, score, method, is_probability=probabilities), scale=base.scale)
+    learnt = fit_recalibration(is_bad, score, method, is_probability=base.gives_probabilities)
+    found = replace(learnt, scale=base.scale)
     moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff, score)
     result = _result(base, found, moved, cutoff)
     return Recalibrated(found, result, moved, moved_model(found, model) if model is not None else None, cutoff)

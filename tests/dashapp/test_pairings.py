@@ -159,4 +159,4 @@ def test_which_scores_are_chances() -> None:
         (Origin("score", column="pd", higher_is="bad", is_probability=True), True),
         (Origin("recalibrated", run_id="r", method="logistic", column="bureau", higher_is="good"), True),
     ):
-        assert pairings.gives_probabilities(origin) is chance
+        assert origin.gives_probabilities is chance

@@ -72,7 +72,7 @@ def _register_page(app: Dash) -> None:
         if view.result is None or not points.parts(view):
             return [*head, *without_calibration(view, [])], None
         made = recalibrating.made_of(who, view)
-        if not points.gives_probabilities(view):
+        if not view.origin.gives_probabilities:
             return [*head, *without_calibration(view, made)], None
         asked, found = _found(who, view, search)
         base = recalibrating.base_of(who, view)

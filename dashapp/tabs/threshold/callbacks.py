@@ -125,7 +125,7 @@ def _register_money(app: Dash) -> None:
             "money": {**sent, "title": finding(view, plan, found), "under": under(view, plan, found)},
             "table": strategy_table(view, plan, found),
             "profit": profit_figure(plan.curve, plan.worth.currency, look, n_rows=n),
-            "help": worth_words(plan.worth, probability=cutoffs.is_probability(view)),
+            "help": worth_words(plan.worth, probability=view.origin.gives_probabilities),
             "loss": plan.worth.loss if product and values.get("loss") != plan.worth.loss else no_update,
             "fixed": product,
         }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashapp.usecases.cutoffs import Plan, Tables, is_probability, stamp
+from dashapp.usecases.cutoffs import Plan, Tables, stamp
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.packed import packed
 from dashapp.widgets.parts import part_words
@@ -40,7 +40,7 @@ def payload(view: RunView, tables: Tables) -> dict[str, Any]:
         "grain": width / 5,
         "rows": rows_words(tables.judged_on, view),
         "scale": _scale(scale),
-        "probability": is_probability(view),
+        "probability": view.origin.gives_probabilities,
     }
 
 
