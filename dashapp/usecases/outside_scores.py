@@ -10,13 +10,13 @@ from dashapp.usecases.datasets import clean_name, keep_outcome
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec
 from dashapp.usecases.findings import summaries
+from dashapp.usecases.finished_runs import run_of, store
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.runs import checked as checked_spec
 from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
-from db import audit, dataset_rows, datasets, jobs, runs, scores
+from db import audit, dataset_rows, datasets, jobs, runs
 from db.engine import Database
-from db.errors import NotFound
 from pipeline.levels import number_text
 from pipeline.results import ColumnSummary, Progress
 from pipeline.shown import shown
@@ -183,25 +183,15 @@ def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None
 def _judge(work: Attempt) -> None:
     from pipeline.scores.outside_scores import AskedScore, judge_score
 
-    if work.job.run_id is None:
-        raise NotFound("run")
     work.report(Progress(0, 1, "Reading the columns"))
     with work.db.read() as session:
-        run = runs.get(session, work.job.owner_id, work.job.run_id)
+        run = runs.get(session, work.job.owner_id, run_of(work))
         dataset = datasets.get(session, work.job.owner_id, run.dataset_id)
         spec, origin = TrainSpec.parse(run.spec), Origin.from_json(run.origin)
         table = dataset_rows.read_columns(session, dataset, columns_of(spec))
     work.n_rows = table.num_rows
     asked = AskedScore(origin.higher_is, origin.is_probability, origin.asked_cutoff)
     judged = judge_score(table, spec, asked, report=work.report)
-    rows = judged.row_scores.to_arrow()
-    with work.success() as session:
-        run = runs.owned(session, work.job.owner_id, run.id)
-        run.spec, run.cutoff = judged.spec.to_json(), judged.spec.cutoff
-        run.result = judged.result.to_json()
-        if judged.result.scale is not None:
-            run.origin = replace(origin, low=judged.result.scale.low, high=judged.result.scale.high).to_json()
-        scores.write(session, run_id=run.id, dataset_id=run.dataset_id, scores=rows)
-        test = judged.result.test
-        if test is not None:
-            run.auc, run.auc_low, run.auc_high = test.auc, test.auc_low, test.auc_high
+    scale = judged.result.scale
+    known = None if scale is None else replace(origin, low=scale.low, high=scale.high)
+    store(work, judged.spec, judged.result, judged.row_scores, origin=known)

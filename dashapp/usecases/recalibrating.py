@@ -7,11 +7,12 @@ from dashapp.usecases import runs as run_cases
 from dashapp.usecases.datasets import clean_name
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
+from dashapp.usecases.finished_runs import run_of, store
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.usecases.work import Attempt, carry_out
-from db import audit, datasets, jobs, runs, scores
+from db import audit, datasets, jobs, runs
 from db.engine import Database
 from db.errors import NotFound
 from pipeline.results import Progress, RunResult
@@ -111,11 +112,9 @@ def _work(work: Attempt) -> None:
     from pipeline.model import FittedModel
     from pipeline.scores.recalibrated import recalibrate
 
-    if work.job.run_id is None:
-        raise NotFound("run")
     work.report(Progress(0, 3, "Reading the scores"))
     with work.db.read() as session:
-        run = runs.get(session, work.job.owner_id, work.job.run_id)
+        run = runs.get(session, work.job.owner_id, run_of(work))
         origin, spec = Origin.from_json(run.origin), TrainSpec.parse(run.spec)
         base = runs.get(session, work.job.owner_id, origin.run_id or "", with_result=True)
         if base.result is None:
@@ -127,14 +126,4 @@ def _work(work: Attempt) -> None:
     work.report(Progress(1, 3, "Recalibrating"))
     done = recalibrate(result, rows, model, method=origin.method, cutoff=spec.cutoff)
     work.report(Progress(2, 3, "Storing the scores"))
-    stored = done.row_scores.to_arrow()
-    with work.success() as session:
-        run = runs.owned(session, work.job.owner_id, run.id)
-        run.spec, run.cutoff = replace(spec, cutoff=done.cutoff).to_json(), done.cutoff
-        run.result = done.result.to_json()
-        if done.model is not None:
-            run.model, run.model_sha256 = done.model.to_json(), done.model.sha256
-        scores.write(session, run_id=run.id, dataset_id=run.dataset_id, scores=stored)
-        if done.result.test is not None:
-            test = done.result.test
-            run.auc, run.auc_low, run.auc_high = test.auc, test.auc_low, test.auc_high
+    store(work, replace(spec, cutoff=done.cutoff), done.result, done.row_scores, model=done.model)
