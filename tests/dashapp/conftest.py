@@ -184,6 +184,12 @@ def desk_of(db: Database, settings: Settings, person: Callable[[str], Person]) -
 
 
 @pytest.fixture
+def desk(desk_of: Callable[[str], Desk]) -> Desk:
+    """The analyst's."""
+    return desk_of("analyst")
+
+
+@pytest.fixture
 def start_run(tmp_path: Path, desk_of: Callable[[str], Desk]) -> Callable[..., str]:
     """Uploads a table as the analyst and starts a training that takes some seconds; gives the run's id."""
 

@@ -25,11 +25,6 @@ __all__ = ["loans", "run"]
 OLD_RUN = Path(__file__).parent / "fixtures" / "run_of_format_1.json"
 
 
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
 def claimed(desk: Desk, kind: str) -> tuple[str, int]:
     with desk.db.write() as session:
         [job] = leases.claim(session, claimed_by="test", lease_seconds=600, limit=1, kinds=(kind,))

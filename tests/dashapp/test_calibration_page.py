@@ -27,11 +27,6 @@ from tests.dashapp.uploading import upload
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def dataset(desk: Desk, tmp_path: Path) -> str:
     return loans(desk, tmp_path)
 

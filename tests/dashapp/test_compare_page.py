@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,11 +40,6 @@ SIX: tuple[dict[str, Any], ...] = (
     {"features": ["debt"]},
     {"seed": 5, "class_weight": "balanced"},
 )
-
-
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Two tables, or two periods of one, held against each other: what comes of it, and what is refused in a sentence."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,6 @@ from tests.dashapp.uploading import upload
 
 Drifting = tuple[str, dict[str, npt.NDArray[Any]]]
 N = 4_000
-
-
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ LOANS = "id;age;income;home;defaulted\n" + ROWS
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def received(desk: Desk, tmp_path: Path) -> Callable[..., str]:
     def receive(content: str | bytes = LOANS, name: str = "loans.csv", **more: str) -> str:
         path = tmp_path / name

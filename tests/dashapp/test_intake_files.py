@@ -25,11 +25,6 @@ from db.tables import now
 from tests.dashapp.test_intake_page import acts_in, parts_of, text_of
 
 
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
 def workbook(path: Path, sheets: dict[str, Any]) -> Path:
     with xlsxwriter.Workbook(path) as book:
         for name, rows in sheets.items():

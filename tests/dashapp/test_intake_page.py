@@ -269,11 +269,6 @@ def test_uploads_that_wait_are_listed() -> None:
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     """An upload of 60 loans with semicolons, two classes and a row that is too short."""
     rows = [f"{i};{i * 7 % 50},5;{'rent' if i % 3 else 'own'};{'yes' if i % 4 == 0 else 'no'}" for i in range(60)]

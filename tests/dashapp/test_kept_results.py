@@ -17,11 +17,6 @@ __all__ = ["loans", "run"]
 RESULT = SearchResult(spec={}, grid={}, trials=(), judged_by="auc", best=None, one_se=None, folds=5, repeats=1, seconds=1.0)
 
 
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
 def test_it_holds_no_more_than_it_may() -> None:
     """The one used longest ago goes first; one that is too long alone is not kept."""
     kept = KeptResults(most_characters=20)

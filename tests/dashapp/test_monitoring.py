@@ -39,11 +39,6 @@ def do_next(db: Database, desk: Desk, kind: str) -> None:
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def run(db: Database, desk: Desk, tmp_path: Path) -> str:
     dataset_id = upload(desk, written(tmp_path / "first.csv", 1))
     run_id = runs.start(desk, dataset_id, "A run", {"target": "defaulted", "bad_label": "yes", "folds": 0})

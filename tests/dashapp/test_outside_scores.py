@@ -46,11 +46,6 @@ OTHERS = ("colleague", "stranger", "officer", "admin")
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     """A data set with a bureau score (higher is better), a vendor's probability, a row number and a text."""
     draw = np.random.default_rng(3)

@@ -19,11 +19,6 @@ from tests.dashapp.uploading import upload
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     return upload(desk, loans_file(tmp_path / "loans.csv"))
 

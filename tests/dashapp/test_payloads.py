@@ -42,11 +42,6 @@ class Reader(Clicker):
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def run(desk: Desk, tmp_path: Path) -> str:
     """A run on 1,000 rows with every part that a run may have, and its own cut-off saved."""
     random = np.random.default_rng(11)

@@ -19,11 +19,6 @@ from tests.dashapp.recalibrations import loans, trained, work_off
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def dataset(desk: Desk, tmp_path: Path) -> str:
     return loans(desk, tmp_path)
 

@@ -1,7 +1,6 @@
 """A data set taken away as a file and read again is the same table."""
 
 import csv
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,6 @@ from tests.dashapp.uploading import upload
 
 NOTES = ("=1+1", "@SUM(A1)", "-minus", "+plus", "plain", 'says "yes", twice', "two\nlines", "'quoted'", "-5%", "it's late")
 N = 600
-
-
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
 
 
 @pytest.fixture

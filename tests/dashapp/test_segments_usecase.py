@@ -25,11 +25,6 @@ BY = [["home"], ["a"], ["home", "region"]]
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     """2,000 rows: who rents goes bad more often; the region tells nothing."""
     rng = np.random.default_rng(5)

@@ -22,11 +22,6 @@ OTHERS = ("colleague", "stranger", "officer", "admin")
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     path = tmp_path / "loans.csv"
     rows = [f"{i % 37},{'own' if i % 3 else 'rent'},{'yes' if (i * 7) % 11 < 3 or i % 37 > 30 else 'no'}" for i in range(300)]

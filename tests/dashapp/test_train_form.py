@@ -33,11 +33,6 @@ BY_NAME = {option.name: option for option in OPTIONS}
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     """200 loans: a number with gaps, categories with and without, a date, groups, an outcome of two classes and one of three."""
     rows = [

@@ -18,11 +18,6 @@ GIVEN = {"target": "bad", "bad_label": "yes", "C": 0.3, "cutoff": 0.4, "interact
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def loans(desk: Desk, tmp_path: Path) -> str:
     """600 rows whose outcome hangs on a and b; c is noise."""
     rng = np.random.default_rng(5)

@@ -1,6 +1,6 @@
 """Every id that a callback names stands in a layout, every tab has help, and the skeletons hold nobody's data."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,6 @@ from tests.dashapp.studying import study_pages
 from tests.dashapp.threshold_pages import threshold_pages
 from tests.dashapp.tune_pages import tune_pages
 from tests.dashapp.uploading import upload
-
-
-@pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
 
 
 @pytest.fixture

@@ -63,11 +63,6 @@ def test_a_path_that_came_to_nothing_says_what_is_shown_instead(state: str) -> N
 
 
 @pytest.fixture
-def desk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("analyst")
-
-
-@pytest.fixture
 def dataset(desk: Desk, tmp_path: Path) -> str:
     path = tmp_path / "loans.csv"
     rows = [f"{i % 37},{'own' if i % 3 else 'rent'},{'yes' if (i * 7) % 11 < 3 else 'no'}" for i in range(200)]

@@ -173,3 +173,11 @@ def signed_in(site: Site, browser: Browser) -> dict[str, Any]:
     state = dict(page.context.storage_state())
     page.context.close()
     return state
+
+
+@pytest.fixture
+def seat(seats: Callable[..., Seat], signed_in: dict[str, Any]) -> Seat:
+    """The analyst's, signed in."""
+    made = seats()
+    made.page.context.add_cookies(signed_in["cookies"])
+    return made

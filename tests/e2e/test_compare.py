@@ -34,13 +34,6 @@ def three(analyst_desk: Desk, public_data: Path) -> list[str]:
     return started
 
 
-@pytest.fixture
-def seat(seats: Callable[..., Any], signed_in: dict[str, Any]) -> Any:
-    made = seats()
-    made.page.context.add_cookies(signed_in["cookies"])
-    return made
-
-
 def test_from_the_list_to_the_comparison_and_on(seat: Any, three: list[str]) -> None:
     seat.open("/runs")
     page = seat.page

@@ -1,7 +1,6 @@
 """Newer data scored with a run, as an analyst does it in a browser: at once, in a job, and taken away."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,13 +34,6 @@ def run(analyst_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> str:
     run_id = runs.start(analyst_desk, ids[0], "Run of May", {"target": "defaulted", "bad_label": "yes", "features": ["debt"]})
     until(lambda: runs.get(analyst_desk, run_id).state == "succeeded", 90)
     return run_id
-
-
-@pytest.fixture
-def seat(seats: Callable[..., Any], signed_in: dict[str, Any]) -> Any:
-    seat = seats()
-    seat.page.context.add_cookies(signed_in["cookies"])
-    return seat
 
 
 def test_newer_data_is_scored_and_taken_away(seat: Any, run: str, analyst_desk: Desk) -> None:

@@ -36,13 +36,6 @@ def run(analyst_desk: Desk, loans: str) -> str:
     return run_id
 
 
-@pytest.fixture
-def seat(seats: Callable[..., Any], signed_in: dict[str, Any]) -> Any:
-    seat = seats()
-    seat.page.context.add_cookies(signed_in["cookies"])
-    return seat
-
-
 def test_a_search_from_its_form_to_a_run(seat: Any, loans: str, analyst_desk: Desk) -> None:
     page = seat.page
     seat.open(f"/studies/new/{loans}")

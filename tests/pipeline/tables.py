@@ -1,5 +1,8 @@
 """Seeded tables for the tests of the models."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 
@@ -32,3 +35,12 @@ def loans(n: int = 400, seed: int = 1, classes: int = 2, gaps: bool = True) -> p
 
 def spec(**options: object) -> TrainSpec:
     return TrainSpec.parse({"target": "outcome", "test_share": 0, **options})
+
+
+def written(path: Path, table: pa.Table) -> Path:
+    """The table as a CSV file."""
+    with path.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(table.schema.names)
+        writer.writerows(["" if value is None else value for value in row.values()] for row in table.to_pylist())
+    return path

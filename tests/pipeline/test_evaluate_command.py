@@ -11,23 +11,13 @@ from sklearn import metrics as sk
 
 from pipeline.__main__ import main
 from pipeline.evaluation.metrics import METRICS
-from tests.pipeline.tables import loans
-from tests.pipeline.test_command_line import written
+from tests.pipeline.scored_files import scored_folder
+from tests.pipeline.tables import loans, written
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with loans.csv, model.json of its rows, and scored.csv with its probabilities and points that fall with them."""
-    folder = tmp_path_factory.mktemp("evaluate")
-    written(folder / "loans.csv", loans(600, 2))
-    main(["train", str(folder / "loans.csv"), "--target", "outcome", "--bad", "bad", "--out", str(folder), "--json"])
-    main(["score", str(folder / "model.json"), str(folder / "loans.csv"), "--out", str(folder / "plain.csv")])
-    with (folder / "plain.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    table = pa.Table.from_pylist(rows)
-    points = [str(round(600 - 50 * float(row["probability_of_default"]), 6)) for row in rows]
-    written(folder / "scored.csv", table.append_column("points", pa.array(points)))
-    return folder
+    return scored_folder(tmp_path_factory.mktemp("evaluate"), 600)
 
 
 @pytest.fixture

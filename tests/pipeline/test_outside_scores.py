@@ -18,7 +18,7 @@ from pipeline.scores.row_scores import RowScores
 from pipeline.scores.scoring import ColumnScorer
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
-from tests.pipeline.test_command_line import written
+from tests.pipeline.tables import written
 
 RISK = AskedScore("bad", is_probability=False)
 MERIT = AskedScore("good", is_probability=False)

@@ -4,13 +4,11 @@ import csv
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from pipeline.__main__ import main
+from tests.pipeline.scored_files import scored_folder
 from tests.pipeline.segment_cases import COMPAS, compas
-from tests.pipeline.tables import loans
-from tests.pipeline.test_command_line import written
 
 PROMISED = {
     *("by", "n", "n_bad", "bad_rate", "approval_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate"),
@@ -20,16 +18,7 @@ PROMISED = {
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with loans.csv, model.json of its rows, and scored.csv with its probabilities and points that fall with them."""
-    folder = tmp_path_factory.mktemp("segments")
-    written(folder / "loans.csv", loans(900, 2))
-    main(["train", str(folder / "loans.csv"), "--target", "outcome", "--bad", "bad", "--out", str(folder), "--json"])
-    main(["score", str(folder / "model.json"), str(folder / "loans.csv"), "--out", str(folder / "plain.csv")])
-    with (folder / "plain.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    points = [str(round(600 - 50 * float(row["probability_of_default"]), 9)) for row in rows]
-    written(folder / "scored.csv", pa.Table.from_pylist(rows).append_column("points", pa.array(points)))
-    return folder
+    return scored_folder(tmp_path_factory.mktemp("segments"), 900)
 
 
 @pytest.fixture
