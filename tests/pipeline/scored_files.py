@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.___ 
+from pipeline.__main__ import main
 from tests.pipeline.tables import loans, written
 
 

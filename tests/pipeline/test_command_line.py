@@ -262,15 +262,6 @@ def test_a_run_as_text(file, capsys):
         assert word in said
 
 
-INSPECTED = {
-    *("format", "compression", "encoding", "delimiter", "quote", "escape", "decimal", "thousands", "header_row", "skipped_lines"),
-    *("footer_lines", "n_rows", "n_bytes", "sha256", "columns", "repairs", "recipe", "refused"),
-}
-OF_A_COLUMN = {
-    *("name", "type", "role", "reason", "missing", "distinct", "minimum", "maximum", "nearly", "n_unread", "issues"),
-}
-
-
 def test_the_readme_shows_what_is_printed(tmp_path, monkeypatch, capsys):
     """The file that the README gives, and below it each command with `$` and what it prints."""
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -14,6 +14,14 @@ from pipeline.profiling.results import Profile
 from pipeline.reading import Recipe, check_and_open
 from tests.pipeline.tables import loans, written
 
+INSPECTED = {
+    *("format", "compression", "encoding", "delimiter", "quote", "escape", "decimal", "thousands", "header_row", "skipped_lines"),
+    *("footer_lines", "n_rows", "n_bytes", "sha256", "columns", "repairs", "recipe", "refused"),
+}
+OF_A_COLUMN = {
+    *("name", "type", "role", "reason", "missing", "distinct", "minimum", "maximum", "nearly", "n_unread", "issues"),
+}
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
