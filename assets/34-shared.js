@@ -33,18 +33,27 @@ window.scoredeskShared = (function () {
   // The number formats of dashapp/theme.py.
   const NOTHING = "–";
   const minus = (text) => text.replace("-", "−");
+  // Digits as Python writes them: of two that are equally near the even one, so that the server and the browser tell the same.
+  function fixed(value, digits) {
+    const text = value.toFixed(digits);
+    const halves = value * 2 ** (digits + 1);
+    const tied = Number.isInteger(halves) && halves % 2 !== 0;
+    return tied && Number(text.at(-1)) % 2 ? (value - Math.sign(value) * 10 ** -(digits + 1)).toFixed(digits) : text;
+  }
+  const precise = (value, digits) => Number(fixed(value, Math.min(20, Math.max(0, digits - 1 - Math.floor(Math.log10(value))))));
   const words = {
     NOTHING,
     minus,
-    metric: (value) => (value === null || value === undefined ? NOTHING : minus(value.toFixed(3))),
-    share: (value) => (value === null ? NOTHING : `${(value * 100).toFixed(1)}%`),
+    fixed,
+    metric: (value) => (value === null || value === undefined ? NOTHING : minus(fixed(value, 3))),
+    share: (value) => (value === null ? NOTHING : `${fixed(value * 100, 1)}%`),
     count: (value) => value.toLocaleString("en-US"),
     cutoff: (value) => (Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? value.toFixed(2) : String(Number(value.toFixed(4)))),
     chance(value) {
       if (value === null) return NOTHING;
       if (value > 0 && value < 0.005) return "under 1%";
       if (value >= 0.995 && value < 1) return "over 99%";
-      return `${(value * 100).toFixed(0)}%`;
+      return `${fixed(value * 100, 0)}%`;
     },
     C(C) {
       const rounded = Number(C.toPrecision(3));
@@ -55,10 +64,11 @@ window.scoredeskShared = (function () {
       if (value === null || !Number.isFinite(value)) return NOTHING;
       const size = Math.abs(value);
       let text;
-      if (size >= 999500) text = size < 1e9 ? `${Number((size / 1e6).toPrecision(3))}M` : `${Math.round(size / 1e6).toLocaleString("en-US")}M`;
-      else if (size >= 9999.5) text = `${Math.round(size / 1e3)}k`;
-      else if (size >= 100 || Number.isInteger(size)) text = Math.round(size).toLocaleString("en-US");
-      else text = String(Number(size.toPrecision(3)));
+      const whole = (amount) => Number(fixed(amount, 0)).toLocaleString("en-US");
+      if (size >= 999500) text = size < 1e9 ? `${precise(size / 1e6, 3)}M` : `${whole(size / 1e6)}M`;
+      else if (size >= 9999.5) text = `${fixed(size / 1e3, 0)}k`;
+      else if (size >= 100 || Number.isInteger(size)) text = whole(size);
+      else text = String(precise(size, 3));
       const sign = value < 0 && /[1-9]/.test(text) ? "−" : "";
       return /^[\p{L}\p{N}]/u.test(currency) ? `${sign}${text} ${currency}` : `${sign}${currency}${text}`;
     },

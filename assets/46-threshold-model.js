@@ -77,7 +77,7 @@ window.scoredeskThreshold = (function () {
     const place = model.cutoffs[cut];
     if (model.scale) return words.minus(Number(scored(model, place).toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 }));
     if (model.end - model.start < 0.1) return String(Number(place.toPrecision(3)));
-    return Math.abs(place * 100 - Math.round(place * 100)) < 1e-7 ? place.toFixed(2) : place.toFixed(3);
+    return Math.abs(place * 100 - Math.round(place * 100)) < 1e-7 ? words.fixed(place, 2) : words.fixed(place, 3);
   }
 
   return { read, priced, nearestCut, decided, profit, scored, placed, text, share, milliseconds: [] };

@@ -72,8 +72,9 @@
     if (same) return "as saved";
     if (now === null || before === null) return "\u00a0";
     const by = now - before;
-    if (name === "profit") return `${words.money(Math.abs(by), money.currency)} ${by < 0 ? "less" : "more"} than at ${at}`;
-    return `${(Math.abs(by) * 100).toFixed(1)} points ${by < 0 ? "fewer" : "more"} than at ${at}`;
+    if (name === "profit") return by === 0 ? `as at ${at}` : `${words.money(Math.abs(by), money.currency)} ${by < 0 ? "less" : "more"} than at ${at}`;
+    const points = words.fixed(Math.abs(by) * 100, 1);
+    return Number(points) === 0 ? `as at ${at}` : `${points} points ${by < 0 ? "fewer" : "more"} than at ${at}`;
   }
 
   // ---- Scores by outcome ----

@@ -158,6 +158,8 @@
       return;
     }
     controls();
+    // Of a column of amounts gain and loss are shares.
+    for (const unit of document.querySelectorAll("[data-thr-unit]")) write(unit, money.worth.amount ? "share" : money.currency);
     render();
     keep();
   }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from dashapp import theme
 from dashapp.usecases import cutoffs, runs, sharing
 from dashapp.usecases.desk import Desk
 from pipeline.cutoffs.decisions import confusion_at
@@ -176,6 +177,35 @@ def test_a_link_opens_the_same_cutoff_and_worth(page: Any, analyst_desk: Desk, r
     page.goto(page.url.split("?")[0] + "?cutoff=nonsense&gain=-1&rule=nosuch")
     ready(page)
     shows(page, analyst_desk, run, 0.3)
+
+
+def test_the_browser_writes_numbers_as_the_server_does(page: Any) -> None:
+    """Also those that lie in the middle of two: 76.25% is 76.2% in both."""
+    values = [k / 3_200 for k in range(3_201)] + [0.7625, 0.0625, 1 / 3]
+    told = page.evaluate(
+        "values => values.map((v) => ['share', 'metric', 'chance', 'money'].map((f) => scoredeskShared.words[f](v)))", values
+    )
+    assert told == [[theme.share(v), theme.metric(v), theme.chance(v), theme.money(v)] for v in values]
+    sums = [12.25, 12.35, 0.125, 9_999.5, 12_500.0, 13_500.0, 1_225_000.0, 100.5, 101.5, 2.5e9]
+    assert page.evaluate("values => values.map((v) => scoredeskShared.words.money(-v, '$'))", sums) == [
+        theme.money(-v, "$") for v in sums
+    ]
+
+
+def test_a_cutoff_saved_in_another_tab_is_not_replaced_unseen(page: Any, analyst_desk: Desk, run: str) -> None:
+    cutoffs.save(analyst_desk, run, 0.4, {"rule": "by_hand"})
+    page.get_by_label("Cut-off as a number").fill("0.2")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save 0.20").click()
+    expect(page.locator("#threshold-save-problem")).to_contain_text("changed after this page was opened")
+    assert runs.get(analyst_desk, run).cutoff == 0.4
+    page.reload()
+    ready(page)
+    shows(page, analyst_desk, run, 0.2)
+    expect(page.locator(".sd-thr-saved")).to_contain_text("0.40")
+    page.get_by_role("button", name="Save 0.20").dblclick()
+    expect(page.get_by_role("button", name="Undo, back to 0.40")).to_be_visible()
+    expect(page.locator("#threshold-save-problem")).to_be_empty()
 
 
 def test_saving_and_undoing(page: Any, analyst_desk: Desk, run: str) -> None:

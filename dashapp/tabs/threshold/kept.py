@@ -14,9 +14,26 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, notice
 from dashapp.widgets.parts import first_cutoff
 
+_FEW = 20  # bads, below which a rule finds what chance says
+
 
 def cautions(view: RunView, tables: Tables) -> list[Component]:
-    """Figures that flatter: of rows that the model learnt from, or of those that the cut-off is chosen on."""
+    """Too few bads to choose on, and figures that flatter."""
+    return [*_few(view, tables), *_flatters(view, tables)]
+
+
+def _few(view: RunView, tables: Tables) -> list[Component]:
+    n_bad, n_good = tables.chosen.bad_at_or_above[0], tables.chosen.good_at_or_above[0]
+    few, what = min((n_bad, "bad"), (n_good, "good"))
+    if few >= _FEW:
+        return []
+    rows = f"{theme.count(n_bad + n_good)} {rows_words(tables.chosen_on, view)}"
+    words = "A cut-off that is found on so few says little of others: read the intervals, and choose by what a decision is worth."
+    return [notice("caution", f"Only {few} of the {rows} that the rules choose on {'is' if few == 1 else 'are'} {what}", words)]
+
+
+def _flatters(view: RunView, tables: Tables) -> list[Component]:
+    """Of rows that the model learnt from, or of those that the cut-off is chosen on."""
     judged, again = rows_words(tables.judged_on, view), "Evaluate" if view.origin.kind == "score" else "Train"
     if tables.judged_on == "training":
         title = "The figures are of the training rows, and flatter"

@@ -55,6 +55,11 @@ def finding(view: RunView, plan: Plan, tables: Tables) -> str:
     while curve.approval_rate[high] < 1 and high < len(curve.profit) - 1 and curve.profit[high + 1] >= (1 - _NEAR) * best:
         high += 1
     ends = [cutoff_words(curve.cutoffs[i], view, tables) for i in (low, high)]
+    if ends[0] == ends[1]:
+        return f"The profit is best at {ends[0]}; no cut-off around it comes within {_NEAR:.0%} of that"
+    scale = view.result.scale if view.result is not None else None
+    if scale is not None and scale.higher_is == "good":
+        ends.reverse()
     return f"From {ends[0]} to {ends[1]} the profit stays within {_NEAR:.0%} of the best"
 
 

@@ -15,6 +15,7 @@ from dashapp.widgets.basics import Children, card
 from pipeline.cutoffs.worth import Targets, Worth
 
 _LONGEST = 4_000
+_MONEY = ("gain", "loss", "ead", "missed_bad", "false_alarm")
 _SHARE_WORDS = {
     "approval_rate": "Approval rate",
     "bad_rate": "Bad among approved, at most",
@@ -25,7 +26,7 @@ _SHARE_WORDS = {
 
 def worth_card(worth: Worth, targets: Targets, columns: Sequence[str], *, why_no_amounts: str = "") -> Component:
     """`columns` may hold the amount; `why_no_amounts` stands in their place where there are none to choose."""
-    per = worth.currency or ("share" if worth.amount else "")
+    per = "share" if worth.amount else worth.currency
     amounts = [{"label": "the same for everybody", "value": ""}, *({"label": name, "value": name} for name in columns)]
     rows: list[Component] = [
         _pair(
@@ -76,8 +77,10 @@ def _more(title: str, inside: Children, *, opened: bool) -> Component:
     return html.Details([html.Summary(title), html.Div(inside, className="sd-thr-more")], className="sd-more", open=opened)
 
 
-def _field(name: str, label: str, control: Component, unit: str = "") -> Component:
-    parts = [control, html.Span(unit, className="sd-thr-in")] if unit else [control]
+def _field(name: str, label: str, control: Component, unit: str | None = None) -> Component:
+    """`unit` stands inside the control; that of money follows what is chosen (assets/49-threshold.js)."""
+    of_money = {"data-thr-unit": ""} if name in _MONEY else {}
+    parts = [control] if unit is None else [control, html.Span(unit, className="sd-thr-in", **of_money)]
     return html.Div(
         [
             html.Label(label, htmlFor=getattr(ids, name), className="sd-label"),
@@ -88,7 +91,7 @@ def _field(name: str, label: str, control: Component, unit: str = "") -> Compone
     )
 
 
-def _number(name: str, label: str, value: float | None, unit: str = "", *, disabled: bool = False) -> Component:
+def _number(name: str, label: str, value: float | None, unit: str, *, disabled: bool = False) -> Component:
     control = dcc.Input(
         id=getattr(ids, name), type="number", value=value, step="any", debounce=0.5, disabled=disabled, className="sd-input"
     )
