@@ -53,6 +53,25 @@ def hover_cutoffs(cutoffs: Iterable[float | None], scale: ScoreScale | None) -> 
     return units(min(place, 0.9999) for place in places), "cut-off 0.%{customdata:04d}"
 
 
+def judged_curve(
+    figure: go.Figure,
+    x: Iterable[float],
+    y: Iterable[float],
+    cutoffs: Iterable[float | None],
+    colours: Palette,
+    *,
+    name: str,
+    hover: str,
+    scale: ScoreScale | None,
+) -> None:
+    """A curve of shares of the rows that a run is judged on, drawn strong, with the cut-off of each point to be hovered at."""
+    behind, cutoff = hover_cutoffs(cutoffs, scale)
+    figure.add_scatter(
+        x=units(x), y=units(y), customdata=behind, mode="lines", name=name,
+        line={"color": colours.series[0], "width": 2}, hovertemplate=f"{name}, {cutoff}<br>{hover}<extra></extra>",
+    )  # fmt: skip
+
+
 def mark_cutoff(figure: go.Figure, x: float | None, y: float | None, words: str, colours: Palette, hover: str) -> None:
     """A dot on a curve of shares where the run's cut-off stands, with words beside it; nothing where a share does not exist."""
     if x is None or y is None:

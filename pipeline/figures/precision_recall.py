@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from pipeline.evaluation_results import Confusion, PrecisionRecallCurve
-from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
+from pipeline.figures.curves import UNIT, judged_curve, mark_cutoff, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look
 from pipeline.results import ScoreScale
 
@@ -45,11 +45,7 @@ def precision_recall_figure(
         line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
         hoverinfo="skip",
     )
-    behind, cutoff = hover_cutoffs(judged.cutoffs, scale)
-    figure.add_scatter(
-        x=units(judged.recall), y=units(judged.precision), customdata=behind, mode="lines", name=name,
-        line={"color": colours.series[0], "width": 2}, hovertemplate=f"{name}, {cutoff}<br>{_HOVER}<extra></extra>",
-    )  # fmt: skip
+    judged_curve(figure, judged.recall, judged.precision, judged.cutoffs, colours, name=name, hover=_HOVER, scale=scale)
     refused = confusion.tp + confusion.fp
     caught = confusion.tp / bads if bads else None
     mark_cutoff(figure, caught, confusion.tp / refused if refused else None, words, colours, _HOVER)

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from pipeline.evaluation_results import Confusion, RocCurve
-from pipeline.figures.curves import UNIT, hover_cutoffs, mark_cutoff, share_axis, shares_figure, units
+from pipeline.figures.curves import UNIT, judged_curve, mark_cutoff, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look
 from pipeline.results import ScoreScale
 
@@ -47,11 +47,8 @@ def roc_figure(
             x=units(training.false_positive_rate), y=units(training.true_positive_rate), mode="lines", name="training",
             line={"color": colours.fig_muted, "width": 1}, hovertemplate=f"training<br>{_HOVER}<extra></extra>",
         )  # fmt: skip
-    behind, cutoff = hover_cutoffs(judged.cutoffs, scale)
-    figure.add_scatter(
-        x=units(judged.false_positive_rate), y=units(judged.true_positive_rate), customdata=behind, mode="lines", name=name,
-        line={"color": colours.series[0], "width": 2}, hovertemplate=f"{name}, {cutoff}<br>{_HOVER}<extra></extra>",
-    )  # fmt: skip
+    x, y = judged.false_positive_rate, judged.true_positive_rate
+    judged_curve(figure, x, y, judged.cutoffs, colours, name=name, hover=_HOVER, scale=scale)
     refused_goods, caught_bads = rates(confusion)
     mark_cutoff(figure, refused_goods, caught_bads, words, colours, _HOVER)
     figure.add_annotation(
