@@ -130,7 +130,7 @@ def test_two_tables_are_compared(page: Any, analyst_desk: Desk, public_data: Pat
         out.writeheader()
         out.writerows(row for row in table if int(row["person_income"]) > 45_000)
     upload(analyst_desk, fewer, name="Richer people")
-    page.get_by_role("link", name="Compare", exact=True).click()
+    page.get_by_label("Parts of the profile").get_by_role("link", name="Compare", exact=True).click()
     page.get_by_label("Other data set").click()
     page.get_by_text(re.compile("^Richer people")).click()
     page.get_by_role("button", name="Compare").click()
