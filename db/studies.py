@@ -1,4 +1,4 @@
-"""Studies of many fits: who may see one, its trials, and its result.
+"""Studies of many fits, and analyses of what runs decide: who may see one, its trials, and its result.
 
 A study is its owner's; one that started from a run can also be seen by those who may see the run.
 """

@@ -2,6 +2,9 @@
 
 import math
 
+MISSING = "(missing)"  # the level of rows without a value
+OTHER = "(other)"  # the level of values that are too rare to stand alone
+
 
 def number_text(value: float) -> str:
     """The shortest text of a number: `3` for 3.0, `0.25` for 0.25."""

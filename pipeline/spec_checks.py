@@ -7,7 +7,7 @@ summaries do not hold (levels beyond those that are kept, what is in the trainin
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.errors import InvalidSpec, quoted
-from pipeline.levels import level_order
+from pipeline.levels import MISSING, OTHER, level_order
 from pipeline.results import ColumnSummary
 from pipeline.shown import short
 from pipeline.solvers import solver_problem
@@ -25,7 +25,7 @@ from pipeline.spec_sentences import (
 )
 from pipeline.suggestions import suggested_features
 
-SPECIAL_LEVELS = ("(missing)", "(other)")  # levels that training makes
+SPECIAL_LEVELS = (MISSING, OTHER)  # levels that training makes
 
 __all__ = ["check", "class_counts", "columns_named", "features_of", "matters", "problems_with", "share_of"]
 

@@ -1,6 +1,5 @@
 """A score that a data set holds already, evaluated as a run of its own: check what is said of it, start it, judge it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +16,7 @@ from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
 from db import audit, dataset_rows, datasets, jobs, runs
 from db.engine import Database
+from pipeline.given import number
 from pipeline.levels import number_text
 from pipeline.results import ColumnSummary, Progress
 from pipeline.shown import shown
@@ -134,11 +134,8 @@ def _number(raw: Any) -> tuple[float | None, str | None]:
     """The cut-off that was given, None for an empty field; or what is wrong with it."""
     if raw is None or raw == "":
         return None, None
-    try:
-        value = float(raw) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else math.nan
-    except (ValueError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
+    value = number(raw)
+    if value is None:
         return None, f"{shown(raw)} is not a number; give a score, or leave it empty."
     return value, None
 

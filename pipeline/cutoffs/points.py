@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from pipeline.errors import InvalidSpec
+from pipeline.given import number
 from pipeline.shown import shown
 
 SMALLEST = 1e-15  # probabilities are kept this far from 0 and 1, where log-odds are infinite
@@ -40,7 +41,7 @@ class Scaling:
             if given.get(name) is None:
                 continue
             raw = given[name]
-            value = _number(raw)
+            value = number(raw)
             if value is not None and low <= value <= high:
                 values[name] = value
             else:
@@ -138,14 +139,6 @@ class ScoreBands:
     n_rows: int
     n_bad: int
     bands: tuple[ScoreBand, ...]
-
-
-def _number(raw: Any) -> float | None:
-    try:
-        value = float(raw) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else math.nan
-    except (ValueError, OverflowError):
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _signed(points: int) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from pipeline.cutoffs.amounts import AmountSums
-from pipeline.cutoffs.decisions import nearest_cutoff
+from pipeline.cutoffs.decisions import confusion_at, nearest_cutoff
 from pipeline.cutoffs.worth import Targets, Worth
 from pipeline.evaluation_results import Confusion, ScoreTable
 
@@ -30,14 +30,9 @@ class Ledger:
     @classmethod
     def of(cls, table: ScoreTable, worth: Worth, amounts: AmountSums | None, cutoffs: Sequence[float]) -> "Ledger":
         """The ledger at some cut-offs of a table; `amounts` with cut-offs of the same table."""
-        places = {cutoff: i for i, cutoff in enumerate(table.cutoffs)}
-        n_bad, n_good = table.bad_at_or_above[0], table.good_at_or_above[0]
-        counts = []
-        for cutoff in cutoffs:
-            tp, fp = table.bad_at_or_above[places[cutoff]], table.good_at_or_above[places[cutoff]]
-            counts.append(Confusion(tn=n_good - fp, fp=fp, fn=n_bad - tp, tp=tp))
+        counts = tuple(confusion_at(table, cutoff) for cutoff in cutoffs)
         sums = (amounts or AmountSums.of_counts(table)).at(cutoffs)
-        return cls(tuple(cutoffs), tuple(counts), sums, worth)
+        return cls(tuple(cutoffs), counts, sums, worth)
 
     @property
     def n_bad(self) -> int:

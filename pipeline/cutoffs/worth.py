@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from pipeline.errors import InvalidSpec
 from pipeline.evaluation_results import ScoreTable
+from pipeline.given import number as given_number
 from pipeline.shown import shown, why_no_text
 
 LARGEST = 1e12
@@ -74,7 +75,7 @@ class Worth:
             value = given.get(name)
             if value is None or value == "":
                 continue
-            number = _number(value)
+            number = given_number(value)
             if number is None or not 0 <= number <= LARGEST:
                 problems[name] = f"{words} has to be a number from 0 to {LARGEST:,.0f}, and {shown(value)} is none."
             elif name == "lgd" and number > 1:
@@ -118,16 +119,6 @@ def _exposure(numbers: dict[str, float], problems: dict[str, str]) -> dict[str, 
     return {"loss": loss}
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _text(value: Any, name: str, problems: dict[str, str]) -> str:
     if value is None:
         return ""
@@ -169,7 +160,7 @@ class Targets:
             if name not in found:
                 problems[name] = f"'{name}' is nothing that a cut-off can be asked to reach."
             elif value is not None and value != "":
-                number = _number(value)
+                number = given_number(value)
                 if number is None or not 0 <= number <= 1:
                     problems[name] = f"A share has to be a number from 0% to 100%, and {shown(value)} is none."
                 else:

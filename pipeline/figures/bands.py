@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 
 from pipeline.evaluation.intervals import wilson_interval
+from pipeline.levels import MISSING, OTHER
 from pipeline.profiling.results import Band, ColumnProfile
 
-REST = ("(missing)", "(other)")
+REST = (MISSING, OTHER)
 LEAST_ROWS, LEAST_SHARE = 50, 0.003  # rows that a stretch has at least
 
 MOST_LEVELS = 20  # levels drawn; more would be unreadable

@@ -11,8 +11,6 @@ from pipeline.profiling.cells import Cells
 from pipeline.profiling.outcome import BAD, GOOD
 from pipeline.profiling.results import Band
 
-MISSING = "(missing)"
-OTHER = "(other)"
 _MOST_BANDS = 10
 _ROWS_FOR_A_BAND = 30  # small tables have fewer bands than ten
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.column_names import says_later
-from pipeline.levels import number_text
-from pipeline.profiling.against import MISSING, wilson_interval
+from pipeline.levels import MISSING, number_text
+from pipeline.profiling.against import wilson_interval
 from pipeline.profiling.results import Alert, ColumnProfile, Profile
 from pipeline.results import ColumnSummary
 from pipeline.roles import LEAK_AUC, is_row_number, suggest_roles

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from pipeline.levels import number_text
-from pipeline.profiling.against import MISSING, OTHER, Counted, bands_of, level_auc, number_auc, number_bands
+from pipeline.levels import MISSING, OTHER, number_text
+from pipeline.profiling.against import Counted, bands_of, level_auc, number_auc, number_bands
 from pipeline.profiling.arrays import Ints
 from pipeline.profiling.cells import QUANTILES, Cells
 from pipeline.profiling.extremes import far_out, fences, suspected_codes

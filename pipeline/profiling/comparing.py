@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.errors import InvalidSpec
-from pipeline.profiling.against import MISSING, OTHER
+from pipeline.levels import MISSING, OTHER
 from pipeline.profiling.arrays import LevelCodes, level_texts, numbers_of
 from pipeline.profiling.levels import LevelSummary
 from pipeline.profiling.number_shift import NumberShift

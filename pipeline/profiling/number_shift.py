@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from pipeline.levels import number_text
-from pipeline.profiling.against import MISSING, OTHER, number_bands
+from pipeline.levels import MISSING, OTHER, number_text
+from pipeline.profiling.against import number_bands
 from pipeline.profiling.arrays import Floats, Mask
 from pipeline.profiling.columns import date_range, date_text
 from pipeline.profiling.numbers import NumberSummary

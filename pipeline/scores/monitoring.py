@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.evaluation.metrics import Judged, Ranking, figures
 from pipeline.evaluation.score_tables import score_table
@@ -102,9 +103,8 @@ def monitored(
 
 
 def _judged(
-    newer: RowScores, scored: np.ndarray[tuple[int], np.dtype[np.bool_]], cutoff: float, cutoffs: Sequence[float], *,
-    is_probability: bool,
-) -> tuple[Metrics | None, ScoreTable | None, float | None]:  # fmt: skip
+    newer: RowScores, scored: NDArray[np.bool_], cutoff: float, cutoffs: Sequence[float], *, is_probability: bool
+) -> tuple[Metrics | None, ScoreTable | None, float | None]:
     known = scored & (newer.is_bad >= 0)
     if not known.any():
         return None, None, None

@@ -29,7 +29,7 @@ class RowScores:
         1 for bad, 0 for good, -1 where the outcome is not known.
     score : ndarray of float64, shape (n,)
         Probability of bad, corrected where the run corrects; for a score from elsewhere its place on the scale from 0 to 1
-        (`pipeline.score_scale`). Higher is worse; NaN where the row has none.
+        (`pipeline.results.ScoreScale`). Higher is worse; NaN where the row has none.
     out_of_fold : ndarray of float64, shape (n,), or None
         For training rows the score by the model of the folds that the row was not in (first repeat), NaN for others; None
         for a run without folds.

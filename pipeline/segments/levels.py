@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from pipeline.errors import InvalidSpec, UnusableData
 from pipeline.frame import Category, Floats, category_of, numbers_of
-from pipeline.levels import level_order, number_text
+from pipeline.levels import MISSING, OTHER, level_order, number_text
 from pipeline.segments.edges import MOST_BINS, checked_edges, interval_texts, nice_edges
 from pipeline.spec_sentences import no_column
 from pipeline.special_codes import SpecialCodes
 from pipeline.tallies import CATEGORY_LEVELS, is_number
 
-MISSING = "(missing)"
-OTHER = "(other)"
 MOST_LEVELS = 20  # of a category; the rest are one level
 _MOST_PERIODS = 12
 

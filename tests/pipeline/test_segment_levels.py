@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InvalidSpec
+from pipeline.levels import MISSING, OTHER
 from pipeline.segments.edges import checked_edges, interval_texts, nice_edges
-from pipeline.segments.levels import MISSING, OTHER, Levels, levels_of
+from pipeline.segments.levels import Levels, levels_of
 
 
 def levels(values: object, **options: object) -> Levels:
