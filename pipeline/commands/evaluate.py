@@ -118,7 +118,7 @@ def _head(labels: tuple[str, ...], metrics: Metrics, evaluation: PartEvaluation)
 
 def _shown(file: JudgedFile, place: float | None) -> float | None:
     """A place on the scale in the units of the score."""
-    return place if file.scale is None or place is None else file.scale.score(place)
+    return None if place is None else file.shown(place)
 
 
 def _at(file: JudgedFile, table: ScoreTable, place: float) -> dict[str, Any]:

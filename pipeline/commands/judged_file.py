@@ -35,6 +35,7 @@ class JudgedFile:
     """
 
     table: pa.Table
+    target: str
     scores: RowScores
     labels: tuple[str, str]  # good, bad
     cutoff: float
@@ -47,12 +48,23 @@ class JudgedFile:
 
     @property
     def shown_cutoff(self) -> float:
-        return self.cutoff if self.scale is None else self.scale.score(self.cutoff)
+        return self.shown(self.cutoff)
+
+    def shown(self, place: float) -> float:
+        """A place in the units of the score: the shortest number that lies there, as 660 and not 660.0000000000001."""
+        if self.scale is None:
+            return place
+        score = self.scale.score(place)
+        shorter = (float(f"{score:.{digits}g}") for digits in range(12, 17))
+        return next((number for number in shorter if self.scale.place(number) == place), float(f"{score:.15g}"))
 
 
 def add_judged_file(parser: argparse.ArgumentParser) -> None:
     """Adds MODEL.json FILE, what names a score in its place, the cut-off and how the file is read."""
-    parser.usage = "%(prog)s [options] MODEL.json FILE\n       %(prog)s [options] --score COLUMN --target COLUMN --bad LABEL FILE"
+    parser.usage = (
+        "%(prog)s [options] MODEL.json FILE\n"
+        "       %(prog)s [options] --score COLUMN --target COLUMN --bad LABEL --higher-is {good,bad} FILE"
+    )
     parser.add_argument(
         "paths", type=Path, nargs="+", metavar="[MODEL.json] FILE", help="what train --out wrote, and a file with its columns"
     )
@@ -60,7 +72,7 @@ def add_judged_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="COLUMN", help="the outcome; that of the model if not given")
     parser.add_argument("--bad", metavar="LABEL", help="the label of the outcome that counts as bad; the model knows its own")
     parser.add_argument(
-        "--higher-is", choices=("good", "bad"), help="what a high score means; for scores within 0 and 1 bad if not given"
+        "--higher-is", choices=("good", "bad"), help="what a high score means; may be left out of a --probability, of bad"
     )
     parser.add_argument(
         "--probability",
@@ -113,12 +125,18 @@ def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> Ju
     is_bad = outcomes(table.column(target), labels)
     if not (is_bad >= 0).any():
         raise InvalidSpec.one("target", f"No row has a '{short(target)}' of '{short(labels[0])}' or '{short(labels[1])}'.")
+    absent = next((label for k, label in enumerate(labels) if not (is_bad == k).any()), None)
+    if absent is not None:
+        n = f"{int((is_bad >= 0).sum()):,}"
+        raise InvalidSpec.one(
+            "target", f"None of the {n} rows with a '{short(target)}' is '{short(absent)}'; rows of both are needed to judge by."
+        )
     notices = [*file.notices, *_left_out(is_bad, f"'{short(target)}' that the model knows")]
     unseen = model.unseen(table)
     notices += [f"{n:,} value(s) of '{short(name)}' were not seen in training." for name, n in unseen.items()]
     score = model.probability_of_default(table)
     scores = RowScores(np.full(len(is_bad), PARTS.index(PART), np.int8), is_bad, score)
-    return JudgedFile(table, scores, labels, cutoff, None, tuple(notices))
+    return JudgedFile(table, target, scores, labels, cutoff, None, tuple(notices))
 
 
 def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
@@ -128,13 +146,17 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     table, name = file.table(), arguments.score
     if name not in table.schema.names:
         raise InvalidSpec.one("score", no_column([name], table.schema.names))
+    asks = is_number(table.column(name).type)  # what is none has no direction, and is refused by its reader
+    if asks and arguments.higher_is is None and not arguments.probability:  # a wrong guess would turn every figure round
+        raise WrongUse(
+            f"Say what a high '{short(name)}' means: --higher-is bad (more risk) or --higher-is good (less risk); "
+            "--probability alone says that it is the probability of bad."
+        )
     guessed = arguments.probability is None
     is_probability = (
         _within_one(table.column(name), dict(codes_of(arguments)).get(name, ())) if guessed else arguments.probability
     )
-    if arguments.higher_is is None and not is_probability:
-        raise WrongUse(f"Say what a high '{short(name)}' means: --higher-is bad (more risk) or --higher-is good (less risk).")
-    told = f"'{short(name)}' lies within 0 and 1 and counts as a probability of {arguments.higher_is or 'bad'}."
+    told = f"'{short(name)}' lies within 0 and 1 and counts as a probability of {arguments.higher_is}."
     cutoff = _CUTOFF if arguments.cutoff is None and is_probability else arguments.cutoff
     asked = AskedScore(arguments.higher_is or "bad", is_probability, cutoff)
     codes = tuple(entry for entry in codes_of(arguments) if entry[0] == name)
@@ -148,7 +170,8 @@ def _by_column(arguments: argparse.Namespace, path: Path) -> JudgedFile:
     scores = RowScores(part, judged.row_scores.is_bad, judged.row_scores.score)
     labels = judged.result.data.labels
     notices = (*file.notices, *((told,) if is_probability and guessed else ()), *judged.result.warnings)
-    return JudgedFile(table, scores, (labels[0], labels[1]), judged.spec.cutoff, judged.result.scale, notices)
+    scale = judged.result.scale
+    return JudgedFile(table, arguments.target, scores, (labels[0], labels[1]), judged.spec.cutoff, scale, notices)
 
 
 def _within_one(values: pa.ChunkedArray, codes: Sequence[tuple[str, str]]) -> bool:

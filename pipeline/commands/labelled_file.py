@@ -13,6 +13,8 @@ from pipeline.frame import Floats, category_of
 from pipeline.shown import short
 from pipeline.spec_sentences import no_column
 
+_OF_TWO = ("cutoff", "bad", "higher_is", "probability", "gain", "loss", "amount")  # options that need two classes
+
 
 @dataclass(frozen=True)
 class LabelledFile:
@@ -34,8 +36,9 @@ def labelled_file(arguments: argparse.Namespace) -> LabelledFile | None:
     model = read_model(arguments.paths[0])
     if len(model.labels) == 2:
         return None
-    if arguments.cutoff is not None or arguments.bad is not None:
-        raise WrongUse(f"The model tells {len(model.labels)} classes apart and has no cut-off; leave --cutoff and --bad out.")
+    given = [f"--{name.replace('_', '-')}" for name in _OF_TWO if getattr(arguments, name) is not None]
+    if given:
+        raise WrongUse(f"The model tells {len(model.labels)} classes apart and has no cut-off; leave {' and '.join(given)} out.")
     file = open_table(arguments.paths[1], arguments)
     table, target = file.table(), arguments.target or model.target
     if target not in table.schema.names:

@@ -16,7 +16,18 @@ class WrongUse(PipelineError):
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, and leaves the usage to --help."""
+    """Says what is wrong in one sentence, and leaves the usage to --help. Options of a command may stand between its files."""
+
+    _between = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[argparse.Namespace, list[str]]:  # type: ignore[override]
+        if self._between or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._between = True  # what follows comes back here
+        try:
+            return self.parse_intermixed_args(args, namespace), []
+        finally:
+            self._between = False
 
     def error(self, message: str) -> NoReturn:
         raise WrongUse(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")

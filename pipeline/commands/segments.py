@@ -10,12 +10,14 @@ from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judge
 from pipeline.commands.parsing import WrongUse, codes_of, names_of, print_json
 from pipeline.commands.segments_text import segments_text
 from pipeline.segment_results import Estimate, SegmentRates, SegmentTable
+from pipeline.shown import short
 from pipeline.special_codes import SpecialCodes
 
 NAME = "segments"
 HELP = "rates, calibration and fairness of groups of rows"
 
 LEAST = 30
+_SHOWN = 8  # segments in a sentence
 RATES = (
     *("bad_rate", "approval_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision"),
     *("bad_rate_of_approved", "auc", "observed_expected", "mean_score"),
@@ -56,12 +58,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     groups = tuple(tuple(names_of(text) or ()) for text in arguments.by)
     bins = dict(map(_edges, arguments.bins))
+    least = {"least_rows": arguments.least_rows, "least_of_class": arguments.least_of_class}
+    if min(least.values()) < 1:
+        raise WrongUse("--least-rows and --least-of-class take a whole number from 1.")
     file = judged_file(arguments)
+    if any(file.target in names for names in groups):
+        raise WrongUse(
+            f"--by: '{short(file.target)}' is the outcome itself, so it makes no groups to judge; name another column."
+        )
     table = _table(file, groups, bins, names_of(arguments.categorical) or (), codes_of(arguments))
     from pipeline.segments.rating import rates, whole_rates
 
-    least = {"least_rows": arguments.least_rows, "least_of_class": arguments.least_of_class}
-    reference = _reference(arguments.reference, table)
+    reference = _reference(arguments.reference, table, arguments.least_rows)
     found = rates(table, file.cutoff, reference=reference, **least)
     whole = whole_rates(table, file.cutoff, **least)
     if arguments.json:
@@ -104,18 +112,23 @@ def _edges(text: str) -> tuple[str, list[float]]:
         raise WrongUse(f"--bins takes COLUMN:A,B,... with numbers, such as age:20,30,40, and not '{text}'.") from None
 
 
-def _reference(level: str | None, table: SegmentTable) -> dict[tuple[str, ...], tuple[str, ...]]:
+def _reference(level: str | None, table: SegmentTable, least_rows: int) -> dict[tuple[str, ...], tuple[str, ...]]:
     """The reference of each group that has such a segment; for crossed columns levels stand between commas."""
     if level is None:
         return {}
     asked = {(level,), tuple(names_of(level) or ())}
-    found = {one.by: one.levels for one in table.segments if one.levels in asked}
+    found = [one for one in table.segments if one.levels in asked]
     if not found:
-        known = "; ".join(dict.fromkeys(", ".join(one.levels) for one in table.segments[:8]))
+        known = list(dict.fromkeys(", ".join(one.levels) for one in table.segments))
+        more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+        raise WrongUse(f"--reference: there is no segment '{level}'; segments are {'; '.join(known[:_SHOWN])}{more}.")
+    few = next((one for one in found if one.n_rows < least_rows), None)
+    if few is not None:
         raise WrongUse(
-            f"--reference: there is no segment '{level}'; segments are {known}{'; ...' if len(table.segments) > 8 else ''}."
+            f"--reference: '{level}' has {few.n_rows:,} rows, fewer than the {least_rows:,} that a comparison takes; "
+            "name a larger segment, or lower --least-rows."
         )
-    return found
+    return {one.by: one.levels for one in found}
 
 
 def _head(file: JudgedFile, table: SegmentTable) -> dict[str, Any]:

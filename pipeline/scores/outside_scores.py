@@ -89,6 +89,7 @@ def judge_score(
         Where `report` raised it.
     """
     report(Progress(0, 2, "Reading the scores"))
+    _check_column(table, spec)
     check(spec, summarise(table) if columns is None else columns)
     scores, notes = _scores(table, spec)
     scale = _scale(scores, spec.features[0], asked)
@@ -111,13 +112,20 @@ def judge_score(
     return JudgedScore(spec, _result(rows, drawn, outcome, spec, scale, notes), rows)
 
 
-def _scores(table: pa.Table, spec: TrainSpec) -> tuple[Floats, list[str]]:
-    """The scores of all rows, NaN where there is none: a gap, a special code, or a number without end."""
+def _check_column(table: pa.Table, spec: TrainSpec) -> None:
+    """What a score is refused for, in other words than a feature of a model."""
     if len(spec.features) != 1:
         raise InvalidSpec.one("features", "Name the one column that holds the score.")
     name = spec.features[0]
-    if not is_number(table.column(name).type):
+    if name == spec.target:
+        raise InvalidSpec.one("features", f"'{name}' is the outcome, so it cannot be the score too; choose another column.")
+    if name in table.schema.names and not is_number(table.column(name).type):
         raise InvalidSpec.one("features", f"'{name}' holds no numbers, so it ranks nothing; choose a column of numbers.")
+
+
+def _scores(table: pa.Table, spec: TrainSpec) -> tuple[Floats, list[str]]:
+    """The scores of all rows, NaN where there is none: a gap, a special code, or a number without end."""
+    name = spec.features[0]
     scores = np.array(numbers_of(table.column(name)))
     notes = []
     codes = [code for code, _ in spec.codes_of(name)]

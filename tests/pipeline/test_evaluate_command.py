@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from sklearn import metrics as sk
 
@@ -73,7 +74,8 @@ def test_the_strategy_is_chosen_on_the_same_rows_and_says_so(trained, judged):
 
 
 def test_amounts_are_those_of_the_column(trained, judged):
-    found = judged(trained / "scored.csv", *of_column("probability_of_default"), "--gain", 0.1, "--loss", 0.5, "--amount", "debt")
+    given = ("--gain", 0.1, "--loss", 0.5, "--amount", "debt")
+    found = judged(trained / "scored.csv", *of_column("probability_of_default", "--probability", *given))
     bad, score = scores_of(trained)
     with (trained / "scored.csv").open() as file:
         debt = np.array([float(row["debt"]) for row in csv.DictReader(file)])
@@ -89,13 +91,26 @@ def of_column(name: str, *others: object) -> tuple[object, ...]:
 
 def test_a_column_of_probabilities_is_judged_as_the_model_is(trained, judged):
     by_model = judged(trained / "model.json", trained / "loans.csv")
-    by_column = judged(trained / "scored.csv", *of_column("probability_of_default"))
+    by_column = judged(trained / "scored.csv", *of_column("probability_of_default", "--higher-is", "bad"))
     assert by_column["metrics"] == pytest.approx(by_model["metrics"], abs=1e-6)
     assert by_column["confusion_matrix"] == by_model["confusion_matrix"]
     assert any("counts as a probability" in sentence for sentence in by_column["notices"])
     declared = judged(trained / "scored.csv", *of_column("probability_of_default", "--probability"))
     assert declared["metrics"] == by_column["metrics"]
     assert not any("counts as a probability" in sentence for sentence in declared["notices"])
+
+
+def test_a_cut_off_comes_back_as_it_was_typed(trained, judged):
+    for cutoff in (560, 575.3, 590.1, 599):
+        found = judged(trained / "scored.csv", *of_column("points", "--higher-is", "good", "--cutoff", cutoff))
+        assert found["cutoff"] == cutoff
+        assert [row["cutoff"] for row in found["strategy"] if row["rule"] == "given"] == [cutoff]
+
+
+def test_options_may_stand_between_the_files(trained, judged):
+    plain = judged(trained / "model.json", trained / "loans.csv", "--cutoff", 0.3)
+    assert judged(trained / "model.json", "--cutoff", 0.3, trained / "loans.csv") == plain
+    assert judged("--cutoff", 0.3, trained / "model.json", "--json", trained / "loans.csv") == plain
 
 
 def test_a_score_that_is_no_probability_ranks_alone(trained, judged):
@@ -127,7 +142,9 @@ def test_three_classes_are_judged_each_and_together(tmp_path, judged, capsys):
     assert main(["evaluate", str(tmp_path / "model.json"), str(file)]) == 0
     assert "3 classes" in capsys.readouterr().out
     assert main(["evaluate", str(tmp_path / "model.json"), str(file), "--cutoff", "0.4"]) == 2
-    assert "has no cut-off" in capsys.readouterr().err
+    assert "has no cut-off; leave --cutoff out" in capsys.readouterr().err
+    assert main(["evaluate", str(tmp_path / "model.json"), str(file), "--gain", "3", "--higher-is", "good"]) == 2
+    assert "leave --higher-is and --gain out" in capsys.readouterr().err
 
 
 def test_the_text_holds_every_table(trained, capsys):
@@ -146,6 +163,14 @@ def test_the_text_holds_every_table(trained, capsys):
         assert words in text
     assert main(["evaluate", str(trained / "scored.csv"), *of_column("points", "--higher-is", "good")]) == 0
     assert "no probability" in capsys.readouterr().out
+
+
+def test_a_file_of_one_class_is_refused(trained, refused, tmp_path):
+    table = loans(600, 2)
+    goods = written(tmp_path / "goods.csv", table.filter(pc.equal(table["outcome"].cast(pa.string()), "good")))
+    for command in (("evaluate",), ("segments", "--by", "home")):
+        said = refused(*command, trained / "model.json", goods)
+        assert "rows with a 'outcome' is 'bad'; rows of both are needed" in said
 
 
 def test_rows_without_an_outcome_are_counted_and_left_out(trained, judged, tmp_path):
@@ -171,7 +196,14 @@ def test_rows_without_an_outcome_are_counted_and_left_out(trained, judged, tmp_p
         (("model.json", "loans.csv", "--probability"), "--probability"),
         (("model.json",), "MODEL.json and FILE"),
         (("scored.csv", "--score", "points", "--target", "outcome"), "--bad"),
-        (("scored.csv", "--score", "points", "--target", "outcome", "--bad", "bad"), "--higher-is"),
+        (("scored.csv", *of_column("points")), "Say what a high 'points' means: --higher-is bad"),
+        (("scored.csv", *of_column("probability_of_default")), "--probability alone says"),
+        (("scored.csv", *of_column("probability_of_default", "--no-probability")), "Say what a high"),
+        (("scored.csv", *of_column("outcome", "--higher-is", "bad")), "it cannot be the score too"),
+        (("scored.csv", *of_column("region", "--higher-is", "bad")), "holds no numbers, so it ranks nothing"),
+        (("scored.csv", *of_column("points", "--higher-is", "good", "--cutoff", "nan")), "beyond the scores"),
+        (("model.json", "loans.csv", "loans.csv"), "MODEL.json and FILE"),
+        (("model.json", "loans.csv", "--cut", "0.3", "--frob"), "Unrecognized arguments: --frob"),
         (("scored.csv", *of_column("points", "--probability")), "outside 0 to 1"),
         (("scored.csv", *of_column("nothing")), "no column"),
     ],

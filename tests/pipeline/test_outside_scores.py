@@ -17,8 +17,7 @@ from pipeline.scores.outside_scores import AskedScore, judge_score
 from pipeline.scores.row_scores import RowScores
 from pipeline.scores.scoring import ColumnScorer
 from pipeline.training import train
-from tests.pipeline.tables import loans, spec
-from tests.pipeline.tables import written
+from tests.pipeline.tables import loans, spec, written
 
 RISK = AskedScore("bad", is_probability=False)
 MERIT = AskedScore("good", is_probability=False)

@@ -76,7 +76,7 @@ def test_published_rates(published, run_json):
 def test_a_score_of_the_file_and_the_model_say_the_same(trained, run_json):
     by_model = run_json("segments", trained / "model.json", trained / "scored.csv", "--by", "home", "--cutoff", 0.2)
     asked = ("--target", "outcome", "--bad", "bad", "--by", "home")
-    given = ("--score", "probability_of_default", "--cutoff", 0.2)
+    given = ("--score", "probability_of_default", "--probability", "--cutoff", 0.2)
     by_column = run_json("segments", trained / "scored.csv", *given, *asked)
     points = run_json("segments", trained / "scored.csv", "--score", "points", "--higher-is", "good", "--cutoff", 590, *asked)
     assert points["cutoff"] == pytest.approx(590)
@@ -84,6 +84,11 @@ def test_a_score_of_the_file_and_the_model_say_the_same(trained, run_json):
         assert one["confusion_matrix"] == other["confusion_matrix"] == third["confusion_matrix"]
         assert one["auc"] == pytest.approx(other["auc"])
         assert one["adverse_impact_ratio"] == pytest.approx(third["adverse_impact_ratio"])
+
+
+def test_columns_may_be_named_between_the_files(trained, run_json):
+    plain = run_json("segments", trained / "model.json", trained / "loans.csv", "--by", "home")
+    assert run_json("segments", trained / "model.json", "--by", "home", trained / "loans.csv") == plain
 
 
 def test_crossed_and_repeated_groups_with_a_reference(trained, run_json):
@@ -137,6 +142,9 @@ def test_the_table_for_a_terminal(trained, capsys):
         (("model.json", "loans.csv", "--by", "home", "--target", "region"), "No row has a 'region'"),
         (("model.json", "loans.csv", "--by", "home", "--cutoff", "2"), "is no probability"),
         (("model.json", "loans.csv", "--by", "home", "--reference", "tent"), "no segment 'tent'; segments are mortgage; own"),
+        (("model.json", "loans.csv", "--by", "home", "--reference", "own", "--least-rows", "500"), "fewer than the 500"),
+        (("model.json", "loans.csv", "--by", "home", "--least-rows", "0"), "whole number from 1"),
+        (("model.json", "loans.csv", "--by", "home,outcome"), "'outcome' is the outcome itself"),
         (("model.json", "loans.csv", "--by", "home", "--bins", "income"), "COLUMN:A,B"),
         (("model.json", "loans.csv", "--by", "a,b,c,d"), "one to 3 columns"),
         (("gone.json", "loans.csv", "--by", "home"), "cannot be read"),
@@ -162,7 +170,7 @@ def test_special_codes_of_a_score_are_no_scores(tmp_path, run_json):
     path.write_text("score,outcome,g\n" + rows)
     found = run_json(
         *("segments", path, "--score", "score", "--target", "outcome", "--bad", "bad", "--by", "g"),
-        *("--special-code", "score:9999=missing"),
+        *("--special-code", "score:9999=missing", "--higher-is", "bad"),
     )
     assert found["n_rows"] == 400
     assert found["scale"]["is_probability"]
