@@ -85,6 +85,14 @@ def money(value: float | None, currency: str = "") -> str:
     return f"{sign}{text} {currency}" if currency[:1].isalnum() else f"{sign}{currency}{text}"
 
 
+def signed(value: float | None, form: str = "{:.2f}") -> str:
+    """A number in this form, such as "{:+.2f}"; what rounds to 0 has no sign."""
+    if value is None or _absent(value):
+        return NOTHING
+    text = form.format(value)
+    return _signed(text) if text.strip("+-0.") else text.lstrip("+-")
+
+
 def estimate(value: float | None) -> str:
     """A coefficient: +0.79, and −0.00323 where the unit is small."""
     if value is None or _absent(value):

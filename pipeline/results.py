@@ -246,6 +246,17 @@ class RunResult:
         """Whether its scores are chances, and not merely places on a scale."""
         return self.scale is None or self.scale.is_probability
 
+    def metrics_of(self, part: str) -> Metrics | None:
+        """The metrics of a part: training, cross_validated, validation or held_out."""
+        if part == "cross_validated":
+            found = self.evaluation(part)
+            return found.metrics if found is not None else None
+        return {"training": self.train, "validation": self.validation, "held_out": self.test}[part]
+
+    def roc_of(self, part: str) -> RocCurve | None:
+        """The ROC curve of a part: training, validation or held_out."""
+        return {"training": self.roc_train, "validation": self.roc_validation, "held_out": self.roc_test}[part]
+
     def evaluation(self, part: str) -> PartEvaluation | None:
         return next((found for found in self.evaluations if found.part == part), None)
 

@@ -11,9 +11,14 @@ def part_words(part: str, spec: TrainSpec) -> str:
     return part.replace("_", "-")
 
 
+def before_rows(part: str, spec: TrainSpec) -> str:
+    """`held-out`, `out-of-time`, `validation`: what stands before "rows"."""
+    return part_words(part, spec).replace(" ", "-")
+
+
 def rows_of(part: str, spec: TrainSpec) -> str:
     """`held-out rows`."""
-    return f"{part_words(part, spec).replace(' ', '-')} rows"
+    return f"{before_rows(part, spec)} rows"
 
 
 def capital(text: str) -> str:

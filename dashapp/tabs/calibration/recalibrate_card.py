@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.calibration.layout import ids
-from dashapp.tabs.calibration.reliability import signed, words_of
 from dashapp.usecases import recalibrating
 from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import Children, button, card, link_button
+from dashapp.widgets.parts import before_rows
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import confusion_at, judged_on, score_tables
 from pipeline.evaluation_results import Calibration, Metrics
@@ -91,7 +91,7 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
     if base is None or base.result is None:
         text = "That run was deleted, or is not shared with you, so that its figures cannot stand beside."
         return [card("How this run was recalibrated", [how, html.P(text, className="sd-quiet")], span=6)]
-    rows = words_of(view, part)
+    rows = before_rows(part, view.spec)
     title = _finding(calibration_of_part(base.result, part), calibration_of_part(result, part))
     return [
         card(
@@ -109,13 +109,13 @@ def _how(found: Recalibration) -> str:
         levels = len(set(found.becomes))
         return f"isotonic, {theme.plural(levels, 'level')} that only rise."
     what = "its log-odds" if found.method == "logistic" else "the place of its score, 0 for the best and 1 for the worst"
-    return f"log-odds = {signed(found.intercept, '{:.2f}')} + {found.slope:.2f} · {what}."
+    return f"log-odds = {theme.signed(found.intercept, '{:.2f}')} + {found.slope:.2f} · {what}."
 
 
 def _finding(before: Calibration | None, after: Calibration | None) -> str:
     if before is None or after is None or before.slope is None or after.slope is None:
         return "Before and after the recalibration"
-    old, new = (f"{value:.2f}".replace("-", theme.MINUS) for value in (before.slope, after.slope))
+    old, new = (theme.signed(value) for value in (before.slope, after.slope))
     return f"The calibration slope went from {old} to {new}; 1 is right"
 
 
@@ -127,8 +127,8 @@ def _rows(base: tuple[RunView, RunResult], recalibrated: tuple[RunView, RunResul
         pairs: tuple[tuple[str, Callable[[Calibration], str]], ...] = (
             ("Bads expected", lambda one: theme.count(one.expected_bad)),
             ("Bads that came", lambda one: theme.count(one.n_bad)),
-            ("Calibration slope", lambda one: signed(one.slope, "{:.2f}")),
-            ("Calibration intercept", lambda one: signed(one.intercept, "{:+.2f}")),
+            ("Calibration slope", lambda one: theme.signed(one.slope, "{:.2f}")),
+            ("Calibration intercept", lambda one: theme.signed(one.intercept, "{:+.2f}")),
         )
         rows += [[name, tell(old) if old is not None else theme.NOTHING, tell(new)] for name, tell in pairs]
     first, second = _metrics(before, part), _metrics(after, part)
@@ -159,7 +159,7 @@ def _refused(view: RunView, result: RunResult, part: str) -> int:
 
 
 def _metrics(result: RunResult, part: str) -> Metrics:
-    found = {"held_out": result.test, "validation": result.validation, "training": result.train}[part]
+    found = result.metrics_of(part)
     if found is None:
         raise ValueError(f"The run has no figures of its {part} rows.")
     return found

@@ -9,7 +9,7 @@ from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, icon, link_button, notice, strip
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.parts import capital, part_words
+from dashapp.widgets.parts import before_rows, capital
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import judged_on
 from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow, PartEvaluation
@@ -30,7 +30,7 @@ _ALPHA = 0.05
 def judged_cards(view: RunView, result: RunResult, base: RunView | None, part: str, look: Look) -> list[Component]:
     """The curve, its numbers and its bands on one part; `base` is the run that this one was recalibrated from."""
     found, told = calibration_of_part(result, part), result.evaluation(part)
-    rows = words_of(view, part)
+    rows = before_rows(part, view.spec)
     if found is None:
         again = link_button("Train it again", f"/runs/new/{view.dataset_id}?like={view.id}") if view.sees_dataset else None
         text = f"This run was made before calibration was worked out for {rows} rows."
@@ -45,11 +45,6 @@ def judged_cards(view: RunView, result: RunResult, base: RunView | None, part: s
         ),
         html.Div([_bands(view, found, part, rows)], className="sd-grid"),
     ]
-
-
-def words_of(view: RunView, part: str) -> str:
-    """`held-out`, `out-of-time`, `validation`: what stands before "rows"."""
-    return part_words(part, view.spec).replace(" ", "-")
 
 
 def _warning(view: RunView, result: RunResult, part: str) -> list[Component]:
@@ -73,8 +68,8 @@ def _numbers(found: Calibration, told: PartEvaluation | None) -> Component:
         slope_note = f"95% interval {found.slope_low:.2f} to {found.slope_high:.2f}; 1 is right".replace("-", theme.MINUS)
     return strip(
         ("Bads expected", theme.count(found.expected_bad), f"{theme.count(found.n_bad)} of {theme.count(found.n_rows)} came"),
-        ("Calibration slope", signed(found.slope, "{:.2f}"), slope_note),
-        ("Calibration intercept", signed(found.intercept, "{:+.2f}"), _intercept_note(found)),
+        ("Calibration slope", theme.signed(found.slope, "{:.2f}"), slope_note),
+        ("Calibration intercept", theme.signed(found.intercept, "{:+.2f}"), _intercept_note(found)),
         ("Brier score", theme.metric(found.brier_score), "mean square of chance less outcome"),
         (
             "Hosmer–Lemeshow p",
@@ -87,16 +82,8 @@ def _numbers(found: Calibration, told: PartEvaluation | None) -> Component:
 def _intercept_note(found: Calibration) -> str:
     if found.intercept_low is None or found.intercept_high is None:
         return "log-odds, slope held at 1; 0 is right"
-    low, high = signed(found.intercept_low, "{:+.2f}"), signed(found.intercept_high, "{:+.2f}")
+    low, high = theme.signed(found.intercept_low, "{:+.2f}"), theme.signed(found.intercept_high, "{:+.2f}")
     return f"95% interval {low} to {high}; 0 is right"
-
-
-def signed(value: float | None, form: str) -> str:
-    """A number with the sign that the screens have, and none for what rounds to nothing."""
-    if value is None:
-        return theme.NOTHING
-    text = form.format(value)
-    return text.lstrip("+-") if not text.strip("+-0.") else text.replace("-", theme.MINUS)
 
 
 def _curve(view: RunView, found: Calibration, before: Calibration | None, rows: str, look: Look) -> Component:
@@ -140,7 +127,7 @@ def _brier_table(parts: BrierParts) -> Component:
         [_about("+ Reliability", "chances that are off; 0 is right"), f"{parts.reliability:.4f}"],
     ]
     if abs(parts.within) >= 5e-5:
-        rows.append([_about("+ Within groups", "what the groups hide"), signed(parts.within, "{:.4f}")])
+        rows.append([_about("+ Within groups", "what the groups hide"), theme.signed(parts.within, "{:.4f}")])
     rows.append([html.Span("Brier score", className="strong"), html.Span(f"{parts.score:.4f}", className="strong")])
     columns = [Column(f"Over {parts.n_groups} groups of rows"), Column("Part", numeric=True)]
     return table(columns, rows, label="Parts of the Brier score", wrap=True)

@@ -10,7 +10,6 @@ from dashapp import theme
 from dashapp.tabs.compare.layout import ids
 from dashapp.tabs.compare.sides import Side
 from dashapp.tabs.compare.words import letters, verb
-from dashapp.tabs.evaluate.judged import roc_of
 from dashapp.widgets.figures import figure_card
 from pipeline.evaluation_results import Calibration, Confusion, RocCurve, ScoreTable
 from pipeline.figures.compare import (
@@ -57,7 +56,7 @@ def _roc(sides: Sequence[Side], look: Look) -> list[Component]:
     found = [
         (side, curve, side.judged.confusion)
         for side in sides
-        if (curve := roc_of(side.result, side.judged.part)) is not None and side.judged.confusion is not None
+        if (curve := side.result.roc_of(side.judged.part)) is not None and side.judged.confusion is not None
     ]
     if len(found) < 2:
         return []

@@ -7,11 +7,9 @@ from dashapp.usecases.runs import RunView
 from dashapp.widgets.parts import part_words
 from pipeline.cutoffs.decisions import judged_on, score_tables
 from pipeline.evaluation.cutoff_metrics import CutoffFigures, metrics_at
-from pipeline.evaluation_results import Confusion, Metrics, PartEvaluation, RocCurve, ScoreTable
+from pipeline.evaluation_results import Confusion, Metrics, PartEvaluation, ScoreTable
 from pipeline.figures.curves import score_text
 from pipeline.results import RunResult
-
-METRICS_OF = {"training": "train", "validation": "validation", "held_out": "test"}
 
 
 @dataclass(frozen=True)
@@ -38,24 +36,11 @@ class Judged:
 
 def judged(view: RunView, result: RunResult) -> Judged:
     """The decisions are those at the run's own cut-off."""
-    part = judged_on(result) or next(part for part in ("held_out", "validation", "training") if metrics_of(result, part))
-    found = metrics_of(result, part)
+    part = judged_on(result) or next(part for part in ("held_out", "validation", "training") if result.metrics_of(part))
+    found = result.metrics_of(part)
     if found is None:
         raise ValueError(f"The run has a score table of its {part} rows and no metrics of them.")
     table = score_tables(result).get(part)
     decisions = metrics_at(table, view.cutoff) if table is not None else None
     name, words = part_words(part, view.spec), score_text(view.cutoff, result.scale)
     return Judged(part, name, found, result.evaluation(part), table, decisions, words)
-
-
-def metrics_of(result: RunResult, part: str) -> Metrics | None:
-    if part == "cross_validated":
-        evaluation = result.evaluation(part)
-        return evaluation.metrics if evaluation is not None else None
-    found: Metrics | None = getattr(result, METRICS_OF[part])
-    return found
-
-
-def roc_of(result: RunResult, part: str) -> RocCurve | None:
-    found: RocCurve | None = getattr(result, f"roc_{METRICS_OF[part]}")
-    return found

@@ -70,19 +70,14 @@ def _of_the_curve(found: Calibration) -> list[tuple[str, Children]]:
     ratio = f"{found.n_bad / found.expected_bad:.2f}" if found.expected_bad else theme.NOTHING
     pairs: list[tuple[str, Children]] = [("Observed / expected", ratio)]
     if found.intercept is not None:
-        pairs.append(("Intercept, 0 is right", _signed(found.intercept) + _ends(found.intercept_low, found.intercept_high)))
+        pairs.append(("Intercept, 0 is right", theme.signed(found.intercept) + _ends(found.intercept_low, found.intercept_high)))
     if found.slope is not None:
-        pairs.append(("Slope, 1 is right", _signed(found.slope) + _ends(found.slope_low, found.slope_high)))
+        pairs.append(("Slope, 1 is right", theme.signed(found.slope) + _ends(found.slope_low, found.slope_high)))
     return pairs
 
 
 def _ends(low: float | None, high: float | None) -> str:
-    return f" ({_signed(low)} to {_signed(high)})" if low is not None and high is not None else ""
-
-
-def _signed(value: float) -> str:
-    """Two decimals; what rounds to 0 has no sign."""
-    return f"{round(value, 2) + 0:.2f}".replace("-", theme.MINUS)
+    return f" ({theme.signed(low)} to {theme.signed(high)})" if low is not None and high is not None else ""
 
 
 def _of_the_tests(evaluation: PartEvaluation) -> list[tuple[str, Children]]:

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.evaluate.judged import Judged, metrics_of, roc_of
+from dashapp.tabs.evaluate.judged import Judged
 from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card
@@ -82,7 +82,7 @@ def _parts(view: RunView, result: RunResult) -> list[_Part]:
     tables, found = score_tables(result), []
     for part in _PARTS:
         evaluation = result.evaluation(part)
-        metrics = metrics_of(result, part)
+        metrics = result.metrics_of(part)
         if metrics is None and evaluation is None:
             continue
         decisions = metrics_at(tables[part], view.cutoff) if part in tables else None
@@ -144,7 +144,7 @@ def _foot(result: RunResult, methods: dict[str, list[str]]) -> Children:
 def roc_card(result: RunResult, judged: Judged, look: Look, span: int, height: int = 500) -> list[Component]:
     if result.classes:
         return [_class_roc_card(result, judged, look, span, height)]
-    curve = roc_of(result, judged.part)
+    curve = result.roc_of(judged.part)
     if curve is None or judged.confusion is None:
         return []
     refused_goods, caught = rates(judged.confusion)

@@ -155,7 +155,7 @@ def _metric(view: RunView, name: str) -> str:
         return ""
     where = part_words(part, view.spec)
     if name == "auc":
-        metrics = {"held_out": result.test, "validation": result.validation, "training": result.train}[part]
+        metrics = result.metrics_of(part)
         if metrics is None or metrics.auc is None:
             return f"ROC curve, {where} rows"
         interval = f" ({theme.interval(metrics.auc_low, metrics.auc_high)})" if metrics.auc_low is not None else ""

@@ -8,11 +8,11 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.threshold.layout import ids
-from dashapp.tabs.threshold.payload import cutoff_words, rows_words
+from dashapp.tabs.threshold.payload import cutoff_words
 from dashapp.usecases.cutoffs import BY_HAND, Tables
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, notice
-from dashapp.widgets.parts import first_cutoff
+from dashapp.widgets.parts import first_cutoff, rows_of
 
 _FEW = 20  # bads, below which a rule finds what chance says
 
@@ -27,14 +27,14 @@ def _few(view: RunView, tables: Tables) -> list[Component]:
     few, what = min((n_bad, "bad"), (n_good, "good"))
     if few >= _FEW:
         return []
-    rows = f"{theme.count(n_bad + n_good)} {rows_words(tables.chosen_on, view)}"
+    rows = f"{theme.count(n_bad + n_good)} {rows_of(tables.chosen_on, view.spec)}"
     words = "A cut-off that is found on so few says little of others: read the intervals, and choose by what a decision is worth."
     return [notice("caution", f"Only {few} of the {rows} that the rules choose on {'is' if few == 1 else 'are'} {what}", words)]
 
 
 def _flatters(view: RunView, tables: Tables) -> list[Component]:
     """Of rows that the model learnt from, or of those that the cut-off is chosen on."""
-    judged, again = rows_words(tables.judged_on, view), "Evaluate" if view.origin.kind == "score" else "Train"
+    judged, again = rows_of(tables.judged_on, view.spec), "Evaluate" if view.origin.kind == "score" else "Train"
     if tables.judged_on == "training":
         title = "The figures are of the training rows, and flatter"
         words = "Nothing is held out, so what a cut-off does is told of rows that the model learnt from. New loans will do "
@@ -56,7 +56,7 @@ def _flatters(view: RunView, tables: Tables) -> list[Component]:
 
 def chosen_on_words(view: RunView, tables: Tables) -> str:
     """Which rows the rules choose on, and which rows the figures are of."""
-    chosen, judged = (rows_words(part, view) for part in (tables.chosen_on, tables.judged_on))
+    chosen, judged = (rows_of(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
     if tables.flatters:
         return f"The rules choose on the {judged} that the figures are of, which flatters them."
     taught = ", which taught the recalibration too" if tables.chosen_on == "validation" and _taught(view) else ""
@@ -79,7 +79,7 @@ def saved(view: RunView, tables: Tables) -> Component:
         words.append(f" saved by {who}, {theme.when(view.cutoff_at, datetime.now(UTC))}: {_how(view, choice)}")
     parts: list[Component] = [html.P(words, className="sd-thr-saved")]
     if choice.get("flatters"):
-        part = rows_words(str(choice.get("part")), view)
+        part = rows_of(str(choice.get("part")), view.spec)
         parts.append(html.P(f"Chosen on the {part} that it is reported on, so its figures flatter it.", className="sd-thr-warn"))
     if not view.mine:
         parts.append(html.P(f"Only the owner, {view.owner}, can save another. A link keeps what you see.", className="sd-help"))
@@ -102,4 +102,4 @@ def _how(view: RunView, choice: dict[str, Any]) -> str:
     if rule == BY_HAND:
         return "chosen by hand."
     label = str(choice.get("label"))
-    return f"{label[:1].lower()}{label[1:]} on the {rows_words(str(choice.get('part')), view)}."
+    return f"{label[:1].lower()}{label[1:]} on the {rows_of(str(choice.get('part')), view.spec)}."

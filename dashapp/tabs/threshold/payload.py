@@ -11,7 +11,7 @@ from typing import Any
 from dashapp.usecases.cutoffs import Plan, Tables, stamp
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.packed import packed
-from dashapp.widgets.parts import part_words
+from dashapp.widgets.parts import rows_of
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.cutoffs.decisions import nearest_cutoff
 from pipeline.evaluation_results import ScoreTable
@@ -38,7 +38,7 @@ def payload(view: RunView, tables: Tables) -> dict[str, Any]:
         "start": start,
         "end": end,
         "grain": width / 5,
-        "rows": rows_words(tables.judged_on, view),
+        "rows": rows_of(tables.judged_on, view.spec),
         "scale": _scale(scale),
         "probability": view.origin.gives_probabilities,
     }
@@ -61,11 +61,6 @@ def money(plan: Plan, tables: Tables, address: dict[str, str]) -> dict[str, Any]
         "targets": plan.targets.to_json(),
         "address": address,
     }
-
-
-def rows_words(part: str, view: RunView) -> str:
-    """`held-out rows`, `out-of-time rows`, `cross-validated rows`."""
-    return f"{part_words(part, view.spec).replace(' ', '-')} rows"
 
 
 def cutoff_words(cutoff: float, view: RunView, tables: Tables) -> str:

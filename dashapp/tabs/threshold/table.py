@@ -8,10 +8,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.tabs.threshold.payload import cutoff_words, rows_words
+from dashapp.tabs.threshold.payload import cutoff_words
 from dashapp.usecases.cutoffs import Plan, Tables
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, notice
+from dashapp.widgets.parts import rows_of
 from pipeline.cutoffs.strategy import NO_PROBABILITY, Estimate, StrategyRow
 
 HEADS = ("Found by", "Cut-off", "Approved", "Bad among approved", "Bads avoided", "Goods lost", "Profit per 1,000", "To best")
@@ -40,7 +41,7 @@ def _marked(row: StrategyRow, view: RunView) -> StrategyRow:
     choice = view.cutoff_choice or {}
     if row.rule != "given" or not choice.get("flatters"):
         return row
-    return replace(row, flatters=True, note=f"Chosen on the {rows_words(str(choice.get('part')), view)}, which flatters it.")
+    return replace(row, flatters=True, note=f"Chosen on the {rows_of(str(choice.get('part')), view.spec)}, which flatters it.")
 
 
 def finding(view: RunView, plan: Plan, tables: Tables) -> str:
@@ -65,7 +66,7 @@ def finding(view: RunView, plan: Plan, tables: Tables) -> str:
 
 def under(view: RunView, plan: Plan, tables: Tables) -> str:
     """Which rows chose and which rows tell, with how much of them where amounts are missing."""
-    chosen, judged = (rows_words(part, view) for part in (tables.chosen_on, tables.judged_on))
+    chosen, judged = (rows_of(part, view.spec) for part in (tables.chosen_on, tables.judged_on))
     n = plan.rows[0].n_rows
     words = f"Chosen on the {chosen}, reported on {theme.count(n)} {judged}"
     if tables.flatters:
