@@ -61,18 +61,20 @@ class AmountSums:
                 f"{n_wrong:,} amounts of the column are below 0 or infinite.", fix="Choose a column of amounts, or none."
             )
         is_bad, score, amount = is_bad[known], score[known], amount[known]
-        cell = np.searchsorted(np.asarray(cutoffs), score, side="right") - 1
+        n = len(cutoffs)
+        cell = np.searchsorted(np.asarray(cutoffs), score, side="right") - 1 + n * is_bad  # the bads' cells behind the goods'
 
-        def above(side: "NDArray[np.bool_]", weights: "Floats") -> tuple[float, ...]:
-            cells = np.bincount(cell[side], weights[side], len(cutoffs))
-            return tuple(map(float, np.cumsum(cells[::-1])[::-1]))
+        def above(weights: "Floats") -> list[tuple[float, ...]]:
+            cells = np.bincount(cell, weights, 2 * n)
+            return [tuple(map(float, np.cumsum(side[::-1])[::-1])) for side in (cells[:n], cells[n:])]
 
+        (good, bad), (good_squares, bad_squares) = above(amount), above(amount**2)
         return cls(
             cutoffs=tuple(cutoffs),
-            bad=above(is_bad, amount),
-            good=above(~is_bad, amount),
-            bad_squares=above(is_bad, amount**2),
-            good_squares=above(~is_bad, amount**2),
+            bad=bad,
+            good=good,
+            bad_squares=bad_squares,
+            good_squares=good_squares,
             n_rows=len(amount),
             n_missing=int((~known).sum()),
         )

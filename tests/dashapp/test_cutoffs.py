@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashapp.usecases import cutoffs, runs, sharing
+from dashapp.usecases import amounts, cutoffs, runs, sharing
 from dashapp.usecases.amounts import amount_columns
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
@@ -203,6 +203,16 @@ def test_a_column_that_is_no_amount_is_said(desk_of: Callable[[str], Desk], run:
     desk = desk_of("analyst")
     plan = cutoffs.plan(desk, runs.get(desk, run), Worth(amount=column), None)
     assert sentence in plan.problem
+    assert plan.sums is None
+
+
+def test_amounts_of_very_many_rows_are_refused_in_a_sentence(
+    desk_of: Callable[[str], Desk], run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amounts, "MOST_ROWS", 1_000)
+    desk = desk_of("analyst")
+    plan = cutoffs.plan(desk, runs.get(desk, run), Worth(amount="part"), None)
+    assert "up to 1,000 rows, and the data set has 1,200" in plan.problem
     assert plan.sums is None
 
 

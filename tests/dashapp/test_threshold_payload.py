@@ -113,7 +113,7 @@ def test_the_axis_of_a_portfolio_with_few_bads_ends_near_its_highest_score() -> 
 def test_a_score_that_is_no_probability_is_told_in_its_own_unit(view: RunView) -> None:
     scale = ScoreScale("bureau", 300, 850, "good", is_probability=False)
     table, _ = large(1_000)
-    seen, found = with_table(view, table, scale=scale)
+    seen, found = with_table(replace(view, origin=Origin("score", column="bureau")), table, scale=scale)
     plain = payload(seen, found)
     assert plain["scale"] == {"column": "bureau", "at_0": 850, "at_1": 300, "rising": False}
     assert not plain["probability"]
@@ -121,6 +121,8 @@ def test_a_score_that_is_no_probability_is_told_in_its_own_unit(view: RunView) -
     plan = Plan(Worth(), Targets(), rows, profit_curve(table, Worth()), None)
     text = json.dumps(strategy_table(seen, plan, found), cls=PlotlyJSONEncoder)
     assert "reak-even" not in text
+    low, high = (float(word) for word in finding(seen, plan, found).split()[1:4:2])
+    assert low < high  # as the score is read, though the place of a good score is low
     assert "chance" not in worth_words(Worth(), probability=False)
 
 
@@ -148,6 +150,25 @@ def test_the_fields_hold_shares_in_per_cent_and_the_product_of_two() -> None:
 def test_a_run_that_decides_nothing_says_why(view: RunView) -> None:
     assert "nothing to decide yet" in str(without(replace(view, result=None)))
     assert "Three classes have no cut-off" in str(without(view))
+
+
+def test_few_bads_are_said_before_a_rule_is_trusted(view: RunView) -> None:
+    few = ScoreTable((0.0, 0.5, 1.0), (3, 1, 0), (15, 4, 0))
+    seen, found = with_table(view, few)
+    assert "Only 3 of the 18 cross-validated rows that the rules choose on are bad" in str(cautions(seen, found))
+    assert "rules choose on are" not in str(cautions(*with_table(view, large(1_000)[0])))
+
+
+def test_a_profit_that_nothing_comes_near_is_told_as_one_cutoff(view: RunView) -> None:
+    sharp = ScoreTable((0.0, 0.25, 0.5, 1.0), (100, 100, 0, 0), (100, 0, 0, 0))
+    seen, found = with_table(view, sharp)
+    plan = Plan(Worth(), Targets(), strategy(sharp, sharp, Worth()), profit_curve(sharp, Worth()), None)
+    assert finding(seen, plan, found).startswith("The profit is best at 0.25; no cut-off around it")
+
+
+def test_the_unit_of_money_is_a_share_where_amounts_are_counted() -> None:
+    assert "share" in str(worth_card(Worth(amount="loan", currency="$"), Targets(), ("loan",)))
+    assert "share'" not in str(worth_card(Worth(currency="$"), Targets(), ("loan",)))
 
 
 def test_a_run_without_folds_is_said_to_flatter_itself(view: RunView) -> None:
