@@ -13,7 +13,7 @@ HANDLERS = {
     "search": "dashapp.usecases.searches:execute",
     "imbalance": "dashapp.usecases.imbalances:execute",
     "segments": "dashapp.usecases.segments:execute",
-    "worst": "dashapp.usecases.segments:execute_search",
+    "worst": "dashapp.usecases.segments:execute",
     "pairing": "dashapp.usecases.pairings:execute",
     "monitor": "dashapp.usecases.monitoring:execute",
     "judge_score": "dashapp.usecases.outside_scores:execute",

@@ -142,12 +142,7 @@ def checked_cutoff(given: Any, scale: ScoreScale | None = None) -> float:
 
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
-    """Counts a queued table. Called by a worker, one attempt at a time."""
-    carry_out(db, job_id, attempt, _work)
-
-
-def execute_search(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
-    """Does a queued search. Called by a worker, one attempt at a time."""
+    """Counts a queued table, or does a queued search. Called by a worker, one attempt at a time."""
     carry_out(db, job_id, attempt, _work)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dashapp.tabs.compare import callbacks
 from dashapp.tabs.compare.body import body
 from dashapp.tabs.compare.coefficients import coefficients_card
 from dashapp.tabs.compare.picker import nothing_yet, page_head, picker
@@ -15,6 +16,7 @@ from dashapp.usecases import pairings, runs, studies, training
 from dashapp.usecases.desk import Desk
 from db import leases
 from pipeline.pairing_results import Pairing
+from tests.dashapp.segment_pages import study
 from tests.dashapp.uploading import upload
 
 GIVEN = {"target": "bad", "bad_label": "yes", "features": ["income", "age", "home"], "cutoff": 0.3}
@@ -68,4 +70,5 @@ def compare_pages(desk: Desk, tmp_path: Path) -> list[Any]:
         [page_head(picked), picker(picked, offered), body(both, "", "light")],
         [page_head(one), picker(one, offered), nothing_yet(one, offered)],
         [coefficients_card(both, 1), pick_bar([first, second])],
+        callbacks._work(study(picked.views[0], None, "failed")),
     ]

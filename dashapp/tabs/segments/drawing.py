@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashapp import theme
-from dashapp.tabs.segments.words import PARTS, Words, group_words, level_words, named, two
+from dashapp.tabs.segments.words import Words, group_words, level_words, named, two
 from dashapp.usecases.segment_looks import Look, ratio_of
 from pipeline.figures.segments import FOUR_FIFTHS, Dot, Panel, Row, Style
 from pipeline.segment_results import Estimate
@@ -70,7 +70,7 @@ def title(look: Look, words: Words) -> str:
 
 
 def under(look: Look, words: Words) -> str:
-    part = PARTS[look.table.part]
+    part = words.parts[look.table.part]
     return (
         f"Each group at cut-off {words.cutoff(look.cutoff)}, with 95% intervals, {theme.count(look.table.n_rows)} {part}. "
         f"Dotted: all of them. Open dot: the reference."

@@ -8,7 +8,7 @@ from dashapp.tabs.segments import drawing
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.own_cutoffs import own_card
 from dashapp.tabs.segments.tables import balance_card, fairness_card, rates_card
-from dashapp.tabs.segments.words import PARTS, Words, named, two
+from dashapp.tabs.segments.words import Words, named, two
 from dashapp.usecases.job_views import JobView
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups
@@ -193,5 +193,5 @@ def opening_of_note(look: Look, words: Words) -> str:
         reference = look.reference(one.by)
         other = named(reference) if reference is not None else "the reference"
         lines.append(f"{named(one)}: approved {two(ratio_of(one).value)} times as often as {other}.")
-    head = f"Segments at cut-off {words.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {PARTS[look.table.part]}:"
+    head = f"Segments at cut-off {words.cutoff(look.cutoff)}, {theme.count(look.table.n_rows)} {words.parts[look.table.part]}:"
     return "\n".join([head, *lines, "", "Reason: "])

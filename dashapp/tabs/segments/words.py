@@ -1,16 +1,17 @@
 """What the two classes and the decisions are called: bads and goods of credit, elsewhere the user's own labels."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dashapp import theme
 from dashapp.usecases.runs import RunView
+from dashapp.widgets.parts import rows_of
+from pipeline.cutoffs.decisions import JUDGING
 from pipeline.figures.curves import score_text
 from pipeline.results import ScoreScale
 from pipeline.segment_results import ClassShare, Estimate, FoundSegment, LowPair, SegmentRates
 
 _CREDIT = re.compile(r"loan|credit|default|delinq|arrears|charge.?off|borrow|repay|bad", re.IGNORECASE)
-PARTS = {"held_out": "held-out rows", "validation": "validation rows", "training": "training rows"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Words:
     approved: str
     refused: str
     rates: dict[str, str]  # by the field of SegmentRates
+    parts: dict[str, str] = field(default_factory=dict)  # what the rows of a part are called: held-out rows
     scale: ScoreScale | None = None  # of a score that is no probability: cut-offs are told and typed in its units
 
     def why(self, estimate: Estimate) -> str:
@@ -38,7 +40,8 @@ class Words:
 
 def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
     """Credit words where the outcome's name or a label speaks of credit."""
-    found, scale = _classes(view, labels), view.origin.scale
+    parts = {part: rows_of(part, view.spec) for part in JUDGING}
+    found, scale = replace(_classes(view, labels), parts=parts), view.origin.scale
     if scale is None or scale.is_probability:
         return found
     return replace(found, rates={**found.rates, "mean_score": "Mean place, 1 is worst"}, scale=scale)
