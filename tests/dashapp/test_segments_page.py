@@ -105,6 +105,12 @@ def test_words_are_those_of_credit_or_the_users_own() -> None:
     assert "Bads" not in text
 
 
+def test_rows_held_out_by_date_are_called_out_of_time() -> None:
+    later = replace(VIEW, spec=replace(VIEW.spec, split="date", split_column="day"))
+    assert "held-out rows" in drawing.under(looked(), WORDS)
+    assert "out-of-time rows" in drawing.under(looked(), words_of(later, ("no", "yes")))
+
+
 def test_no_word_judges_what_is_lawful() -> None:
     text = to_json(results.results(VIEW, looked(), "auc", WORDS, "light", narrow=False, csv="/c")).lower()
     for word in ("complies", "compliant", "illegal", "discriminat", "unfair"):
