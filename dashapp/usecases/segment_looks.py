@@ -4,11 +4,12 @@ import csv as writing
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from dashapp.usecases import segments
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
+from pipeline.results import ScoreScale
 from pipeline.segment_results import ClassShare, Estimate, Fairness, SegmentRates, SegmentTable, WhatIf
 
 Place = tuple[tuple[str, ...], tuple[str, ...]]  # columns and levels
@@ -37,12 +38,33 @@ class Look:
         return sorted(found, key=lambda one: ratio_of(one).value or 0.0)
 
 
-def look(table: SegmentTable, cutoff: float, references: Mapping[tuple[str, ...], tuple[str, ...]]) -> Look:
-    """`references` names the segment that others of its group are compared with; else it is the one approved most often."""
+def look(
+    table: SegmentTable,
+    cutoff: float,
+    references: Mapping[tuple[str, ...], tuple[str, ...]],
+    scale: ScoreScale | None = None,
+) -> Look:
+    """`references` names the segment that others of its group are compared with; else it is the one approved most often.
+
+    Mean scores are told in the units of `scale`, of a score that is no probability.
+    """
     from pipeline.segments.deciding import balance
     from pipeline.segments.rating import rates, whole_rates
 
-    return Look(table, cutoff, whole_rates(table, cutoff), rates(table, cutoff, reference=references), balance(table))
+    whole, found = whole_rates(table, cutoff), rates(table, cutoff, reference=references)
+    if scale is not None:
+        whole, found = _in_units(whole, scale), tuple(_in_units(one, scale) for one in found)
+    return Look(table, cutoff, whole, found, balance(table))
+
+
+def _in_units(one: SegmentRates, scale: ScoreScale) -> SegmentRates:
+    """A place is linear in the score, so that the mean and its ends go over as they are, the lower end first."""
+    mean = one.mean_score
+    if mean.value is None:
+        return one
+    ends = sorted(scale.score(end) for end in (mean.low, mean.high) if end is not None)
+    low, high = ends if len(ends) == 2 else (None, None)
+    return replace(one, mean_score=replace(mean, value=scale.score(mean.value), low=low, high=high))
 
 
 def ratio_of(one: SegmentRates) -> Estimate:
@@ -70,12 +92,15 @@ class SegmentsCsv:
 def csv(
     desk: Desk, run_id: str, by: object, cutoff: float | None, references: Mapping[tuple[str, ...], tuple[str, ...]]
 ) -> SegmentsCsv:
-    """Every rate of every segment with its interval, all digits, all rows first. Raises as `segments.start` does."""
+    """Every rate of every segment with its interval, all digits, all rows first; cut-off and mean score in the units of a score
+    that is no probability. Raises as `segments.start` does."""
     view = segments.get(desk, run_id, segments.start(desk, run_id, by))
     if not isinstance(view.result, SegmentTable):
         raise Refused("The segments are still being counted.", fix="Wait until the page shows them.")
     cutoff = cutoff if cutoff is not None else segments.run_cutoff(desk, run_id)
-    found = look(view.result, cutoff, references)
+    scale = segments.run_scale(desk, run_id)
+    found = look(view.result, cutoff, references, scale)
+    told = repr(cutoff if scale is None else scale.score(cutoff))
     estimates = [field.name for field in fields(SegmentRates) if field.type == "Estimate" or field.type is Estimate]
     compared = [field.name for field in fields(Fairness) if field.type == "Estimate" or field.type is Estimate]
     out = io.StringIO()
@@ -88,7 +113,7 @@ def csv(
         numbers = [_number(end) for value in values for end in (value.value, value.low, value.high)]
         verdict = one.fairness.below_four_fifths if one.fairness is not None else None
         why = "; ".join(dict.fromkeys(value.too_few for value in values if value.too_few))
-        place = [_cell(" × ".join(one.by)), _cell(", ".join(one.levels) or "all rows"), found.table.part, repr(cutoff)]
+        place = [_cell(" × ".join(one.by)), _cell(", ".join(one.levels) or "all rows"), found.table.part, told]
         counts = [getattr(one, name) for name in _COUNTS]
         file.writerow([*place, *counts, *numbers, one.is_reference, "" if verdict is None else verdict, why])
     return SegmentsCsv(view.card.name, out.getvalue())

@@ -15,9 +15,9 @@ _GAP = 0.032
 _NARROW_ROOM = 210.0  # pixels for a row's name on a phone
 _BELOW_COLOUR = 5  # of the palette's series
 
-Style = Literal["share", "ratio", "metric"]
-_TICKS: dict[Style, str] = {"share": ".0%", "ratio": ".1f", "metric": ".2f"}
-_HOVER: dict[Style, str] = {"share": ".1%", "ratio": ".2f", "metric": ".3f"}
+Style = Literal["share", "ratio", "metric", "score"]  # a score is in units of its own, below 0 too
+_TICKS: dict[Style, str] = {"share": ".0%", "ratio": ".1f", "metric": ".2f", "score": ".4~r"}
+_HOVER: dict[Style, str] = {"share": ".1%", "ratio": ".2f", "metric": ".3f", "score": ".5~r"}
 
 
 @dataclass(frozen=True)
@@ -232,5 +232,5 @@ def _range(panel: Panel, dots: Sequence[Dot]) -> tuple[float, float]:
     room = 0.06 * (high - low) or 0.05
     low -= 2.5 * room if panel.is_ratio else room  # for the words left of a dot
     high += room
-    low = max(low, 0.0)
+    low = low if panel.style == "score" else max(low, 0.0)
     return round(low, 4), round(min(high, 1.0) if panel.style == "share" else high, 4)

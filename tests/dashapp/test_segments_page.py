@@ -11,13 +11,15 @@ from dash._utils import to_json as dash_json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.tabs.segments import drawing, own_cutoffs, results, searching
+from dashapp.tabs.segments import drawing, own_cutoffs, results, searching, tables
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options
 from dashapp.tabs.segments.words import words_of
 from dashapp.usecases import runs, segments, sharing, training
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.segment_address import BESIDE, LOOKED_FOR, Address, place_of, place_text
+from dashapp.usecases.segment_looks import look
 from db import leases
+from pipeline.results import ScoreScale
 from pipeline.segment_results import SegmentTable
 from tests.dashapp.segment_pages import FEW, OFFERED, OWN, PAIR, RENT, TABLE, WORST, found, looked, many
 from tests.dashapp.test_tune_payload import VIEW
@@ -152,7 +154,7 @@ def test_chips_lead_to_the_groups_without_them() -> None:
 def test_own_cutoffs_change_all_rows_by_what_they_change_in_a_group() -> None:
     """Tenants at 0.4 in place of 0.2: 30 + 40 bads and 70 + 100 goods are approved, 240 of 500; all rows 140 more."""
     page = looked()
-    overall, lines = own_cutoffs.results(page, None, [0.2, 0.4, None], WORDS)
+    overall, lines, _ = own_cutoffs.results(page, None, [0.2, 0.4, None], WORDS)
     assert len(lines) == 3
     assert "20.0% → 48.0%" in to_json(lines[1])
     assert "0.31 → 0.75" in to_json(lines[1])
@@ -167,8 +169,49 @@ WHOLE_ROWS = TABLE.n_rows
 
 @pytest.mark.parametrize("given", [[], ["x", True, -1], [float("nan")] * 3, [5, None, None], [0.2] * 9])
 def test_fields_that_hold_no_cutoff_change_nothing(given: list[Any]) -> None:
-    overall, lines = own_cutoffs.results(looked(), "nothing", given, WORDS)
+    overall, lines, _ = own_cutoffs.results(looked(), "nothing", given, WORDS)
     assert "→" not in to_json([overall, lines]).replace("before → with", "")
+
+
+def test_cutoffs_that_were_typed_stay_where_the_cutoff_of_the_page_moves() -> None:
+    """Tenants were given 0.4 at 0.2 for all; at 0.0 for all they keep it, and the others follow."""
+    _, _, kept = own_cutoffs.results(looked(), None, [0.2, 0.4, None], WORDS)
+    moved = looked(cutoff=0.0)
+    text = to_json(own_cutoffs.own_card(moved, WORDS, kept))
+    assert text.count('"value":0.0') == 2
+    assert text.count('"value":0.4') == 1
+    assert f"0.0% → {240 / WHOLE_ROWS:.1%}" in text
+    again = own_cutoffs.results(moved, None, [0.0, 0.4, 0.0], WORDS, kept)[2]
+    assert again == kept
+    other = {"group": "town", "own": {**kept["own"], "town": {"north": 0.3}}}
+    assert own_cutoffs.results(moved, None, [0.0, 0.0, 0.0], WORDS, other)[2]["own"] == {"home": {}, "town": {"north": 0.3}}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [None, 3, [], {"group": 1}, {"own": 4}, {"own": {"home": [1]}}, {"own": {"home": {"rent": "x", "own": True}}}],
+)
+def test_what_is_kept_may_be_anything(kept: Any) -> None:
+    assert own_cutoffs.own_of(looked(), ("home",), kept) == {}
+    assert "→" not in to_json(own_cutoffs.own_card(looked(), WORDS, kept))
+
+
+def test_the_mean_of_a_score_from_elsewhere_is_told_in_its_units() -> None:
+    """From 300 to 900, higher is better: the place 0.25 is 750, and its interval turns round."""
+    scale = ScoreScale("bureau", 300.0, 900.0, "good", is_probability=False)
+    words = replace(WORDS, rates={**WORDS.rates, "mean_score": "Mean bureau"}, scale=scale)
+    place, page = looked().rates[0].mean_score, look(TABLE, 0.2, {}, scale)
+    mean = page.rates[0].mean_score
+    assert place.value is not None
+    assert place.low is not None
+    assert place.high is not None
+    assert mean.value == pytest.approx(900 - 600 * place.value)
+    assert (mean.low, mean.high) == pytest.approx((900 - 600 * place.high, 900 - 600 * place.low))
+    assert page.rates[2].mean_score == looked().rates[2].mean_score  # too few
+    panel = drawing.panels(page, "mean_score", words)[2]
+    assert (panel.title, panel.style, panel.mark_label) == ("Mean bureau", "score", words.mean(page.whole.mean_score.value))
+    assert words.mean(mean.value) in to_json(tables.rates_card(page, words, ""))
+    assert words.notation("mean_score") == "mean of the score"
 
 
 def test_a_search_says_how_many_it_looked_at_and_how_it_corrected() -> None:

@@ -21,6 +21,7 @@ from pipeline.figures.compare import (
 )
 from pipeline.figures.compare_scores import distribution_panels
 from pipeline.figures.template import PALETTES
+from pipeline.results import ScoreScale
 
 CUTOFFS = tuple(round(i / 200, 3) for i in range(201))
 COUNTS = Confusion(tn=60, fp=20, fn=5, tp=15)
@@ -81,7 +82,8 @@ def test_at_most_six_runs_have_a_colour() -> None:
     assert len(named(figure, "cut-offs").x) == MOST_DRAWN
     assert len(figure.layout.annotations) == MOST_DRAWN
     assert (
-        len({trace.yaxis for trace in distribution_panels([(run, table(), 0.3) for run in runs(8)], "dark").data}) == MOST_DRAWN
+        len({trace.yaxis for trace in distribution_panels([(run, table(), 0.3, None) for run in runs(8)], "dark").data})
+        == MOST_DRAWN
     )
 
 
@@ -113,11 +115,28 @@ def test_calibration_has_the_intervals_and_slopes_of_each_run() -> None:
 
 
 def test_scores_of_each_run_sum_to_one() -> None:
-    figure = distribution_panels([(run, table(), 0.3) for run in runs(2)], "light")
+    figure = distribution_panels([(run, table(), 0.3, None) for run in runs(2)], "light")
     for trace in figure.data:
         assert abs(sum(trace.y)) == pytest.approx(1, abs=1e-5)
         assert (np.array(trace.y) >= 0).all() if trace.name == "goods" else (np.array(trace.y) <= 0).all()
     assert [shape.x0 for shape in figure.layout.shapes] == [0.3, 0.3]
+
+
+def test_a_score_has_an_axis_of_its_own_in_its_units() -> None:
+    """From 300 to 900, higher is better: 600 stands in the middle, and what is worse at the right."""
+    scale = ScoreScale("bureau", 300.0, 900.0, "good", is_probability=False)
+    first, second, third = runs(3)
+    figure = distribution_panels(
+        [(first, table(), 0.3, scale), (second, table(), 0.3, None), (third, table(), 0.4, None)], "light"
+    )
+    own, shared = figure.layout.xaxis, figure.layout.xaxis2
+    marks = dict(zip(own.ticktext, own.tickvals, strict=True))
+    assert marks["600"] == pytest.approx(0.5)
+    assert marks["800"] < marks["500"]
+    assert own.title.text == "bureau, worse to the right"
+    assert (shared.title.text, shared.anchor) == ("Predicted probability of bad", "y3")
+    assert [trace.xaxis for trace in figure.data] == ["x", "x", "x2", "x2", "x2", "x2"]
+    assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2", "x2"]
 
 
 def test_figures_of_nothing_are_still_figures() -> None:
@@ -126,6 +145,6 @@ def test_figures_of_nothing_are_still_figures() -> None:
         roc_overlay([], "light"),
         tradeoff_overlay([(runs(1)[0], empty, Confusion(0, 0, 0, 0))], "light"),
         calibration_overlay([], "light"),
-        distribution_panels([(runs(1)[0], empty, 0.5)], "light"),
+        distribution_panels([(runs(1)[0], empty, 0.5, None)], "light"),
     ):
         assert json.loads(plotly.io.to_json(figure))["layout"]

@@ -10,7 +10,7 @@ from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
 from pipeline.evaluation_results import Calibration
 from pipeline.figures.compare import Drawn
 from pipeline.pairing_results import MetricDifference, Pair, Pairing
-from pipeline.results import RunResult
+from pipeline.results import RunResult, ScoreScale
 from pipeline.shown import short
 
 LONGEST_NAME = 40
@@ -35,6 +35,12 @@ class Side:
     def name(self) -> str:
         """The run's name as far as a table's head or a sentence has room for it."""
         return short(self.view.name, LONGEST_NAME)
+
+    @property
+    def own_scale(self) -> ScoreScale | None:
+        """Of a score from elsewhere that is no probability: it is told in its own units."""
+        scale = self.result.scale
+        return None if scale is None or scale.is_probability else scale
 
     @property
     def calibration(self) -> Calibration | None:

@@ -35,7 +35,7 @@ def page(
     view: RunView, result: RunResult, start: Component, made: Sequence[StudyView], shown: StudyView | None, look: Look
 ) -> list[Component]:
     """What was scored, the one that is shown, and the cards to begin with: `start`, and the run against its own held-out rows."""
-    parts = _made_card(view, made, shown.card.id if shown else None)
+    parts = _made_card(view, result, made, shown.card.id if shown else None)
     if shown is not None:
         parts += _shown(view, result, shown, look)
     return [*parts, html.Div([start, _held_out_card(result, look)], className="sd-grid")]
@@ -71,7 +71,7 @@ def _own_scale(result: RunResult) -> ScoreScale | None:
     return result.scale if result.scale is not None and not result.scale.is_probability else None
 
 
-def _made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> list[Component]:
+def _made_card(view: RunView, result: RunResult, made: Sequence[StudyView], shown: str | None) -> list[Component]:
     """The data sets that the user scored with this run; one that is at work has its bar."""
     if not made:
         return []
@@ -88,7 +88,7 @@ def _made_card(view: RunView, made: Sequence[StudyView], shown: str | None) -> l
                 f"{theme.metric(found.psi)}, {verdict(found.psi)}" if found else theme.NOTHING,
                 theme.share(found.approval_newer) if found else theme.NOTHING,
                 theme.metric(found.metrics.auc) if found and found.metrics else theme.NOTHING,
-                theme.cutoff(one.options.get("cutoff")),
+                _cutoff(one.options["cutoff"], result),
                 theme.when(one.card.created_at),
                 took,
             ]
@@ -139,8 +139,7 @@ def _shown(view: RunView, result: RunResult, one: StudyView, look: Look) -> list
 def _strip(found: Monitoring, result: RunResult) -> Component:
     moved = (found.approval_newer - found.approval_reference) * 100
     points = f"{moved:+.1f} points".replace("-", theme.MINUS)
-    scale = _own_scale(result)
-    at = theme.cutoff(found.cutoff) if scale is None else score_text(found.cutoff, scale)
+    scale, at = _own_scale(result), _cutoff(found.cutoff, result)
     items: list[tuple[str, Children, Children]] = [
         ("Stability index", theme.metric(found.psi), verdict(found.psi)),
         (f"Approved at {at}", theme.share(found.approval_newer), f"{points} against the run's own rows"),
@@ -152,6 +151,11 @@ def _strip(found: Monitoring, result: RunResult) -> Component:
         ("Rows scored", theme.count(found.n_scored), f"of {theme.count(found.n_rows)}"),
     ]
     return strip(*items)
+
+
+def _cutoff(place: float, result: RunResult) -> str:
+    scale = _own_scale(result)
+    return theme.cutoff(place) if scale is None else score_text(place, scale)
 
 
 def _mean(place: float, scale: ScoreScale | None) -> str:
@@ -177,7 +181,7 @@ def _metrics_card(found: Monitoring, result: RunResult) -> Component:
     if found.expected_bad is not None:
         rows.append(["Bads expected", "", theme.count(found.expected_bad)])
         rows.append(["Bads that came", "", theme.count(now.n_bad)])
-    under = f"{theme.count(now.n_rows)} newer rows with an outcome, decisions at {theme.cutoff(found.cutoff)}."
+    under = f"{theme.count(now.n_rows)} newer rows with an outcome, decisions at {_cutoff(found.cutoff, result)}."
     return card(title, table(heads, rows, label="Metrics"), under=under, flush=True)
 
 

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import NOTATION, Words, group_words, level_words
+from dashapp.tabs.segments.words import Words, group_words, level_words
 from dashapp.usecases.segment_address import BESIDE, Address, place_text
 from dashapp.usecases.segment_columns import MOST_GROUPS, Groups, SegmentColumn
 from dashapp.widgets.basics import icon, menu_item
@@ -87,10 +87,10 @@ def beside_options(words: Words) -> list[dict[str, Any]]:
     return [
         {
             "label": html.Span(
-                [html.Span(words.rates[name]), html.Span(NOTATION[name], className="sd-choice-help")], className="sd-choice"
+                [html.Span(words.rates[name]), html.Span(words.notation(name), className="sd-choice-help")], className="sd-choice"
             ),
             "value": name,
-            "search": f"{words.rates[name]} {NOTATION[name]}",
+            "search": f"{words.rates[name]} {words.notation(name)}",
         }
         for name in BESIDE
     ]

@@ -59,9 +59,10 @@ def _register_page(app: Dash) -> None:
             "_tick": Input(ids.tick, "n_intervals"),
             "_theme": Input(shell.theme, "data"),
             "typed": State(ids.cutoff, "value"),
+            "kept": State(ids.own_kept, "data"),
         },
     )
-    def fill(size: Any, key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any) -> dict[str, Any]:
+    def fill(size: Any, key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any, kept: Any) -> dict[str, Any]:
         try:
             page = shown(key["run_id"], search)
         except NotFound:
@@ -71,7 +72,7 @@ def _register_page(app: Dash) -> None:
         if Address.parse(search).study is not None:
             set_props(shell.location, {"search": page.address.query()})
         if ctx.triggered_id == ids.tick and _still(page):
-            return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow"), "idle": False}
+            return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow", kept), "idle": False}
         table = page.table
         if table is None:  # then there is no card of the search that could be followed
             set_props(ids.search_tick, {"disabled": True})
@@ -86,7 +87,7 @@ def _register_page(app: Dash) -> None:
             "beside": beside_options(page.words) if has_groups else no_update,
             "beside_value": page.address.beside,
             "cutoff": no_update if typed == page.words.typed(page.cutoff) else page.words.typed(page.cutoff),
-            "body": _body(page, size == "narrow"),
+            "body": _body(page, size == "narrow", kept),
             "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else no_update,
             "idle": not _still(page),
         }
@@ -113,7 +114,7 @@ def _head(page: Shown) -> list[Component]:
     return run_head(page.view, "Segments", actions=[export], link=page.path + page.query)
 
 
-def _body(page: Shown, narrow: bool) -> Any:
+def _body(page: Shown, narrow: bool, own: Any) -> Any:
     view = page.view
     if view.result is None:
         return results.without_result(view)
@@ -130,7 +131,7 @@ def _body(page: Shown, narrow: bool) -> Any:
     look = page.look()
     if look is None:
         return results.waiting(page.study.card.job, page.study.card.id)
-    cards = results.results(view, look, page.address.beside, page.words, theme.look(), narrow=narrow, csv=page.csv)
+    cards = results.results(view, look, page.address.beside, page.words, theme.look(), narrow=narrow, csv=page.csv, own=own)
     return cards if view.sees_dataset else [results.stored_only(view), cards]
 
 

@@ -33,12 +33,14 @@ def rows(look: Look, beside: str, words: Words) -> list[Row]:
 def panels(look: Look, beside: str, words: Words) -> list[Panel]:
     """Approval, its ratio to the reference, and the rate chosen to stand beside them."""
     whole, style = look.whole, _STYLES.get(beside, "share")
+    if beside == "mean_score" and words.scale is not None:
+        style = "score"
     approved, other = whole.approval_rate.value, getattr(whole, beside).value
     name = words.rates[beside]
     return [
         Panel(words.rates["approval_rate"], words.rates["approval_rate"], "share", approved, theme.share(approved)),
         Panel("Ratio to the reference", "Ratio", "ratio", FOUR_FIFTHS, "four fifths", is_ratio=True),
-        Panel(name, name, style, other, _shown(other, style), colour=1 if beside in _ORANGE else 0),
+        Panel(name, name, style, other, _shown(other, style, words), colour=1 if beside in _ORANGE else 0),
     ]
 
 
@@ -105,9 +107,11 @@ def _dot(estimate: Estimate, words: Words) -> Dot:
     return Dot(estimate.value, estimate.low, estimate.high, words.why(estimate))
 
 
-def _shown(value: float | None, style: Style) -> str:
+def _shown(value: float | None, style: Style, words: Words) -> str:
     if style == "share":
         return theme.share(value)
+    if style == "score":
+        return words.mean(value)
     return two(value) if style == "ratio" else theme.metric(value)
 
 

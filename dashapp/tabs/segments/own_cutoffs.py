@@ -16,21 +16,22 @@ from pipeline.segment_results import Decided, WhatIf
 MOST_OWN = 12  # groups that get a cut-off of their own
 
 
-def own_card(look: Look, words: Words) -> Component:
-    """Choose a column; then each of its groups has a field."""
+def own_card(look: Look, words: Words, kept: Any = None) -> Component:
+    """Choose a column; then each of its groups has a field. `kept` is what was typed before the page was drawn anew."""
     groups = [by for by in look.table.by if any(one.by == by for one in look.rates)]
-    overall, _ = with_own_cutoffs(look.table, groups[0], {}, look.cutoff)
+    by = chosen(look, kept.get("group") if isinstance(kept, dict) else None)
+    overall, _ = with_own_cutoffs(look.table, by, own_of(look, by, kept), look.cutoff)
     options = [{"label": group_words(by), "value": group_text(by)} for by in groups]
     inside = [
         html.Div(
             [
                 html.Label("Groups of", htmlFor=ids.own_group, className="sd-segments-label"),
-                dcc.Dropdown(id=ids.own_group, options=options, value=options[0]["value"], clearable=False),
+                dcc.Dropdown(id=ids.own_group, options=options, value=group_text(by), clearable=False),
             ],
             className="sd-segments-choice",
         ),
         html.Div(all_rows(overall, words), id=ids.own_all, **{"aria-live": "polite"}),
-        html.Div(fields(look, None, words), id=ids.own, className="sd-segments-own"),
+        html.Div(fields(look, group_text(by), words, kept), id=ids.own, className="sd-segments-own"),
     ]
     under = "What if each group had a cut-off of its own? Nothing is saved. The model stays as it is."
     caption = html.P(
@@ -39,10 +40,11 @@ def own_card(look: Look, words: Words) -> Component:
     return card("Cut-offs by group", [*inside, caption], under=under)
 
 
-def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
+def fields(look: Look, wanted: Any, words: Words, kept: Any = None) -> list[Component]:
     """A line for each group of the chosen columns, with its cut-off and what it gives."""
     by = chosen(look, wanted)
-    _, found = with_own_cutoffs(look.table, by, {}, look.cutoff)
+    own = own_of(look, by, kept)
+    _, found = with_own_cutoffs(look.table, by, own, look.cutoff)
     ratios = _ratios(look, by, found)
     heads = ("Group", "Cut-off", capital(words.approved), words.rates["bad_rate_of_approved"], "Ratio")
     after_heads = html.Div([html.Span(head) for head in heads[2:]], className="sd-segments-own-after")
@@ -54,7 +56,8 @@ def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
                     html.Label(level_words(one.levels), htmlFor=f'{{"segment-cutoff":{place}}}'),
                     html.Div(
                         dcc.Input(
-                            id={"segment-cutoff": place}, type="number", value=words.typed(look.cutoff), step="any", debounce=0.3,
+                            id={"segment-cutoff": place}, type="number",
+                            value=words.typed(own.get(one.levels, look.cutoff)), step="any", debounce=0.3,
                             className="sd-input",
                         ),
                     ),
@@ -70,16 +73,31 @@ def fields(look: Look, wanted: Any, words: Words) -> list[Component]:
     return lines
 
 
-def results(look: Look, wanted: Any, given: list[Any], words: Words) -> tuple[Component, list[Any]]:
-    """All rows before and after, and what each line gives. A field that holds no cut-off keeps the one of all."""
+def results(look: Look, wanted: Any, given: list[Any], words: Words, kept: Any = None) -> tuple[Component, list[Any], Any]:
+    """All rows before and after, what each line gives, and what is to be kept of all that was typed.
+
+    A field that holds no cut-off, or the one of all, keeps the one of all, and follows it where it is moved.
+    """
     by = chosen(look, wanted)
     levels = [segment.levels for segment in look.table.segments if segment.by == by]
-    own = {
-        place: value for place, value in zip(levels, (_cutoff(one, words) for one in given), strict=False) if value is not None
-    }
+    of_all = words.typed(look.cutoff)
+    typed = {place: _cutoff(one, words) for place, one in zip(levels, given, strict=False) if one != of_all}
+    own = {place: value for place, value in typed.items() if value is not None}
     overall, found = with_own_cutoffs(look.table, by, own, look.cutoff)
     ratios = _ratios(look, by, found)
-    return all_rows(overall, words), [after(one, ratios[place]) for place, one in enumerate(found[: len(given)])]
+    now = {**_typed_before(kept), group_text(by): {group_text(place): value for place, value in own.items()}}
+    lines = [after(one, ratios[place]) for place, one in enumerate(found[: len(given)])]
+    return all_rows(overall, words), lines, {"group": group_text(by), "own": now}
+
+
+def own_of(look: Look, by: Group, kept: Any) -> dict[Group, float]:
+    """The cut-offs that groups of these columns were given; `kept` comes back from the browser, so it may be anything."""
+    found = _typed_before(kept).get(group_text(by))
+    if not isinstance(found, dict):
+        return {}
+    places = {group_text(one.levels): one.levels for one in look.rates if one.by == by}
+    sound = {text: value for text, value in found.items() if isinstance(value, int | float) and not isinstance(value, bool)}
+    return {places[text]: float(value) for text, value in sound.items() if text in places and 0 <= value <= 1}
 
 
 def all_rows(overall: WhatIf, words: Words) -> Component:
@@ -143,3 +161,8 @@ def _cutoff(given: Any, words: Words) -> float | None:
         return None
     place = float(given) if words.scale is None else words.scale.place(float(given))
     return place if 0 <= place <= 1 else None
+
+
+def _typed_before(kept: Any) -> dict[Any, Any]:
+    found = kept.get("own") if isinstance(kept, dict) else None
+    return found if isinstance(found, dict) else {}

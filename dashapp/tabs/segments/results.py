@@ -1,5 +1,7 @@
 """What the page shows of a table of segments at a cut-off: the figure, who lies below four fifths, and the places of the rest."""
 
+from typing import Any
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -23,8 +25,13 @@ from pipeline.segment_results import SegmentRates
 _MOST_BELOW = 8
 
 
-def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Theme, *, narrow: bool, csv: str) -> Component:
-    """All cards. The search is filled by a callback of its own, so that the page need not wait for it."""
+def results(
+    view: RunView, look: Look, beside: str, words: Words, theme_look: Theme, *, narrow: bool, csv: str, own: Any = None
+) -> Component:
+    """All cards; `own` are the cut-offs by group that were tried.
+
+    The search is filled by a callback of its own, so that the page need not wait for it.
+    """
     side = html.Div([below_card(view, look, words), html.Div(id=ids.pairs)], className="sd-3 sd-segments-side")
     return html.Div(
         [
@@ -32,7 +39,7 @@ def results(view: RunView, look: Look, beside: str, words: Words, theme_look: Th
             side,
             fairness_card(look, words),
             html.Div([html.Div(id=ids.found), told_card(look)], className="sd-6 sd-segments-side"),
-            html.Div([own_card(look, words), balance_card(look, words, theme_look)], className="sd-6 sd-segments-side"),
+            html.Div([own_card(look, words, own), balance_card(look, words, theme_look)], className="sd-6 sd-segments-side"),
             rates_card(look, words, csv),
         ],
         className="sd-grid",

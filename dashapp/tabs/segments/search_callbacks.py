@@ -75,27 +75,30 @@ def _register_own(app: Dash) -> None:
     @app.callback(
         Output(ids.own, "children"),
         Input(ids.own_group, "value"),
+        State(ids.own_kept, "data"),
         State(ids.key, "data"),
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def choose(group: Any, key: dict[str, str], search: Any) -> Any:
+    def choose(group: Any, kept: Any, key: dict[str, str], search: Any) -> Any:
         page = shown(key["run_id"], search)
         look = page.look()
-        return no_update if look is None or not look.rates else own_cutoffs.fields(look, group, page.words)
+        return no_update if look is None or not look.rates else own_cutoffs.fields(look, group, page.words, kept)
 
     @app.callback(
         Output(ids.own_all, "children"),
         Output({"segment-after": ALL}, "children"),
+        Output(ids.own_kept, "data"),
         Input({"segment-cutoff": ALL}, "value"),
         State(ids.own_group, "value"),
+        State(ids.own_kept, "data"),
         State(ids.key, "data"),
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def look_at(given: list[Any], group: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+    def look_at(given: list[Any], group: Any, kept: Any, key: dict[str, str], search: Any) -> tuple[Any, Any, Any]:
         page = shown(key["run_id"], search)
         look = page.look()
         if look is None or not look.rates:
-            return no_update, [no_update] * len(given)
-        return own_cutoffs.results(look, group, given, page.words)
+            return no_update, [no_update] * len(given), no_update
+        return own_cutoffs.results(look, group, given, page.words, kept)

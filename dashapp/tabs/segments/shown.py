@@ -53,7 +53,9 @@ class Shown:
 
     def look(self) -> Look | None:
         """The rates at the page's cut-off beside the page's references."""
-        return look(self.table, self.cutoff, self.address.references) if self.table is not None else None
+        if self.table is None:
+            return None
+        return look(self.table, self.cutoff, self.address.references, self.words.scale)
 
 
 def shown(run_id: str, search: Any) -> Shown:

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import NOTATION, Words, capital, group_words, level_words, named, points, two
+from dashapp.tabs.segments.words import Words, capital, group_words, level_words, named, points, two
 from dashapp.usecases.segment_looks import Look
 from dashapp.widgets.basics import card
 from dashapp.widgets.figures import figure_card, tools
@@ -134,14 +134,14 @@ def rates_card(look: Look, words: Words, csv: str) -> Component:
     ]
     heads = [words.rates[name] for name in _RATES]
     under = f"At cut-off {words.cutoff(look.cutoff)}, with 95% intervals{_of(look)}"
-    meaning = html.Ul([html.Li(f"{words.rates[name]}: {NOTATION.get(name, 'share of the rows')}") for name in _RATES])
+    meaning = html.Ul([html.Li(f"{words.rates[name]}: {words.notation(name)}") for name in _RATES])
     foot = html.A("Export all groups with all digits (CSV)", href=csv, download="")
     built = _grid(ids.all_rates, ["Rows", capital(words.bads)], heads, rows)
     return card("Every figure", built, under=under, tools=tools(meaning, formats=()), span=12, flush=True, foot=foot)
 
 
 def _rate(estimate: Estimate, name: str, words: Words) -> str:
-    form = {"auc": theme.metric, "mean_score": theme.metric, "observed_expected": two}.get(name, theme.share)
+    form = {"auc": theme.metric, "mean_score": words.mean, "observed_expected": two}.get(name, theme.share)
     return interval(estimate, words, form)
 
 

@@ -7,6 +7,7 @@ from dashapp import theme
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.parts import rows_of
 from pipeline.cutoffs.decisions import JUDGING
+from pipeline.figures.bands import number
 from pipeline.figures.curves import score_text
 from pipeline.results import ScoreScale
 from pipeline.segment_results import ClassShare, Estimate, FoundSegment, LowPair, SegmentRates
@@ -33,6 +34,16 @@ class Words:
     def cutoff(self, place: float) -> str:
         return theme.cutoff(place) if self.scale is None else score_text(place, self.scale)
 
+    def notation(self, name: str) -> str:
+        """What statistics calls a rate."""
+        if name == "mean_score" and self.scale is not None:
+            return "mean of the score"
+        return NOTATION.get(name, "share of the rows")
+
+    def mean(self, value: float | None) -> str:
+        """A mean score, as a look tells it."""
+        return theme.metric(value) if self.scale is None or value is None else number(value)
+
     def typed(self, place: float) -> float:
         """A cut-off as a field holds it."""
         return place if self.scale is None else float(f"{self.scale.score(place):.7g}")
@@ -44,7 +55,7 @@ def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
     found, scale = replace(_classes(view, labels), parts=parts), view.origin.scale
     if scale is None or scale.is_probability:
         return found
-    return replace(found, rates={**found.rates, "mean_score": "Mean place, 1 is worst"}, scale=scale)
+    return replace(found, rates={**found.rates, "mean_score": f"Mean {scale.column}"}, scale=scale)
 
 
 def _classes(view: RunView, labels: tuple[str, ...]) -> Words:
