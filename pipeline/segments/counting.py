@@ -91,6 +91,7 @@ def segment_table(
     if not len(score):
         raise UnusableData(f"The run has no {part.replace('_', '-')} rows.", fix="Choose another part.")
     rows, ranked = scores.rows(part), Ranked.of(is_bad, score, np.asarray(cutoffs, np.float64))
+    del is_bad, score  # `ranked` has them in its order
     found: dict[str, Levels] = {}
     segments: list[Segment] = []
     left_out: list[tuple[str, str]] = []
@@ -154,14 +155,14 @@ def crossed(names: tuple[str, ...], found: Sequence[Levels], rows: NDArray[np.in
     return Group(names, place[codes] if len(kept) < len(n) else codes, tuple(texts)), why
 
 
-def counts(codes: Codes, n_segments: int, cells: Codes, n_cells: int) -> Counts:
+def counts(codes: Codes, n_segments: int, cells: Codes | NDArray[np.int32], n_cells: int) -> Counts:
     """Rows of each segment in each cell, by one pass.
 
     Parameters
     ----------
     codes : ndarray of intp, shape (n,)
         The segment of each row, from 0.
-    cells : ndarray of intp, shape (n,)
+    cells : ndarray of intp or int32, shape (n,)
         The place of each row among the cut-offs, with the number of them added for a bad.
 
     Returns

@@ -20,7 +20,7 @@ class Ranked:
     order: Places  # the rows' places before they were sorted
     scores: Floats
     is_bad: NDArray[np.bool_]
-    cells: Places
+    cells: NDArray[np.int32]
     cutoffs: Floats
 
     @classmethod
@@ -33,8 +33,8 @@ class Ranked:
         if len(ordered) and ordered[0] < cutoffs[0]:
             raise InvalidSpec.one("cutoffs", f"The first cut-off, {cutoffs[0]:g}, is above the lowest score; begin with 0.")
         ends = np.append(np.searchsorted(ordered, cutoffs), len(ordered))
-        cells = np.repeat(np.arange(len(cutoffs)), np.diff(ends))
-        cells += bad * len(cutoffs)
+        cells = np.repeat(np.arange(len(cutoffs), dtype=np.int32), np.diff(ends))
+        cells[bad] += np.int32(len(cutoffs))
         return cls(order, ordered, bad, cells, cutoffs)
 
     def only(self, kept: NDArray[np.bool_]) -> "Ranked":
