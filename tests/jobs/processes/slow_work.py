@@ -3,10 +3,12 @@
 SCOREDESK_TEST_GATE names a folder. The work writes `started-ATTEMPT` with its process id there, and ends once `open` exists.
 """
 
+import importlib
 import os
 import time
 from pathlib import Path
 
+from dashapp.jobs.handlers import HANDLERS
 from dashapp.settings import Settings
 from dashapp.usecases.work import Attempt, Superseded, carry_out
 from db.engine import Database
@@ -23,6 +25,11 @@ def wait(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
 def hold(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Never reports, so never learns that it was superseded; the first attempt tries to store a result once `late` exists."""
     carry_out(db, job_id, attempt, _hold)
+
+
+def study(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
+    """The work that the product does for this kind of study, held in its middle until the gate opens."""
+    carry_out(db, job_id, attempt, _study)
 
 
 def break_down(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
@@ -54,6 +61,22 @@ def _hold(work: Attempt) -> None:
     except Superseded:
         (GATE / f"refused-{work.job.attempt}").touch()
         raise
+
+
+def _study(work: Attempt) -> None:
+    module = importlib.import_module(HANDLERS[work.job.kind].split(":")[0])
+    reports = work.report
+
+    def report(progress: Progress) -> None:
+        reports(progress)
+        if not (GATE / f"started-{work.job.attempt}").exists():
+            _arrive(work)
+        while not (GATE / "open").exists():
+            reports(progress)
+            time.sleep(0.02)
+
+    setattr(work, "report", report)  # noqa: B010 - of this attempt alone
+    module._work(work)
 
 
 def _arrive(work: Attempt) -> None:
