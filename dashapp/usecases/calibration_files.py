@@ -1,22 +1,14 @@
 """The tables of the Calibration tab as files to take away: numbers with all their digits."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from dashapp.usecases import points, runs
+from dashapp.usecases.csv_files import CsvFile, csv_text
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound
 from pipeline.evaluation_results import Calibration
 from pipeline.results import RunResult
-
-
-@dataclass(frozen=True)
-class TableFile:
-    name: str
-    text: str
 
 
 def calibration_of_part(result: RunResult, part: str) -> Calibration | None:
@@ -28,7 +20,7 @@ def calibration_of_part(result: RunResult, part: str) -> Calibration | None:
     return result.calibration if part == judged else None
 
 
-def bands_of_probability(desk: Desk, run_id: str, part: str) -> TableFile:
+def bands_of_probability(desk: Desk, run_id: str, part: str) -> CsvFile:
     """Expected and observed bads by band. Raises NotFound, also for a part that the run has not."""
     view = runs.get(desk, run_id)
     found = calibration_of_part(view.result, part) if view.result is not None else None
@@ -42,10 +34,10 @@ def bands_of_probability(desk: Desk, run_id: str, part: str) -> TableFile:
         )
         for band in found.bands
     )
-    return TableFile(f"{view.name} calibration {part}", _csv(head, rows))
+    return CsvFile(f"{view.name} calibration {part}", csv_text([head, *rows]))
 
 
-def score_bands(desk: Desk, run_id: str, given: Mapping[str, Any]) -> TableFile:
+def score_bands(desk: Desk, run_id: str, given: Mapping[str, Any]) -> CsvFile:
     """The score bands that an address asks for. Raises NotFound, InvalidSpec with a sentence for what cannot be, and Refused."""
     view = runs.get(desk, run_id)
     found = points.bands(desk, run_id, points.asked(view, given))
@@ -56,12 +48,4 @@ def score_bands(desk: Desk, run_id: str, given: Mapping[str, Any]) -> TableFile:
          band.mean_probability, band.mean_points, band.odds, band.cumulative_rows, band.cumulative_bad)
         for band in found.bands
     )  # fmt: skip
-    return TableFile(f"{view.name} score bands {found.part}", _csv(head, rows))
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[float | None]]) -> str:
-    out = io.StringIO()
-    file = csv.writer(out, lineterminator="\r\n")
-    file.writerow(head)
-    file.writerows(["" if value is None else repr(value) for value in row] for row in rows)
-    return out.getvalue()
+    return CsvFile(f"{view.name} score bands {found.part}", csv_text([head, *rows]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dashapp.usecases.csv_files import STARTS_A_FORMULA
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.rows import chunks
 from db import audit, datasets
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # A spreadsheet runs a cell that begins with one of these, unless it is a plain number.
-_STARTS_A_FORMULA = r"^[=+\-@\t\r]"
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
@@ -69,7 +69,7 @@ def _taken(desk: Desk, dataset_id: str, form: str) -> Dataset:
 
 def header_of(names: Sequence[str]) -> tuple[bytes, int]:
     """The first line of a CSV file, and before how many of the names a quote stands."""
-    formulas = [bool(re.match(_STARTS_A_FORMULA, name) and not re.match(_PLAIN_NUMBER, name)) for name in names]
+    formulas = [bool(re.match(STARTS_A_FORMULA, name) and not re.match(_PLAIN_NUMBER, name)) for name in names]
     cells = [f"'{name}" if formula else name for name, formula in zip(names, formulas, strict=True)]
     quoted = ['"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell for cell in cells]
     return (",".join(quoted) + "\r\n").encode(), sum(formulas)
@@ -104,7 +104,7 @@ def _defused(values: "pa.Array") -> "pa.Array":
 def _is_formula(values: "pa.Array") -> "pa.Array":
     import pyarrow.compute as pc
 
-    return pc.and_not(pc.match_substring_regex(values, _STARTS_A_FORMULA), pc.match_substring_regex(values, _PLAIN_NUMBER))
+    return pc.and_not(pc.match_substring_regex(values, STARTS_A_FORMULA), pc.match_substring_regex(values, _PLAIN_NUMBER))
 
 
 def _n_formulas(batch: "pa.RecordBatch") -> int:

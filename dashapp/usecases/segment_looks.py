@@ -1,12 +1,10 @@
 """What a stored table of segments says at one cut-off: rates beside references, what-if cut-offs, and all of it as CSV."""
 
-import csv as writing
-import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from dashapp.usecases import segments
+from dashapp.usecases.csv_files import CsvFile, csv_text
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from pipeline.results import ScoreScale
@@ -14,7 +12,6 @@ from pipeline.segment_results import ClassShare, Estimate, Fairness, SegmentRate
 
 Place = tuple[tuple[str, ...], tuple[str, ...]]  # columns and levels
 
-_STARTS_A_FORMULA = re.compile(r"^[=+\-@\t\r]")  # what a spreadsheet would run
 _COUNTS = ("n_rows", "n_bad", "tp", "fp", "fn", "tn")
 
 
@@ -83,15 +80,9 @@ def with_own_cutoffs(
     return what_if(table, by, own, cutoff)
 
 
-@dataclass(frozen=True)
-class SegmentsCsv:
-    name: str
-    text: str
-
-
 def csv(
     desk: Desk, run_id: str, by: object, cutoff: float | None, references: Mapping[tuple[str, ...], tuple[str, ...]]
-) -> SegmentsCsv:
+) -> CsvFile:
     """Every rate of every segment with its interval, all digits, all rows first; cut-off and mean score in the units of a score
     that is no probability. Raises as `segments.start` does."""
     view = segments.get(desk, run_id, segments.start(desk, run_id, by))
@@ -100,28 +91,19 @@ def csv(
     cutoff = cutoff if cutoff is not None else segments.run_cutoff(desk, run_id)
     scale = segments.run_scale(desk, run_id)
     found = look(view.result, cutoff, references, scale)
-    told = repr(cutoff if scale is None else scale.score(cutoff))
+    told = cutoff if scale is None else scale.score(cutoff)
     estimates = [field.name for field in fields(SegmentRates) if field.type == "Estimate" or field.type is Estimate]
     compared = [field.name for field in fields(Fairness) if field.type == "Estimate" or field.type is Estimate]
-    out = io.StringIO()
-    file = writing.writer(out, lineterminator="\r\n")
     ends = [f"{name}{end}" for name in (*estimates, *compared) for end in ("", "_low", "_high")]
-    file.writerow(["by", "segment", "part", "cutoff", *_COUNTS, *ends, "is_reference", "below_four_fifths", "too_few"])
+    head = ["by", "segment", "part", "cutoff", *_COUNTS, *ends, "is_reference", "below_four_fifths", "too_few"]
+    lines = []
     for one in (found.whole, *found.rates):
         values = [getattr(one, name) for name in estimates]
         values += [getattr(one.fairness, name) if one.fairness is not None else Estimate(None) for name in compared]
-        numbers = [_number(end) for value in values for end in (value.value, value.low, value.high)]
+        numbers = [end for value in values for end in (value.value, value.low, value.high)]
         verdict = one.fairness.below_four_fifths if one.fairness is not None else None
         why = "; ".join(dict.fromkeys(value.too_few for value in values if value.too_few))
-        place = [_cell(" × ".join(one.by)), _cell(", ".join(one.levels) or "all rows"), found.table.part, told]
+        place = [" × ".join(one.by), ", ".join(one.levels) or "all rows", found.table.part, told]
         counts = [getattr(one, name) for name in _COUNTS]
-        file.writerow([*place, *counts, *numbers, one.is_reference, "" if verdict is None else verdict, why])
-    return SegmentsCsv(view.card.name, out.getvalue())
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else repr(value)
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
+        lines.append([*place, *counts, *numbers, one.is_reference, verdict, why])
+    return CsvFile(view.card.name, csv_text([head, *lines]))

@@ -1,16 +1,13 @@
 """The tables of a comparison as CSV: every number with all its digits, one line each."""
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dashapp.tabs.compare.options import option_values
 from dashapp.tabs.compare.sides import Side, present
+from dashapp.usecases.csv_files import csv_text
 from pipeline.spec import TrainSpec
 
-_STARTS_A_FORMULA = re.compile(r"^[=+\-@\t\r]")  # what a spreadsheet would run
 Line = Sequence[Any]
 
 
@@ -19,9 +16,7 @@ def csv_of(what: str, sides: Sequence[Side]) -> str | None:
     made = _FILES.get(what)
     if made is None:
         return None
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([_cell(value) for value in line] for line in made(sides))
-    return out.getvalue()
+    return csv_text(made(sides))
 
 
 def _metrics(sides: Sequence[Side]) -> Iterator[Line]:
@@ -86,12 +81,3 @@ _FILES: dict[str, Callable[[Sequence[Side]], Iterator[Line]]] = {
     "coefficients": _coefficients,
     "options": _options,
 }
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and _STARTS_A_FORMULA.match(text) else text
