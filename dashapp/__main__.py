@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from dashapp.usecases.errors import DatabaseError, Refused
 
         if isinstance(error, DatabaseError | Refused):
-            return _refuse(f"{error.message} {error.fix}".strip())
+            return _refuse(str(error))
         raise
 
 

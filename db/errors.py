@@ -16,6 +16,9 @@ class DatabaseError(Exception):
         self.message = message
         self.fix = fix
 
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()
+
 
 class NotFound(DatabaseError):
     """The object is absent, deleted, or not the asker's to see."""

@@ -79,7 +79,7 @@ def plan(desk: Desk, view: RunView, worth: Worth, targets: Targets | None) -> Pl
         try:
             amounts = amounts_of(desk, view, worth.amount, ((found.chosen_on, found.chosen), (found.judged_on, found.judged)))
         except (PipelineError, Refused) as error:
-            problem = f"{error.message} {error.fix}".strip()
+            problem = str(error)
     saved = nearest_cutoff(found.cutoffs, view.cutoff)
     rows = strategy(
         found.chosen, found.judged, worth, targets,

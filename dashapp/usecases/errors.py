@@ -13,3 +13,6 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()

@@ -168,5 +168,5 @@ def _register_recalibration(app: Dash) -> None:
         try:
             made = recalibrating.start(desk(), key["run_id"], str(method), str(name or ""))
         except (Refused, NotFound) as error:
-            return no_update, notice("danger", "Not started", f"{error.message} {error.fix}".strip())
+            return no_update, notice("danger", "Not started", str(error))
         return f"/runs/{made}", ""

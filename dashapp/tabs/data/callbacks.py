@@ -103,7 +103,7 @@ def _register_dialogs(app: Dash) -> None:
             datasets.rename(desk(), key["dataset_id"], name or "")
             datasets.describe(desk(), key["dataset_id"], text or "")
         except Refused as error:
-            return f"{error.message} {error.fix}", no_update
+            return str(error), no_update
         set_props(ids.edit_dialog, {"is_open": False})
         return "", {**key, "changed": key.get("changed", 0) + 1}
 

@@ -87,7 +87,7 @@ def _register_dialogs(app: Dash) -> None:
         try:
             runs.describe(desk(), key["run_id"], name=name or "", note=note or "")
         except Refused as error:
-            return f"{error.message} {error.fix}", no_update
+            return str(error), no_update
         set_props(ids.edit_dialog, {"is_open": False})
         return "", key
 

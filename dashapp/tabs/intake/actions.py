@@ -82,7 +82,7 @@ def perform(desk: Desk, upload_id: str, act: Act, *, name: str | None) -> Tried:
         else:
             todo(desk, upload_id, act)
     except (Refused, PipelineError, Conflict) as error:
-        return Tried(_place(act), act.value, f"{error.message} {error.fix}".strip())
+        return Tried(_place(act), act.value, str(error))
     return Tried()
 
 

@@ -85,7 +85,7 @@ def _register_start(app: Dash) -> None:
         try:
             study_id = monitoring.start(desk(), key["run_id"], dataset_id)
         except (Refused, PipelineError, NotFound) as error:
-            return f"{error.message} {error.fix}".strip(), no_update, no_update
+            return str(error), no_update, no_update
         return "", f"?study={study_id}", {"run_id": key["run_id"]}
 
     @app.callback(

@@ -156,5 +156,5 @@ def _register_roles(app: Dash) -> None:
         except ValueError as error:
             return f"Not read: {error}", no_update
         except Refused as error:
-            return f"{error.message} {error.fix}", no_update
+            return str(error), no_update
         return "", again(key)

@@ -49,7 +49,7 @@ def _register_start(app: Dash) -> None:
             else:
                 return no_update, no_update
         except (Refused, PipelineError) as error:
-            return f"{error.message} {error.fix}", no_update
+            return str(error), no_update
         return "", f"/comparisons/{made}"
 
 

@@ -59,6 +59,6 @@ def register(app: Dash) -> None:
         try:
             datasets.set_outcome(desk(), key["dataset_id"], target, label)
         except Refused as error:
-            return f"{error.message} {error.fix}", no_update
+            return str(error), no_update
         set_props(ids.outcome_dialog, {"is_open": False})
         return "", again(key)

@@ -120,7 +120,7 @@ def _register_start(app: Dash) -> None:
         try:
             run_id = outside_scores.start(desk(), key["dataset_id"], name if isinstance(name, str) else "", given(controls))
         except Refused as error:
-            return {"href": no_update, "problem": "", "name": f"{error.message} {error.fix}"}
+            return {"href": no_update, "problem": "", "name": str(error)}
         except InvalidSpec as error:
             return {"href": no_update, "problem": notice("danger", "Not started", str(error)), "name": ""}
         return {"href": f"/runs/{run_id}", "problem": "", "name": ""}

@@ -154,7 +154,7 @@ def _register_choices(app: Dash) -> None:
             try:
                 wanted = segments.checked_cutoff(cutoff, segments.run_scale(desk(), key["run_id"]))
             except Refused as error:
-                return no_update, f"{error.message} {error.fix}"
+                return no_update, str(error)
             own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
             changes = {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
         elif ctx.triggered_id == ids.reference and isinstance(references, list):

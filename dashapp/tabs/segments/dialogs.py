@@ -52,7 +52,7 @@ def _register_crossing(app: Dash) -> None:
         try:
             segments.start(desk(), page.view.id, wanted)
         except (PipelineError, Refused) as error:
-            return no_update, f"{error.message} {error.fix}", no_update
+            return no_update, str(error), no_update
         return page.address.query(by=tuple(wanted)), "", False
 
 

@@ -67,7 +67,7 @@ def _search(page: Shown, looked_for: str, names: Any) -> tuple[StudyView | None,
     try:
         made = segments.start_search(desk(), run_id, measure=looked_for, cutoff=page.cutoff, names=names)
     except (PipelineError, Refused) as error:
-        return before, f"{error.message} {error.fix}"
+        return before, str(error)
     return segments.get(desk(), run_id, made), ""
 
 

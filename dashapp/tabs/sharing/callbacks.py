@@ -47,7 +47,7 @@ def register(app: Dash) -> None:
         try:
             sharing.share(desk(), key["kind"], key["id"], name)
         except Refused as error:
-            return no_update, f"{error.message} {error.fix}"
+            return no_update, str(error)
         return {**key, "changed": key.get("changed", 0) + 1}, ""
 
     @app.callback(

@@ -106,7 +106,7 @@ def register(app: Dash) -> None:
                 run_id=base.get("run_id"),
             )
         except Refused as error:
-            return {"href": no_update, "problem": "", "name": f"{error.message} {error.fix}"}
+            return {"href": no_update, "problem": "", "name": str(error)}
         except InvalidSpec as error:
             return {"href": no_update, "problem": notice("danger", "Not started", str(error)), "name": ""}
         return {"href": f"/studies/{study_id}", "problem": "", "name": ""}

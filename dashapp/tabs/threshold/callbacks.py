@@ -150,7 +150,7 @@ def _register_saving(app: Dash) -> None:
         except InvalidSpec as error:
             return no_update, notice("danger", "Not saved", str(error))
         except (Refused, NotFound) as error:
-            return no_update, notice("danger", "Not saved", f"{error.message} {error.fix}".strip())
+            return no_update, notice("danger", "Not saved", str(error))
         return {"run_id": key["run_id"], "afresh": f"saved {clicks}"}, ""
 
     @app.callback(
@@ -168,7 +168,7 @@ def _register_saving(app: Dash) -> None:
         try:
             cutoffs.undo(desk(), key["run_id"], seen=_seen(place))
         except (Refused, NotFound) as error:
-            return no_update, notice("danger", "Not undone", f"{error.message} {error.fix}".strip())
+            return no_update, notice("danger", "Not undone", str(error))
         return {"run_id": key["run_id"], "afresh": f"undone {clicks}"}, ""
 
 

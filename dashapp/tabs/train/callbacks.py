@@ -153,7 +153,7 @@ def _register_start(app: Dash) -> None:
             view = datasets.get(desk(), key["dataset_id"])
             run_id = runs.start(desk(), view.id, name if isinstance(name, str) else "", given(controls, selected, view))
         except Refused as error:
-            return {"href": no_update, "problem": "", "name": f"{error.message} {error.fix}"}
+            return {"href": no_update, "problem": "", "name": str(error)}
         except InvalidSpec as error:
             return {"href": no_update, "problem": notice("danger", "Not started", str(error)), "name": ""}
         return {"href": f"/runs/{run_id}", "problem": "", "name": ""}

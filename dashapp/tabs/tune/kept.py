@@ -52,7 +52,7 @@ def started(view: RunView, changes: dict[str, Any], *, anew: bool) -> dict[str, 
             "problem": notice("danger", "Not computed", str(error)),
         }
     except Refused as error:
-        sentence = f"{error.message} {error.fix}".strip()
+        sentence = str(error)
         return {"study": {**kept, "why": "refused", "sentence": sentence}, "problem": notice("info", error.message, error.fix)}
 
 
