@@ -1,6 +1,7 @@
 """The Threshold tab in a browser: the slider shows what the score table holds, without a request; saving, and the way back."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,38 @@ def test_a_cutoff_saved_in_another_tab_is_not_replaced_unseen(page: Any, analyst
     page.get_by_role("button", name="Save 0.20").dblclick()
     expect(page.get_by_role("button", name="Undo, back to 0.40")).to_be_visible()
     expect(page.locator("#threshold-save-problem")).to_be_empty()
+
+
+def test_a_save_that_is_not_answered_is_said(
+    seats: Callable[..., Any], signed_in: dict[str, Any], analyst_desk: Desk, run: str
+) -> None:
+    seat = seats()
+    seat.page.context.add_cookies(signed_in["cookies"])
+    page = opened(seat, f"/runs/{run}/threshold?cutoff=0.2")
+    save = page.get_by_role("button", name="Save 0.20")
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    save.click()
+    expect(page.locator("#notices")).to_contain_text("The server did not answer")
+    expect(page.locator("#threshold-state")).to_have_text(", not saved yet: 0.20")
+    page.unroute("**/_dash-update-component*")
+    save.click()
+    expect(page.locator(".sd-thr-saved")).to_contain_text("0.20 saved by you")
+    assert runs.get(analyst_desk, run).cutoff == 0.2
+    assert all("ERR_FAILED" in fault or "did not respond" in fault for fault in seat.faults)
+    seat.faults.clear()
+
+
+def test_a_session_that_ended_asks_to_sign_in_and_keeps_what_was_chosen(
+    seats: Callable[..., Any], signed_in: dict[str, Any], run: str
+) -> None:
+    seat = seats()
+    seat.page.context.add_cookies(signed_in["cookies"])
+    page = opened(seat, f"/runs/{run}/threshold?cutoff=0.2")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save 0.20").click()
+    page.wait_for_url(re.compile(r"/sign-in\?next="))
+    assert "cutoff%3D0.2" in page.url
+    seat.faults.clear()
 
 
 def test_saving_and_undoing(page: Any, analyst_desk: Desk, run: str) -> None:
