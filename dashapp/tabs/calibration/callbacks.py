@@ -27,6 +27,7 @@ from pipeline.cutoffs.points import ScoreBands
 def register(app: Dash) -> None:
     _register_page(app)
     _register_choices(app)
+    _register_following(app)
     _register_recalibration(app)
 
 
@@ -110,6 +111,8 @@ def _register_choices(app: Dash) -> None:
             return {"search": no_update, "problems": {**sentences, **{k: v for k, v in error.problems.items() if k in sentences}}}
         return {"search": "?" + urlencode(asked.query()), "problems": sentences}
 
+
+def _register_following(app: Dash) -> None:
     @app.callback(
         output={
             "judged": Output(ids.judged, "children"),
