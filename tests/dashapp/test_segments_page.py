@@ -214,6 +214,20 @@ def test_the_mean_of_a_score_from_elsewhere_is_told_in_its_units() -> None:
     assert words.notation("mean_score") == "mean of the score"
 
 
+def test_columns_that_make_no_group_are_told() -> None:
+    """A column of ten thousand values alone: there is nothing to draw, and the other columns can still be searched."""
+    table = replace(TABLE, segments=(), by=(("code",),), left_out=(("code", "'code' has 10,000 values, too many."),))
+    page = results.results(VIEW, looked(table), BESIDE[0], WORDS, "light", narrow=False, csv="")
+    text = to_json(page)
+    assert "No group could be made of these columns" in text
+    assert "'code' has 10,000 values, too many." in text
+    assert '"id":"segments-found"' in text
+    assert '"id":"segments-pairs"' in text
+    nothing = to_json(found(VIEW, replace(WORST, n_looked_at=0, found=(), n_found=0, correction="by no test")))
+    assert "There was no segment to look at" in nothing
+    assert "no test" not in nothing
+
+
 def test_a_search_says_how_many_it_looked_at_and_how_it_corrected() -> None:
     text = to_json(found(VIEW, WORST))
     assert "9 segments of one and two of 2 columns looked at, 4 too small" in text

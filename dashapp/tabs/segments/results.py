@@ -32,6 +32,8 @@ def results(
 
     The search is filled by a callback of its own, so that the page need not wait for it.
     """
+    if not look.rates:
+        return _without_segments(look)
     side = html.Div([below_card(view, look, words), html.Div(id=ids.pairs)], className="sd-3 sd-segments-side")
     return html.Div(
         [
@@ -44,6 +46,14 @@ def results(
         ],
         className="sd-grid",
     )
+
+
+def _without_segments(look: Look) -> Component:
+    """No column that was asked for makes groups; others can be searched."""
+    why = html.Ul([html.Li(sentence) for _, sentence in look.table.left_out])
+    side = html.Div([told_card(look), html.Div(id=ids.pairs)], className="sd-6 sd-segments-side")
+    cards = html.Div([html.Div(id=ids.found, className="sd-6"), side], className="sd-grid")
+    return html.Div([notice("caution", "No group could be made of these columns", why), cards], className="sd-stack")
 
 
 def main_card(look: Look, beside: str, words: Words, theme_look: Theme, narrow: bool) -> Component:

@@ -104,6 +104,8 @@ _MEANING = [
 def _title(result: WorstSegments | None, words: Words) -> str:
     if result is None:
         return "Worst segments"
+    if not result.n_looked_at:
+        return "There was no segment to look at"
     if not result.found:
         return "No segment is worse by more than chance"
     first = result.found[0]
@@ -162,6 +164,9 @@ def measures(words: Words) -> dict[str, str]:
 
 
 def _found(result: WorstSegments, words: Words) -> list[Children]:
+    if not result.n_looked_at:
+        told = "No segment of these columns is large enough, and smaller than all rows, to be held against the others."
+        return [html.P(told, className="sd-quiet")]
     how = html.P(result.correction, className="sd-meta")
     if not result.found:
         return [html.P("No gap is larger than chance would give among so many.", className="sd-quiet"), how]

@@ -52,8 +52,8 @@ class Words:
 def words_of(view: RunView, labels: tuple[str, ...]) -> Words:
     """Credit words where the outcome's name or a label speaks of credit."""
     parts = {part: rows_of(part, view.spec) for part in JUDGING}
-    found, scale = replace(_classes(view, labels), parts=parts), view.origin.scale
-    if scale is None or scale.is_probability:
+    found, scale = replace(_classes(view, labels), parts=parts), view.origin.own_scale
+    if scale is None:
         return found
     return replace(found, rates={**found.rates, "mean_score": f"Mean {scale.column}"}, scale=scale)
 
