@@ -35,7 +35,7 @@ def calibration(view: RunView, result: RunResult) -> list[Component]:
 def test_every_part_stands_in_its_column() -> None:
     view, result = trained_view(validation_share=0.2, folds=3, fold_repeats=2)
     card = worth(view, result)
-    names = ["Training\\n", "Cross-validated\\n", "Validation\\n", "Held out\\n"]
+    names = ["Held out\\n", "Validation\\n", "Cross-validated\\n", "Training\\n"]
     assert [card.index(name) for name in names] == sorted(card.index(name) for name in names)
     assert f"{result.validation.auc:.3f}" in card  # type: ignore[union-attr]
     of_folds = result.evaluation("cross_validated").metrics  # type: ignore[union-attr]

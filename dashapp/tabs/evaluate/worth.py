@@ -21,7 +21,7 @@ from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
 
-_PARTS = ("training", "cross_validated", "validation", "held_out")
+_PARTS = ("held_out", "validation", "cross_validated", "training")  # what tells most first: a phone shows two of them
 _DECISIONS = ("accuracy", "precision", "recall", "specificity", "f1")
 _WILSON = "Wilson"
 
@@ -71,7 +71,7 @@ def metrics_card(view: RunView, result: RunResult, judged: Judged, span: int) ->
         rows.append(row)
     heads = [f"{capital(part.name)}\n{theme.plural(part.n_rows, 'row')}" for part in parts]
     columns = [Column("Metric"), *(Column(head, numeric=True) for head in heads)]
-    names = "figures last" if parts[-1].name == judged.name else "figures"
+    names = "figures first" if parts[0].name == judged.name else "figures"
     title, under = _metrics_words(result, judged, any(methods))
     return card(
         title, table(columns, rows, label="Metrics", names=names), under=under, span=span, flush=True, foot=_foot(result, methods)
