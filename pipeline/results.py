@@ -246,6 +246,18 @@ class RunResult:
         """Whether its scores are chances, and not merely places on a scale."""
         return self.scale is None or self.scale.is_probability
 
+    @property
+    def own_scale(self) -> ScoreScale | None:
+        """The scale of a score that is no probability: its figures are told in its own units."""
+        return None if self.scale is None or self.scale.is_probability else self.scale
+
+    def calibration_of(self, part: str) -> Calibration | None:
+        """The calibration on a part. Runs from before each part had its own have that of the held-out rows, else of training."""
+        told = self.evaluation(part)
+        if told is not None and told.calibration is not None:
+            return told.calibration
+        return self.calibration if part == ("held_out" if self.test is not None else "training") else None
+
     def metrics_of(self, part: str) -> Metrics | None:
         """The metrics of a part: training, cross_validated, validation or held_out."""
         if part == "cross_validated":

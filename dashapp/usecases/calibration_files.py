@@ -7,23 +7,12 @@ from dashapp.usecases import points, runs
 from dashapp.usecases.csv_files import CsvFile, csv_text
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound
-from pipeline.evaluation_results import Calibration
-from pipeline.results import RunResult
-
-
-def calibration_of_part(result: RunResult, part: str) -> Calibration | None:
-    """Runs from before each part had its own have that of the held-out rows, else of the training rows."""
-    told = result.evaluation(part)
-    if told is not None and told.calibration is not None:
-        return told.calibration
-    judged = "held_out" if result.test is not None else "training"
-    return result.calibration if part == judged else None
 
 
 def bands_of_probability(desk: Desk, run_id: str, part: str) -> CsvFile:
     """Expected and observed bads by band. Raises NotFound, also for a part that the run has not."""
     view = runs.get(desk, run_id)
-    found = calibration_of_part(view.result, part) if view.result is not None else None
+    found = view.result.calibration_of(part) if view.result is not None else None
     if found is None:
         raise NotFound("result")
     head = ("rows", "mean_probability", "expected_bads", "bads", "bad_rate", "bad_rate_low", "bad_rate_high", "jeffreys_p")

@@ -41,6 +41,11 @@ class Origin:
             return None
         return ScoreScale(self.column, self.low, self.high, self.higher_is, self.is_probability)
 
+    @property
+    def own_scale(self) -> ScoreScale | None:
+        """The scale of a score that is no probability: its cut-offs are told and typed in its units."""
+        return None if self.gives_probabilities else self.scale
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -123,8 +123,7 @@ def run_cutoff(desk: Desk, run_id: str) -> float:
 def run_scale(desk: Desk, run_id: str) -> ScoreScale | None:
     """The scale of a run's score that is no probability: its cut-offs are typed in its units."""
     with desk.db.read() as session:
-        scale = Origin.from_json(runs.get(session, desk.user.id, run_id).origin).scale
-    return None if scale is None or scale.is_probability else scale
+        return Origin.from_json(runs.get(session, desk.user.id, run_id).origin).own_scale
 
 
 def checked_cutoff(given: Any, scale: ScoreScale | None = None) -> float:

@@ -213,7 +213,7 @@ def test_tables_can_be_taken_away_with_all_digits(browser: Callable[..., Any], d
     client = browser("analyst").client
     result = runs.get(desk, run).result
     assert result is not None
-    told = calibration_files.calibration_of_part(result, "validation")
+    told = result.calibration_of("validation")
     assert told is not None
     answer = client.get(f"/api/runs/{run}/calibration.csv?part=validation")
     rows = list(csv.DictReader(io.StringIO(answer.text)))

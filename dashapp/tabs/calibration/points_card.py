@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.calibration.layout import ids, scaling_form
 from dashapp.tabs.calibration.reliability import table_link
-from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, facts, notice
@@ -60,7 +59,7 @@ def bands_cards(view: RunView, result: RunResult, asked: PointsAsked, found: Sco
         text = "This run is from before the score of each row was kept with it, and its data set is not shared with you."
         return [html.Div(notice("info", "There are no score bands", text), className="sd-8")]
     rows = before_rows(found.part, view.spec)
-    judged = calibration_of_part(result, found.part)
+    judged = result.calibration_of(found.part)
     cutoff = found.scaling.points(view.cutoff) if 0 < view.cutoff < 1 else None
     few = sum(band.few for band in found.bands)
     left = f"; {theme.plural(few, 'band')} with fewer than {LEAST_ROWS} rows left out" if few else ""

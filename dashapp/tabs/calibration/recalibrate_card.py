@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.calibration.layout import ids
 from dashapp.usecases import recalibrating
-from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import Children, button, card, link_button
 from dashapp.widgets.parts import before_rows
@@ -92,7 +91,7 @@ def changed_card(view: RunView, result: RunResult, base: RunView | None) -> list
         text = "That run was deleted, or is not shared with you, so that its figures cannot stand beside."
         return [card("How this run was recalibrated", [how, html.P(text, className="sd-quiet")], span=6)]
     rows = before_rows(part, view.spec)
-    title = _finding(calibration_of_part(base.result, part), calibration_of_part(result, part))
+    title = _finding(base.result.calibration_of(part), result.calibration_of(part))
     return [
         card(
             title,
@@ -121,7 +120,7 @@ def _finding(before: Calibration | None, after: Calibration | None) -> str:
 
 def _rows(base: tuple[RunView, RunResult], recalibrated: tuple[RunView, RunResult], part: str) -> list[list[Children]]:
     before, after = base[1], recalibrated[1]
-    old, new = calibration_of_part(before, part), calibration_of_part(after, part)
+    old, new = before.calibration_of(part), after.calibration_of(part)
     rows: list[list[Children]] = []
     if new is not None:
         pairs: tuple[tuple[str, Callable[[Calibration], str]], ...] = (
@@ -148,8 +147,8 @@ def _of_cutoff(result: RunResult) -> Component:
 
 
 def _cutoff(view: RunView, result: RunResult) -> str:
-    if result.scale is not None and not result.scale.is_probability:
-        return theme.number(result.scale.score(view.cutoff))
+    if result.own_scale is not None:
+        return theme.number(result.own_scale.score(view.cutoff))
     return theme.cutoff(view.cutoff)
 
 

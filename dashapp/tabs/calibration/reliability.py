@@ -5,7 +5,6 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.calibration.layout import ids
-from dashapp.usecases.calibration_files import calibration_of_part
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, icon, link_button, notice, strip
 from dashapp.widgets.figures import figure_card
@@ -29,13 +28,13 @@ _ALPHA = 0.05
 
 def judged_cards(view: RunView, result: RunResult, base: RunView | None, part: str, look: Look) -> list[Component]:
     """The curve, its numbers and its bands on one part; `base` is the run that this one was recalibrated from."""
-    found, told = calibration_of_part(result, part), result.evaluation(part)
+    found, told = result.calibration_of(part), result.evaluation(part)
     rows = before_rows(part, view.spec)
     if found is None:
         again = link_button("Train it again", f"/runs/new/{view.dataset_id}?like={view.id}") if view.sees_dataset else None
         text = f"This run was made before calibration was worked out for {rows} rows."
         return [notice("info", "Nothing to show for these rows", text, again)]
-    before = calibration_of_part(base.result, part) if base is not None and base.result is not None else None
+    before = base.result.calibration_of(part) if base is not None and base.result is not None else None
     return [
         *_warning(view, result, part),
         _numbers(found, told),

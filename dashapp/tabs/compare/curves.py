@@ -140,7 +140,11 @@ def calibration_finding(found: Sequence[tuple[Side, Calibration]], *, whole: boo
 
 
 def _scores(sides: Sequence[Side], look: Look, *, span: int) -> list[Component]:
-    found = [(side.drawn, side.judged.table, side.view.cutoff, side.own_scale) for side in sides if side.judged.table is not None]
+    found = [
+        (side.drawn, side.judged.table, side.view.cutoff, side.result.own_scale)
+        for side in sides
+        if side.judged.table is not None
+    ]
     figure = distribution_panels(found, look)
     told = sorted(
         (

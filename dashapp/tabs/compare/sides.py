@@ -10,7 +10,7 @@ from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS
 from pipeline.evaluation_results import Calibration
 from pipeline.figures.compare import Drawn
 from pipeline.pairing_results import MetricDifference, Pair, Pairing
-from pipeline.results import RunResult, ScoreScale
+from pipeline.results import RunResult
 from pipeline.shown import short
 
 LONGEST_NAME = 40
@@ -37,18 +37,9 @@ class Side:
         return short(self.view.name, LONGEST_NAME)
 
     @property
-    def own_scale(self) -> ScoreScale | None:
-        """Of a score from elsewhere that is no probability: it is told in its own units."""
-        scale = self.result.scale
-        return None if scale is None or scale.is_probability else scale
-
-    @property
     def calibration(self) -> Calibration | None:
-        """Of the rows that it is judged by; runs from before parts were evaluated have it of those rows too."""
-        evaluation = self.judged.evaluation
-        if evaluation is not None and evaluation.calibration is not None:
-            return evaluation.calibration
-        return self.result.calibration
+        """Of the rows that it is judged by."""
+        return self.result.calibration_of(self.judged.part)
 
     @property
     def drawn(self) -> Drawn:

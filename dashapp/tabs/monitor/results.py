@@ -62,13 +62,8 @@ def _drift(
     where: str, title: str, under: str, bands: tuple[ShiftBand, ...], names: tuple[str, str], result: RunResult, look: Look,
     *, span: int,
 ) -> Component:  # fmt: skip
-    figure = score_shift_figure(bands, names, _own_scale(result), look)
+    figure = score_shift_figure(bands, names, result.own_scale, look)
     return figure_card(where, title, under, figure, meaning=_MEANING, span=span, height=300)
-
-
-def _own_scale(result: RunResult) -> ScoreScale | None:
-    """The scale of a score that is no probability: its figures are told in its own units."""
-    return result.scale if result.scale is not None and not result.scale.is_probability else None
 
 
 def _made_card(view: RunView, result: RunResult, made: Sequence[StudyView], shown: str | None) -> list[Component]:
@@ -139,7 +134,7 @@ def _shown(view: RunView, result: RunResult, one: StudyView, look: Look) -> list
 def _strip(found: Monitoring, result: RunResult) -> Component:
     moved = (found.approval_newer - found.approval_reference) * 100
     points = f"{moved:+.1f} points".replace("-", theme.MINUS)
-    scale, at = _own_scale(result), _cutoff(found.cutoff, result)
+    scale, at = result.own_scale, _cutoff(found.cutoff, result)
     items: list[tuple[str, Children, Children]] = [
         ("Stability index", theme.metric(found.psi), verdict(found.psi)),
         (f"Approved at {at}", theme.share(found.approval_newer), f"{points} against the run's own rows"),
@@ -154,7 +149,7 @@ def _strip(found: Monitoring, result: RunResult) -> Component:
 
 
 def _cutoff(place: float, result: RunResult) -> str:
-    scale = _own_scale(result)
+    scale = result.own_scale
     return theme.cutoff(place) if scale is None else score_text(place, scale)
 
 
