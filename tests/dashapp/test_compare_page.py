@@ -23,7 +23,7 @@ from dashapp.usecases import pairings, runs, studies
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.origins import Origin
 from dashapp.widgets.lists import runs_table
-from db import leases
+from db import jobs, leases
 from db import runs as doors
 from pipeline.pairing_results import MetricDifference, Pair, SwapCell
 from pipeline.results import RunResult
@@ -99,6 +99,15 @@ def test_the_title_says_what_the_paired_test_says(desk: Desk, six: list[str]) ->
     ):
         challengers = [side_with(side, pair) for side, pair in zip((second, third), pairs, strict=False)]
         assert ranking.ranking_finding([champion, *challengers]) == title
+
+
+def test_runs_that_are_being_tested_are_not_said_to_be_untestable(desk: Desk, six: list[str]) -> None:
+    untested = sides_of(pairings.picked(desk, six[:2]), None)
+    assert "cannot be tested" in text(ranking.ranking_card(untested))
+    waits = text(ranking.ranking_card(untested, pending=True))
+    assert "The runs are being tested against the champion" in waits
+    assert "is being tested" in waits
+    assert "not tested" not in waits
 
 
 def test_why_a_run_is_not_tested(desk: Desk, six: list[str]) -> None:
@@ -249,8 +258,24 @@ def test_a_tick_reads_no_result_while_nothing_has_changed(desk: Desk, six: list[
     assert still[1] is True
     assert callbacks._still(six[:2], shown, "dark") is None
     assert callbacks._still(six[:3], shown, "light") is None
-    for nonsense in (None, [], "x", [1, 2, 3, 4, 5], [*shown[:2], "unknown", False, "light"], [*shown[:2], {}, True, "light"]):
+    for nonsense in (
+        None,
+        [],
+        "x",
+        [1, 2, 3, 4, 5],
+        [*shown[:2], "unknown", "active", "light"],
+        [*shown[:2], {}, "tested", "light"],
+    ):
         assert callbacks._still(six[:2], nonsense, "light") is None
+    assert study is not None
+    assert study.card.job is not None
+    with desk.db.write() as session:
+        jobs.request_cancel(session, owner_id=desk.user.id, job_id=study.card.job.id)
+    assert callbacks._still(six[:2], shown, "light") is None  # the words of a test that goes on have to go
+    ended = callbacks._state(picked, studies.get(desk, study.card.id), "light")
+    still = callbacks._still(six[:2], ended, "light")
+    assert still is not None
+    assert still[1] is False
     runs.describe(desk, six[1], name="Another name", note="")
     assert callbacks._still(six[:2], shown, "light") is None
 

@@ -17,13 +17,13 @@ from dashapp.widgets.basics import notice
 from pipeline.figures.template import Look
 
 
-def body(sides: Sequence[Side], why: str, look: Look) -> list[Component]:
-    """`why` the runs, or some of them, are not tested row by row; empty where all are."""
+def body(sides: Sequence[Side], why: str, look: Look, *, pending: bool = False) -> list[Component]:
+    """`why` the runs, or some of them, are not tested row by row; empty where all are. `pending` while a job tests them."""
     notes = [notice("info", "Not all of this is tested row by row", why)] if why else []
     swaps = swap_cards(sides)
     return [
         *notes,
-        ranking_card(sides),
+        ranking_card(sides, pending=pending),
         *([html.Div(swaps, className="sd-grid")] if len(swaps) > 1 else []),
         *curve_cards(sides, look, beside=swaps if len(swaps) == 1 else ()),
         metrics_card(sides),

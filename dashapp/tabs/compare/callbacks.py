@@ -51,7 +51,9 @@ def register(app: Dash) -> None:
         work, active = _work(study), _active(_seen(picked), study)
         wanted = _state(picked, study, look)
         offered = runs.visible(desk())
-        result = nothing_yet(picked, offered) if len(picked.views) < 2 else body(sides_of(picked, _result(study)), why, look)
+        pending = _how_far(study) == "active"
+        sides = sides_of(picked, _result(study))
+        result = nothing_yet(picked, offered) if len(picked.views) < 2 else body(sides, why, look, pending=pending)
         return page_head(picked), picker(picked, offered), work, result, wanted, not active
 
     _register_actions(app)
@@ -179,7 +181,14 @@ def _still(wanted: Sequence[str], shown: Any, look: Look) -> tuple[Component | N
         study = studies.get(desk(), shown[2]) if isinstance(shown[2], str) else None
     except NotFound:
         return None
-    return (_work(study), _active(shown[0], study)) if (_result(study) is not None) == shown[3] else None
+    return (_work(study), _active(shown[0], study)) if _how_far(study) == shown[3] else None
+
+
+def _how_far(study: StudyView | None) -> str:
+    """What the page says of the tests: none, tested, being tested, or ended without a result."""
+    if study is None:
+        return "none"
+    return "tested" if _result(study) is not None else "active" if _active([], study) else "ended"
 
 
 def _result(study: StudyView | None) -> Pairing | None:
@@ -192,4 +201,4 @@ def _seen(picked: Picked) -> list[list[Any]]:
 
 def _state(picked: Picked, study: StudyView | None, look: Look) -> list[Any]:
     """What the page shows, so that it is known whether that is still so."""
-    return [_seen(picked), picked.n_unknown, study.card.id if study is not None else None, _result(study) is not None, look]
+    return [_seen(picked), picked.n_unknown, study.card.id if study is not None else None, _how_far(study), look]

@@ -12,7 +12,7 @@ from dashapp.widgets.basics import Children, card
 from dashapp.widgets.tables import Column, Scale, table
 
 
-def ranking_card(sides: Sequence[Side]) -> Component:
+def ranking_card(sides: Sequence[Side], *, pending: bool = False) -> Component:
     by_name = {row.name: row for row in rows()}
     auc = by_name["auc"]
     values = [value_of(side, auc) for side in sides]
@@ -41,11 +41,13 @@ def ranking_card(sides: Sequence[Side]) -> Component:
         cells.append(_difference(side, auc, value))
         if gaps is not None:
             cells.append(_gap(gaps, value))
-        cells += [_in_words(side, auc, value), _cutoff(side)]
+        waits = pending and side.place > 0 and side.pair is None
+        cells += ["is being tested" if waits else _in_words(side, auc, value), _cutoff(side)]
         cells += [shown(by_name[name], value_of(side, by_name[name]).value) for name in ("approval_rate", "bad_rate_approved")]
         body.append(cells)
     inside = html.Div(table(heads, body, label="Runs side by side"), className="sd-cmp-ranking")
-    return card(ranking_finding(sides), inside, under=_under(sides), flush=True, foot=_flatters(sides))
+    title = "The runs are being tested against the champion" if pending else ranking_finding(sides)
+    return card(title, inside, under=_under(sides), flush=True, foot=_flatters(sides))
 
 
 def ranking_finding(sides: Sequence[Side]) -> str:
