@@ -39,6 +39,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     worth = Worth.parse({name: getattr(arguments, name) for name in ("gain", "loss", "amount")})
+    if arguments.score is None and arguments.special_code:
+        raise WrongUse("The model knows its special codes; leave --special-code out.")
     several = labelled_file(arguments)
     found = _of_two(judged_file(arguments), worth) if several is None else _of_classes(several)
     if arguments.json:

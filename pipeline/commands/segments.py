@@ -3,7 +3,7 @@
 import argparse
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judged_file, judged_file
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
     found = rates(table, file.cutoff, reference=reference, **least)
     whole = whole_rates(table, file.cutoff, **least)
     if arguments.json:
-        print_json({**_head(file, table), **least, "all": _plain(whole), "segments": [_plain(one) for one in found]})
+        print_json({**_head(file, table), **least, "all": _plain(whole, file), "segments": [_plain(one, file) for one in found]})
     else:
         print(segments_text(table, found, whole, file))
 
@@ -144,9 +144,20 @@ def _head(file: JudgedFile, table: SegmentTable) -> dict[str, Any]:
     }
 
 
-def _plain(one: SegmentRates) -> dict[str, Any]:
+def _in_units(mean: Estimate, file: JudgedFile) -> Estimate:
+    """The mean place on the scale as a mean of the scores themselves."""
+    if file.scale is None or mean.value is None:
+        return mean
+    if mean.low is None or mean.high is None:
+        return replace(mean, value=file.shown(mean.value))
+    low, high = sorted((file.shown(mean.low), file.shown(mean.high)))
+    return replace(mean, value=file.shown(mean.value), low=low, high=high)
+
+
+def _plain(one: SegmentRates, file: JudgedFile) -> dict[str, Any]:
     """A segment as JSON: `intervals` and `too_few` have an entry for each figure that has one."""
     figures: dict[str, Estimate] = {name: getattr(one, name) for name in RATES}
+    figures["mean_score"] = _in_units(one.mean_score, file)
     if one.fairness is not None:
         figures |= {name: getattr(one.fairness, name) for name in BESIDE}
     shown: dict[str, Any] = {name: estimate.value for name, estimate in figures.items()}

@@ -194,6 +194,7 @@ def test_rows_without_an_outcome_are_counted_and_left_out(trained, judged, tmp_p
         (("model.json", "loans.csv", "--amount", "salary"), "no column"),
         (("model.json", "loans.csv", "--amount", "region"), "holds no numbers"),
         (("model.json", "loans.csv", "--probability"), "--probability"),
+        (("model.json", "loans.csv", "--special-code", "late:0=level"), "leave --special-code out"),
         (("model.json",), "MODEL.json and FILE"),
         (("scored.csv", "--score", "points", "--target", "outcome"), "--bad"),
         (("scored.csv", *of_column("points")), "Say what a high 'points' means: --higher-is bad"),

@@ -80,6 +80,10 @@ def test_a_score_of_the_file_and_the_model_say_the_same(trained, run_json):
     by_column = run_json("segments", trained / "scored.csv", *given, *asked)
     points = run_json("segments", trained / "scored.csv", "--score", "points", "--higher-is", "good", "--cutoff", 590, *asked)
     assert points["cutoff"] == pytest.approx(590)
+    own = [row for row in rows_of(trained) if row["home"] == "own"]
+    (told,) = (one for one in points["segments"] if one["by"] == {"home": "own"})
+    assert told["mean_score"] == pytest.approx(np.mean([float(row["points"]) for row in own]))  # in points, as the cut-off is
+    assert told["intervals"]["mean_score"][0] < told["mean_score"] < told["intervals"]["mean_score"][1]
     for one, other, third in zip(by_model["segments"], by_column["segments"], points["segments"], strict=True):
         assert one["confusion_matrix"] == other["confusion_matrix"] == third["confusion_matrix"]
         assert one["auc"] == pytest.approx(other["auc"])
