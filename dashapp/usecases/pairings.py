@@ -162,4 +162,3 @@ def _members(db: Database, user_id: int, options: Mapping[str, Any], report: Rep
             spec, chances = TrainSpec.parse(run.spec), Origin.from_json(run.origin).gives_probabilities
             scores = scores_of(session, user_id, run)
         yield Member(run_id, spec.target, spec.bad_label or "", cutoff, scores, chances)
-

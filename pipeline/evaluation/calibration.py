@@ -167,4 +167,3 @@ def _bands(ranking: Ranking) -> tuple[CalibrationBand, ...]:
         low, high = wilson_interval(bad, rows)
         found.append(CalibrationBand(rows, float(mean), bad / rows, low or 0.0, 1.0 if high is None else high, float(p)))
     return tuple(found)
-

@@ -121,4 +121,3 @@ def _calibration(tallied: Tallied, least_rows: int) -> Gaps:
         rates=away / np.maximum(n_rows, 1),
         test="a normal test corrected for skewness",
     )
-
