@@ -61,11 +61,20 @@ def rankings(codes: Places, n_segments: int, ranked: Ranked) -> Iterator[Ranking
     Rows that are sorted by score stay so when they are sorted by segment with a stable sort (of small whole numbers: by their
     digits), so that all segments share one sort.
     """
+    if n_segments == 1:  # all rows: no copy of them
+        yield _ranking(ranked.scores, ranked.is_bad)
+        return
     small = codes.astype(np.uint8 if n_segments <= 256 else np.uint16)
     order = np.argsort(small, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=n_segments))
     for rows in np.split(order, ends[:-1]):
-        scores, bad = ranked.scores[rows], ranked.is_bad[rows]
-        first = np.flatnonzero(np.concatenate([[len(rows) > 0], scores[1:] != scores[:-1]]))
-        n_bad = np.add.reduceat(bad, first, dtype=np.int64)
-        yield Ranking(scores[first], n_bad, np.diff(np.append(first, len(rows))) - n_bad)
+        yield _ranking(ranked.scores[rows], ranked.is_bad[rows])
+
+
+def _ranking(scores: Floats, is_bad: NDArray[np.bool_]) -> Ranking:
+    """Of rows in the order of their scores."""
+    first = np.flatnonzero(np.concatenate([[len(scores) > 0], scores[1:] != scores[:-1]]))
+    n_bad = np.add.reduceat(is_bad, first, dtype=np.int64)
+    good = np.diff(first, append=len(scores))
+    good -= n_bad
+    return Ranking(scores[first], n_bad, good)
