@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashapp.tabs.monitor import callbacks
 from dashapp.tabs.monitor.layout import start_card
 from dashapp.tabs.monitor.results import page
 from dashapp.usecases import monitoring, runs, sharing, training
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.job_views import study_page
-from db import leases
+from db import leases, studies
 from db.engine import Database
 from pipeline.pairing_results import Monitoring
+from pipeline.results import RunResult
 from tests.dashapp.uploading import upload
 
 
@@ -89,6 +91,37 @@ def test_a_large_one_is_scored_in_a_job_and_gives_the_same(
     assert waiting.card.job.href == study_page("monitor", study_id, run) == f"/runs/{run}/monitor?study={study_id}"
     do_next(db, desk, "monitor")
     assert monitoring.get(desk, run, study_id).result == at_once
+
+
+def test_a_tick_moves_the_bars_and_reads_no_result_of_the_run(
+    db: Database, desk: Desk, run: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is drawn anew once a scoring has ended, and not each second: what is being chosen on it stays."""
+    monkeypatch.setattr(callbacks, "desk", lambda: desk)
+    monkeypatch.setattr(monitoring, "AT_ONCE_CELLS", 0)
+    monitoring.start(desk, run, upload(desk, written(tmp_path / "newer.csv", 2), name="Newer"))
+    shown = callbacks.states(monitoring.made(desk, run))
+    with monkeypatch.context() as reading:
+        reading.setattr(RunResult, "from_json", lambda stored: pytest.fail("a result was read"))
+        assert len(callbacks.still(run, shown) or []) == 1
+        assert callbacks.still(run, None) is None
+    do_next(db, desk, "monitor")
+    assert callbacks.still(run, shown) is None
+    assert callbacks.still("unknown", shown) is None
+
+
+def test_only_the_scorings_of_the_run_are_read(desk: Desk, run: str, tmp_path: Path) -> None:
+    """However many there are of other runs, which are the newer ones."""
+    newer = upload(desk, written(tmp_path / "newer.csv", 2), name="Newer")
+    mine = monitoring.start(desk, run, newer)
+    view = runs.get(desk, run)
+    with desk.db.write() as session:
+        for place in range(51):
+            studies.add(
+                session, kind="monitor", owner_id=desk.user.id, dataset_id=newer, run_id=None, name="Other",
+                spec=view.spec.to_json(), options={"run": f"other{place}", "cutoff": 0.5}, fingerprint=str(place),
+            )  # fmt: skip
+    assert [one.card.id for one in monitoring.made(desk, run)] == [mine]
 
 
 def test_what_cannot_be_scored_is_told(desk: Desk, run: str, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The Monitor tab: fill it, score a data set, follow the work."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, html, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
@@ -11,7 +12,7 @@ from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.pressed import pressed
 from dashapp.tabs.monitor.layout import ids, start_card
-from dashapp.tabs.monitor.results import page
+from dashapp.tabs.monitor.results import page, progress
 from dashapp.tabs.opening import no_run, opened
 from dashapp.usecases import monitoring, studies
 from dashapp.usecases.errors import Conflict, NotFound, PipelineError, Refused
@@ -25,24 +26,43 @@ def register(app: Dash) -> None:
     @app.callback(
         Output(ids.body, "children"),
         Output(ids.tick, "disabled"),
+        Output(ids.shown, "data"),
         Input(ids.key, "data"),
         Input(ids.tick, "n_intervals"),
         Input(shell.theme, "data"),
         Input(shell.location, "search"),
+        State(ids.shown, "data"),
     )
-    def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any) -> tuple[Any, bool]:
+    def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any, shown: Any) -> tuple[Any, Any, Any]:
+        if ctx.triggered_id == ids.tick and (bars := still(key["run_id"], shown)) is not None:
+            set_props(ids.work, {"children": bars})  # a data set that is being chosen below stays chosen
+            return no_update, no_update, no_update
         view = opened(key["run_id"], "Monitor")
         if view is None:
-            return no_run(), True
+            return no_run(), True, None
         head = run_head(view, "Monitor")
         if view.result is None or view.spec.bad_label is None:
-            return [*head, _nothing(view)], True
+            return [*head, _nothing(view)], True, None
         made = monitoring.made(desk(), view.id)
-        working = any(one.card.job is not None and one.card.job.active for one in made)
-        look = theme.look()
-        return [*head, *page(view, view.result, _first(view), made, _wanted(search, made), look)], not working
+        cards = page(view, view.result, _first(view), made, _wanted(search, made), theme.look())
+        return [*head, *cards], not progress(made), states(made)
 
     _register_start(app)
+
+
+def states(made: Sequence[StudyView]) -> list[list[str]]:
+    """What the page says of each scoring."""
+    return [[one.card.id, one.card.job.state if one.card.job is not None else "succeeded"] for one in made]
+
+
+def still(run_id: str, shown: Any) -> list[Component] | None:
+    """The bars of what is at work, where nothing else has changed since the page was drawn."""
+    try:
+        made = monitoring.made(desk(), run_id)
+    except NotFound:
+        return None
+    bars = progress(made)
+    return bars if bars and states(made) == shown else None
 
 
 def _nothing(view: RunView) -> Component:

@@ -11,12 +11,12 @@ from dashapp.usecases.monitoring import Candidate
 from dashapp.widgets.basics import button, card, empty, link_button
 from dashapp.widgets.page import skeleton
 
-ids = Ids("monitor", "key", "body", "tick", "dataset", "start", "problem", "drift", "held")
+ids = Ids("monitor", "key", "body", "tick", "shown", "work", "dataset", "start", "problem", "drift", "held")
 
 
 def layout(run_id: str) -> Component:
     timer = dcc.Interval(id=ids.tick, interval=1_000, disabled=True)
-    return skeleton(ids.key, ids.body, {"run_id": run_id}, timer)
+    return skeleton(ids.key, ids.body, {"run_id": run_id}, timer, dcc.Store(id=ids.shown))
 
 
 def start_card(others: Sequence[Candidate]) -> Component:

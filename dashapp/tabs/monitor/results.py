@@ -93,14 +93,16 @@ def _made_card(view: RunView, result: RunResult, made: Sequence[StudyView], show
         *(Column(title, numeric=True) for title in ("Rows", "Stability index", "Approved", "AUC", "Cut-off", "Scored")),
         Column(html.Span("Download", className="sd-hidden")),
     ]
-    working = [
-        html.Div(job_progress(one.card.job, {"cancel-job": one.card.job.id}))
-        for one in made
-        if one.card.job is not None and one.card.job.active
-    ]
+    working = progress(made)
     under = "Only you see these: others who see the run may not see the data."
     title = f"{theme.plural(len(made), 'scoring')} with this run"
-    return [card(title, [*working, table(heads, rows, label="Scorings")], under=under, flush=not working)]
+    return [card(title, [html.Div(working, id=ids.work), table(heads, rows, label="Scorings")], under=under, flush=not working)]
+
+
+def progress(made: Sequence[StudyView]) -> list[Component]:
+    """The bars of what is at work."""
+    jobs = [one.card.job for one in made if one.card.job is not None and one.card.job.active]
+    return [html.Div(job_progress(job, {"cancel-job": job.id})) for job in jobs]
 
 
 def _state(one: StudyView) -> Children:
