@@ -10,6 +10,7 @@ from pipeline.figures.template import PALETTES, Look, plain, template
 _HOVER = (
     "predicted %{x:.1%}, came %{y:.1%}<br>95%% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}, %{customdata[0]:,} rows"
 )
+_FEW = 20  # rows of a class, fewer than which fill no groups
 
 
 def calibration_figure(
@@ -73,11 +74,16 @@ def _wrong_slope(found: Calibration) -> str:
     return "too far apart" if found.slope_high < 1 else "too close together"
 
 
-def brier_words(parts: BrierParts) -> str:
-    """`Of the bad rate's uncertainty of 0.210 the score resolves 21%, and 1.2% is lost to chances that are off`."""
+def brier_words(parts: BrierParts, fewest: int) -> str:
+    """`The Brier score is 0.160: groups of the score tell 25% of the uncertainty, chances that are off lose 2.0%`.
+
+    `fewest` are the rows of the smaller class; of few, groups of a row or two would seem to tell nearly everything.
+    """
     told = f"The Brier score is {parts.score:.3f}"
     if not parts.uncertainty:
         return told
+    if fewest < _FEW:
+        return f"{told}; {fewest} of a class are too few to divide it among groups"
     resolved, lost = parts.resolution / parts.uncertainty, parts.reliability / parts.uncertainty
     off = f"{lost:.1%}" if lost >= 0.0005 else "next to nothing"
     return f"{told}: groups of the score tell {resolved:.0%} of the uncertainty, chances that are off lose {off}"

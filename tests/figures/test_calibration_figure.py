@@ -91,9 +91,11 @@ def test_a_band_that_ties_left_with_a_few_rows_is_not_drawn() -> None:
 
 
 def test_the_parts_of_the_brier_score_are_told_as_shares_of_the_uncertainty() -> None:
-    told = brier_words(BrierParts(0.16, 0.004, 0.05, 0.2, 0.006, 10))
+    told = brier_words(BrierParts(0.16, 0.004, 0.05, 0.2, 0.006, 10), 82)
     assert told == "The Brier score is 0.160: groups of the score tell 25% of the uncertainty, chances that are off lose 2.0%"
-    assert brier_words(BrierParts(0.0, 0.0, 0.0, 0.0, 0.0, 1)) == "The Brier score is 0.000"
+    assert brier_words(BrierParts(0.0, 0.0, 0.0, 0.0, 0.0, 1), 0) == "The Brier score is 0.000"
+    few = brier_words(BrierParts(0.149, 0.121, 0.111, 0.139, 0.0, 10), 3)
+    assert few == "The Brier score is 0.149; 3 of a class are too few to divide it among groups"
 
 
 def test_degrees_of_freedom_are_told_with_their_reason() -> None:

@@ -111,7 +111,7 @@ def _brier_and_test(told: PartEvaluation | None, found: Calibration, rows: str) 
     body: list[Component] = []
     title = f"The Brier score is {theme.metric(found.brier_score)}"
     if parts is not None:
-        title = brier_words(parts)
+        title = brier_words(parts, min(found.n_bad, found.n_rows - found.n_bad))
         body.append(_brier_table(parts))
     body.append(html.H3("Hosmer–Lemeshow", className="sd-calibration-head"))
     body.append(html.P(_test_words(fit), className="sd-quiet"))
