@@ -1,5 +1,6 @@
 """The Segments tab: its address, its words, what each state shows, and the size of what is sent."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -280,11 +281,10 @@ def run(desk_of: Callable[[str], Desk], tmp_path: Path) -> str:
     return made
 
 
-def filled(app: Dash, browser: Any, run: str, search: str = "") -> tuple[int, str]:
-    """What the callback answers that fills the page."""
-    output = next(name for name in app.callback_map if name.startswith("..segments-head.children..."))
+def called(app: Dash, browser: Any, begins: str, moved: list[str], values: dict[str, Any]) -> tuple[int, str]:
+    """What the callback answers whose outputs begin so; `values` of its inputs and states by their ids."""
+    output = next(name for name in app.callback_map if name.startswith(begins))
     declared = app.callback_map[output]
-    values = {"segments-key": {"run_id": run}, "shell-location": search, "segments-size": "wide"}
 
     def sent(parts: Any) -> list[dict[str, Any]]:
         return [{"id": one["id"], "property": one["property"], "value": values.get(one["id"])} for one in parts]
@@ -294,10 +294,35 @@ def filled(app: Dash, browser: Any, run: str, search: str = "") -> tuple[int, st
         "outputs": [{"id": one.component_id, "property": one.component_property} for one in declared["output"]],
         "inputs": sent(declared["inputs"]),
         "state": sent(declared["state"]),
-        "changedPropIds": ["segments-size.data"],
+        "changedPropIds": moved,
     }
     answer = browser.post("/_dash-update-component", json=body)
     return answer.status_code, answer.text.replace("\\u002f", "/")
+
+
+def filled(app: Dash, browser: Any, run: str, search: str = "") -> tuple[int, str]:
+    """What the callback answers that fills the page."""
+    values = {"segments-key": {"run_id": run}, "shell-location": search, "segments-size": "wide"}
+    return called(app, browser, "..segments-head.children...", ["segments-size.data"], values)
+
+
+def test_what_is_typed_while_the_page_is_filled_is_not_lost(app: Dash, browser: Callable[..., Any], run: str) -> None:
+    """A reference that the page writes and a cut-off that the user types may come in one request."""
+    begins = next(
+        name
+        for name, declared in app.callback_map.items()
+        if "segments-problem.children" in name and {"id": "segments-beside", "property": "value"} in declared["inputs"]
+    )
+    values = {
+        "segments-key": {"run_id": run}, "shell-location": "?by=home", "segments-cutoff": "0.3",
+        "segments-reference": [place_text(("home",), ("own",))], "segments-beside": "precision",
+    }  # fmt: skip
+    moved = ["segments-reference.value", "segments-cutoff.value"]
+    status, text = called(app, browser("analyst"), begins, moved, values)
+    assert status == 200
+    address = Address.parse(json.loads(text)["response"]["shell-location"]["search"])
+    assert (address.cutoff, address.references) == (0.3, {("home",): ("own",)})
+    assert address.beside != "precision"  # it did not move
 
 
 def test_the_page_of_each_person(app: Dash, browser: Callable[..., Any], desk_of: Callable[[str], Desk], run: str) -> None:

@@ -150,18 +150,20 @@ def _register_choices(app: Dash) -> None:
     def choose(cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
         address = Address.parse(search)
         changes: dict[str, Any] = {}
-        if ctx.triggered_id == ids.cutoff:
+        # Several may come in one request: what was typed, and what the page has written meanwhile.
+        moved = {entry["prop_id"].rpartition(".")[0] for entry in ctx.triggered}
+        if ids.cutoff in moved:
             try:
                 wanted = segments.checked_cutoff(cutoff, segments.run_scale(desk(), key["run_id"]))
             except Refused as error:
                 return no_update, str(error)
             own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
-            changes = {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
-        elif ctx.triggered_id == ids.reference and isinstance(references, list):
+            changes |= {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
+        if ids.reference in moved and isinstance(references, list):
             changes["references"] = dict(place for text in references if (place := place_of(text)) is not None)
-        elif ctx.triggered_id == ids.beside and beside in BESIDE:
+        if ids.beside in moved and beside in BESIDE:
             changes["beside"] = beside
-        elif ctx.triggered_id == ids.looked_for and looked_for in LOOKED_FOR:
+        if ids.looked_for in moved and looked_for in LOOKED_FOR:
             changes["looked_for"] = looked_for
         after = address.query(**changes)
         return (no_update if after == address.query() else after), ""
