@@ -66,7 +66,7 @@ def answer(db: Database, door: Door, user_id: int, key: str) -> str:
             try:
                 door(session, user_id, key)
             except NotFound as refused:
-                return str(refused)
+                return refused.message
             raise Undo
     except Undo:
         return "ok"

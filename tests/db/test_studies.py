@@ -46,7 +46,7 @@ def pair(db: Database, cast: Cast, run: Run) -> tuple[str, str]:
 
 
 def answer(db: Database, door: Door, user_id: int, key: str) -> str:
-    """'ok', or the sentence of the refusal. Nothing is kept."""
+    """'ok', or what the refusal says. Nothing is kept."""
 
     class Undo(Exception):
         pass
@@ -56,7 +56,7 @@ def answer(db: Database, door: Door, user_id: int, key: str) -> str:
             try:
                 door(session, user_id, key)
             except NotFound as refused:
-                return str(refused)
+                return refused.message
             raise Undo
     except Undo:
         return "ok"

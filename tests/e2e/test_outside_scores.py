@@ -19,6 +19,9 @@ def page(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str
     seat = seats()
     seat.page.context.add_cookies(signed_in["cookies"])
     seat.open(f"/runs/new/{trained['dataset']}")
+    # Left before it is built, the form's grid complains of itself in the console.
+    expect(seat.page.locator(".ag-row").first).to_be_visible()
+    seat.page.wait_for_load_state("networkidle")
     seat.page.get_by_role("link", name="Evaluate a score that the data holds").click()
     expect(seat.page.get_by_role("heading", level=1)).to_have_text("Evaluate a score in Consumer loans")
     found: Page = seat.page
