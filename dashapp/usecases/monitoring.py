@@ -75,6 +75,8 @@ def start(desk: Desk, run_id: str, dataset_id: str) -> str:
     fields = needed(desk, run_id)
     with desk.db.read() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)
+        # Where they are not stored, the rows that the run was made on have to be scored as well.
+        has_own = scores.exist(session, run_id=run_id, dataset_id=view.dataset_id)
     names = {column.name for column in summaries(dataset)}
     lacking = [name for name in fields if name not in names]
     if lacking:
@@ -83,7 +85,7 @@ def start(desk: Desk, run_id: str, dataset_id: str) -> str:
     options = {"run": run_id, "cutoff": view.cutoff}
     name = f"{dataset.name} scored with {view.name}"
     at_once: Callable[[], Monitoring] | None = None
-    if dataset.n_rows * (len(fields) + 1) <= AT_ONCE_CELLS:
+    if has_own and dataset.n_rows * (len(fields) + 1) <= AT_ONCE_CELLS:
 
         def at_once() -> Monitoring:
             made = _score(desk.db, desk.user.id, run_id, dataset, view.cutoff, no_report)

@@ -10,13 +10,13 @@ from pipeline.commands.judged_file import FILE_ROWS, PART, JudgedFile, add_judge
 from pipeline.commands.parsing import WrongUse, codes_of, names_of, print_json
 from pipeline.commands.segments_text import segments_text
 from pipeline.segment_results import Estimate, SegmentRates, SegmentTable
+from pipeline.segments.rating import LEAST_OF_CLASS, LEAST_ROWS
 from pipeline.shown import short
 from pipeline.special_codes import SpecialCodes
 
 NAME = "segments"
 HELP = "rates, calibration and fairness of groups of rows"
 
-LEAST = 30
 _SHOWN = 8  # segments in a sentence
 RATES = (
     *("bad_rate", "approval_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision"),
@@ -47,10 +47,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--categorical", metavar="A,B,...", help="columns of numbers that are codes")
     parser.add_argument(
-        "--least-rows", type=int, default=LEAST, metavar="N", help=f"fewer rows get no rate; {LEAST} if not given"
+        "--least-rows", type=int, default=LEAST_ROWS, metavar="N", help="fewer rows get no rate; %(default)s if not given"
     )
     parser.add_argument(
-        "--least-of-class", type=int, default=LEAST, metavar="N", help=f"so for bads and goods; {LEAST} if not given"
+        "--least-of-class", type=int, default=LEAST_OF_CLASS, metavar="N", help="so for bads and goods; %(default)s if not given"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from dashapp.tabs.monitor import callbacks
 from dashapp.tabs.monitor.layout import start_card
@@ -18,6 +19,7 @@ from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.job_views import study_page
 from db import leases, studies
 from db.engine import Database
+from db.tables import ScoreChunk
 from pipeline.pairing_results import Monitoring
 from pipeline.results import RunResult
 from tests.dashapp.uploading import upload
@@ -122,6 +124,19 @@ def test_only_the_scorings_of_the_run_are_read(desk: Desk, run: str, tmp_path: P
                 spec=view.spec.to_json(), options={"run": f"other{place}", "cutoff": 0.5}, fingerprint=str(place),
             )  # fmt: skip
     assert [one.card.id for one in monitoring.made(desk, run)] == [mine]
+
+
+def test_a_run_whose_own_scores_are_not_stored_is_scored_in_a_job(desk: Desk, db: Database, run: str, tmp_path: Path) -> None:
+    """One from before they were kept: all of its own rows have to be scored again, however few the newer ones are."""
+    newer = upload(desk, written(tmp_path / "newer.csv", 2), name="Newer")
+    with db.write() as session:
+        session.execute(delete(ScoreChunk))
+    study_id = monitoring.start(desk, run, newer)
+    assert monitoring.get(desk, run, study_id).result is None
+    do_next(db, desk, "monitor")
+    found = monitoring.get(desk, run, study_id).result
+    assert isinstance(found, Monitoring)
+    assert found.n_scored == 600
 
 
 def test_what_cannot_be_scored_is_told(desk: Desk, run: str, tmp_path: Path) -> None:
