@@ -55,7 +55,7 @@ def usual_name(view: RunView) -> str:
 
 
 def start(desk: Desk, run_id: str, method: str, name: str) -> str:
-    """Writes the new run and its job in one transaction and gives the run's id.
+    """Writes the new run and its job in one transaction and gives the run's id, or that of the same one that is still at work.
 
     Raises NotFound for a run that is not the user's to see, and Refused for a name or a method that cannot be, and where there
     is an `obstacle`.
@@ -72,6 +72,10 @@ def start(desk: Desk, run_id: str, method: str, name: str) -> str:
     with desk.db.write() as session:
         runs.get(session, desk.user.id, run_id)
         datasets.get(session, desk.user.id, view.dataset_id)
+        at_work = runs.visible(session, desk.user.id, dataset_id=view.dataset_id, states=("queued", "running"))
+        for run in at_work:  # pressed twice
+            if (run.owner_id, run.name, run.origin, run.cutoff) == (desk.user.id, name, origin.to_json(), spec.cutoff):
+                return run.id
         made = runs.add(
             session,
             owner_id=desk.user.id,

@@ -155,3 +155,10 @@ def test_names_are_suggested_within_their_length(desk: Desk, run: str) -> None:
     runs.describe(desk, run, name="x" * 200, note="")
     assert len(recalibrating.usual_name(runs.get(desk, run))) <= 200
     assert datasets.clean_name(recalibrating.usual_name(view))
+
+
+def test_pressed_twice_it_is_made_once(desk: Desk, run: str) -> None:
+    made = recalibrating.start(desk, run, "logistic", "Moved")
+    assert recalibrating.start(desk, run, "logistic", "Moved") == made
+    assert recalibrating.start(desk, run, "isotonic", "Moved") != made
+    assert recalibrating.start(desk, run, "logistic", "Moved once more") != made
