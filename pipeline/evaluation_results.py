@@ -1,5 +1,6 @@
 """What is told of scores against outcomes, as `pipeline.results` stores it: figures, intervals, curves, counts, calibration."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -24,6 +25,14 @@ class Metrics:
     log_loss: float | None
     auc_low: float | None = None  # DeLong 95% interval
     auc_high: float | None = None
+
+    def ranks_better_than(self, held_out: "Metrics") -> bool | None:
+        """Whether this AUC, of training rows, lies above the 95% interval of that of held-out rows; None where one is unknown.
+
+        The first is taken as given and the second as an estimate, as where supervisors compare the AUC at development with the
+        current one (European Central Bank 2019, "Instructions for reporting the validation results of internal models", 2.5).
+        """
+        return None if self.auc is None or held_out.auc_high is None else self.auc > held_out.auc_high
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,25 @@ class Calibration:
     bands: tuple[CalibrationBand, ...]
     intercept_low: float | None = None
     intercept_high: float | None = None
+
+    @property
+    def level(self) -> int:
+        """1 where more bads were expected than came, -1 where fewer, 0 where chance explains it.
+
+        The number that came is held against the spread of a sum of Bernoulli draws with the bands' mean probabilities, 1.96
+        standard deviations to each side.
+        """
+        spread = math.sqrt(sum(band.n_rows * band.mean_probability * (1 - band.mean_probability) for band in self.bands))
+        over = self.expected_bad - self.n_bad
+        return 0 if abs(over) <= 1.96 * spread else 1 if over > 0 else -1
+
+    @property
+    def spread(self) -> int:
+        """1 where the probabilities are too far apart (a slope below 1), -1 where too close together, 0 where the 95% interval of
+        the slope holds 1, or there is none."""
+        if self.slope_low is None or self.slope_high is None or self.slope_low <= 1 <= self.slope_high:
+            return 0
+        return 1 if self.slope_high < 1 else -1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.errors import UnusableData
 from pipeline.frame import Floats, Frame, frame_of
 from pipeline.odds import probability_of
-from pipeline.terms import Term, design_of, reads_levels, terms_of, width_of
+from pipeline.terms import Design, Term, design_of, reads_levels, terms_of, width_of
 from pipeline.terms.loading import as_list, finite
 
 FORMAT = 3  # 2 lacked calibration; 1 also prior_shift, link "one_vs_rest", and what has a default in the terms
@@ -167,8 +167,16 @@ class FittedModel:
         Returns
         -------
         ndarray of float, shape (n_rows, rows of coefficients)
+            NaN in rows whose values, or powers and products of them, are too large to be counted with.
         """
-        design, _ = design_of(self.frame(table), self.terms)
+        design, _ = self._design(table)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = self.log_odds_of(design, corrected)
+        found[~np.isfinite(found).all(axis=1)] = np.nan  # an infinite one would read as a chance of 0 or 1
+        return found
+
+    def log_odds_of(self, design: Design, corrected: bool = True) -> Floats:
+        """As `log_odds`, of rows whose design (of these terms) is at hand."""
         eta = design.linear(np.array(self.coefficients).T)
         return eta - np.array(self.prior_shift) if corrected else eta
 
@@ -178,9 +186,14 @@ class FittedModel:
         Returns
         -------
         ndarray of float, shape (n_rows, n_classes)
-            In the order of `labels`; rows sum to 1. The calibration belongs to the corrected ones alone: it was learnt on them.
+            In the order of `labels`; rows sum to 1, or are NaN as in `log_odds`. The calibration belongs to the corrected
+            ones alone: it was learnt on them.
         """
-        found = probabilities(self.log_odds(table, corrected), self.link)
+        return self.probabilities_of(self.log_odds(table, corrected), corrected)
+
+    def probabilities_of(self, log_odds: Floats, corrected: bool = True) -> Floats:
+        """As `probabilities`, of log-odds that are corrected or not, as is said."""
+        found = probabilities(log_odds, self.link)
         if self.calibration is None or not corrected:
             return found
         bad = self.calibration(found[:, 1])
@@ -194,7 +207,11 @@ class FittedModel:
 
     def unseen(self, table: pa.Table) -> dict[str, int]:
         """How many rows of each column hold a value that training never saw; columns with none are not named."""
-        return design_of(self.frame(table), self.terms)[1]
+        return self._design(table)[1]
+
+    def _design(self, table: pa.Table) -> tuple[Design, dict[str, int]]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return design_of(self.frame(table), self.terms)
 
 
 def probabilities(eta: Floats, link: str) -> Floats:

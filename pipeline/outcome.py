@@ -78,3 +78,24 @@ def _classes(
     if few:
         raise InvalidSpec.one("target", one_row(spec.target, few))
     return Outcome(rows, classes, labels, bad, tuple(warnings))
+
+
+def known_classes(values: pa.ChunkedArray, labels: tuple[str, ...]) -> NDArray[np.intp]:
+    """What came of rows that a model of these labels scores.
+
+    Parameters
+    ----------
+    values : pyarrow.ChunkedArray
+        The outcome column.
+    labels : tuple of str
+        Those of the model. Where the first of two is "not ..." it stands for every value but the second.
+
+    Returns
+    -------
+    ndarray of intp, shape (n,)
+        The place of each row's label; -1 where it is missing, or none of them.
+    """
+    column = category_of(values)
+    place = {label: k for k, label in enumerate(labels)}
+    other = 0 if len(labels) == 2 and labels[0] == f"not {labels[1]}" else -1
+    return np.array([*(place.get(level, other) for level in column.levels), -1], np.intp)[column.codes]

@@ -53,7 +53,7 @@ def settled(
     warnings = list(outcome.warnings)
     left_out: LeftOut = ()
     features = tuple(name for name in table.schema.names if name in set(spec.features))
-    decides = spec.split_column if spec.split != "random" else None
+    decides = spec.decides
     if not features:
         features, left_out = suggested_features(summarise(table) if columns is None else columns, spec.target, spec.categorical)
         if decides in features:

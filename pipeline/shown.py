@@ -34,9 +34,19 @@ def short(text: str, longest: int = LONGEST) -> str:
     return "".join(letter if letter.isprintable() else _escape(letter) for letter in cut)
 
 
+def capital(text: str) -> str:
+    """The first letter large, as at the start of a sentence, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def storable(text: str) -> bool:
     """Whether a database and JSON can hold the text: no NUL, no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def cleaned(text: str) -> str:
+    """The text without what a database or JSON cannot hold."""
+    return "".join(letter for letter in text if storable(letter))
 
 
 def why_no_text(text: str) -> str | None:

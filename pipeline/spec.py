@@ -427,6 +427,16 @@ class TrainSpec(Options):
         """The special codes of a column, each with what it means: level or missing."""
         return dict(self.special_codes).get(column, ())
 
+    @property
+    def decides(self) -> str | None:
+        """The column that decides which rows are held out; None where they are drawn at random."""
+        return (self.split_column or None) if self.split != "random" else None
+
+    @property
+    def outcome_columns(self) -> tuple[str, ...]:
+        """The columns that tell the outcome of every row and which part it belongs to."""
+        return tuple(dict.fromkeys([self.target, *([self.decides] if self.decides else [])]))
+
     def binned(self, column: str) -> bool:
         """Whether a column enters as weight of evidence."""
         return self.weight_of_evidence == "all" or (self.weight_of_evidence == "chosen" and column in self.woe_columns)

@@ -70,8 +70,7 @@ def features_of(spec: TrainSpec, columns: Sequence[ColumnSummary]) -> tuple[str,
     """The features of a spec: those named, or those that the columns suggest, without the one that decides the split."""
     if spec.features:
         return spec.features
-    decides = spec.split_column if spec.split != "random" else None
-    return tuple(name for name in suggested_features(columns, spec.target, spec.categorical)[0] if name != decides)
+    return tuple(name for name in suggested_features(columns, spec.target, spec.categorical)[0] if name != spec.decides)
 
 
 def class_counts(spec: TrainSpec, columns: Columns) -> dict[str, int] | None:

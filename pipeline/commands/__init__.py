@@ -1,5 +1,5 @@
 """The commands of `python -m pipeline`, each a module with `add` and `run`."""
 
-from pipeline.commands import evaluate, inspect, profile, read, score, segments, train
+from pipeline.commands import evaluate, explain, inspect, profile, read, score, segments, train
 
-COMMANDS = (inspect, read, profile, train, score, evaluate, segments)
+COMMANDS = (inspect, read, profile, train, score, evaluate, segments, explain)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipeline.commands.opening import open_table, read_model
 from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of
 from pipeline.commands.recipe_options import add_recipe_options
+from pipeline.commands.unscored import check_all_scored
 from pipeline.errors import InvalidSpec
 from pipeline.frame import numbers_of
 from pipeline.levels import level_order
@@ -135,6 +136,7 @@ def _by_model(arguments: argparse.Namespace, model_path: Path, path: Path) -> Ju
     unseen = model.unseen(table)
     notices += [f"{n:,} value(s) of '{short(name)}' were not seen in training." for name, n in unseen.items()]
     score = model.probability_of_default(table)
+    check_all_scored(score)
     scores = RowScores(np.full(len(is_bad), PARTS.index(PART), np.int8), is_bad, score)
     return JudgedFile(table, target, scores, labels, cutoff, None, tuple(notices))
 

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from pipeline.commands.opening import open_table, read_model
 from pipeline.commands.parsing import WrongUse
+from pipeline.commands.unscored import check_all_scored
 from pipeline.errors import InvalidSpec, quoted
-from pipeline.frame import Floats, category_of
+from pipeline.frame import Floats
+from pipeline.outcome import known_classes
 from pipeline.shown import short
 from pipeline.spec_sentences import no_column
 
@@ -43,9 +45,7 @@ def labelled_file(arguments: argparse.Namespace) -> LabelledFile | None:
     table, target = file.table(), arguments.target or model.target
     if target not in table.schema.names:
         raise InvalidSpec.one("target", no_column([target], table.schema.names))
-    column = category_of(table.column(target))
-    places = {label: k for k, label in enumerate(model.labels)}
-    classes = np.array([*(places.get(level, -1) for level in column.levels), -1], np.intp)[column.codes]
+    classes = known_classes(table.column(target), model.labels)
     known = np.flatnonzero(classes >= 0)
     if not len(known):
         raise InvalidSpec.one("target", f"No row has a '{short(target)}' of {quoted(model.labels)}.")
@@ -53,4 +53,6 @@ def labelled_file(arguments: argparse.Namespace) -> LabelledFile | None:
     if len(known) < len(classes):
         notices.append(f"{len(classes) - len(known):,} of {len(classes):,} rows have no '{short(target)}' that the model knows.")
     notices += [f"{n:,} value(s) of '{short(name)}' were not seen in training." for name, n in model.unseen(table).items()]
-    return LabelledFile(model.labels, classes[known], model.probabilities(table)[known], tuple(notices))
+    probabilities = model.probabilities(table)
+    check_all_scored(probabilities)
+    return LabelledFile(model.labels, classes[known], probabilities[known], tuple(notices))

@@ -16,6 +16,13 @@ from pipeline.reading.source import open_source
 _DIALECT = ("delimiter", "quote", "escape")
 
 
+def add_model_and_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL.json", help="what train --out wrote")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="delimited text (also in gzip or zip), Parquet or XLSX with the model's columns"
+    )
+
+
 def open_table(path: Path, arguments: argparse.Namespace) -> TableFile:
     """The table of a file. Raises WrongUse where there is no such file, ReadingError where it is no table."""
     asked = wanted(arguments)

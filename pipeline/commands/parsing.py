@@ -4,7 +4,6 @@ import argparse
 import csv
 import json
 import sys
-from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.errors import PipelineError
@@ -58,28 +57,10 @@ def names_of(text: str | None) -> list[str] | None:
     return [name.strip() for name in next(csv.reader([text]), []) if name.strip()]
 
 
-def writable(directory: Path) -> Path:
-    """The directory, made where it is missing. Raises WrongUse where nothing can be written to it."""
-    probe = directory / ".scoredesk-probe"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise WrongUse(f"Nothing can be written to '{directory}': {why(error)}.") from None
-    return directory
-
-
-def write_text(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongUse(f"'{path}' cannot be written: {why(error)}.") from None
-
-
 def print_json(value: Any) -> None:
     """One object on standard output; NaN and Infinity, which are no JSON, are a defect and refused."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")  # else letters are escaped, which is JSON as well
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not is_unicode, allow_nan=False) + "\n")
 
 
 def why(error: OSError) -> str:

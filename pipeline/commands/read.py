@@ -2,18 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.commands.opening import open_table
-from pipeline.commands.parsing import WrongUse, why
+from pipeline.commands.parsing import WrongUse
 from pipeline.commands.recipe_options import add_recipe_options
+from pipeline.commands.writing import apart, in_place_of
 from pipeline.csv_text import csv_header, csv_rows
 from pipeline.reading import TableFile
 
@@ -36,11 +35,10 @@ def run(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
     if out.suffix not in _WRITERS:
         raise WrongUse(f"'{out.name}' ends neither in .csv nor in .parquet; name the file to write accordingly.")
-    if out.exists() and arguments.file.exists() and out.samefile(arguments.file):
-        raise WrongUse(f"'{out}' is the file to be read; write to another.")
+    apart(out, arguments.file)
     table = open_table(arguments.file, arguments)
     batches = table.text_batches() if arguments.as_text else table.chunks()
-    with _in_place_of(out) as path, _WRITERS[out.suffix](path, _schema(table, arguments.as_text)) as writer:
+    with in_place_of(out) as path, _WRITERS[out.suffix](path, _schema(table, arguments.as_text)) as writer:
         for batch in batches:
             writer.write(batch)
     for notice in table.notices:
@@ -50,19 +48,6 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _schema(table: TableFile, as_text: bool) -> pa.Schema:
     return pa.schema([(name, pa.string()) for name in table.schema.names]) if as_text else table.schema
-
-
-@contextmanager
-def _in_place_of(out: Path) -> Iterator[Path]:
-    """A new file beside `out` that takes its name once it is whole, and is gone where it never is."""
-    part = out.with_name(f".{out.name}.{uuid4().hex[:8]}")
-    try:
-        yield part
-        part.replace(out)
-    except OSError as error:
-        raise WrongUse(f"'{out}' cannot be written: {why(error)}.") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _Writer(Protocol):
@@ -75,7 +60,7 @@ class _Writer(Protocol):
 
 class _Csv:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._file = path.open("xb")
+        self._file = path.open("wb")
         self._file.write(csv_header(schema.names))
 
     def __enter__(self) -> "_Csv":

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.opening import open_table
-from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, names_of, print_json, why, writable, write_text
+from pipeline.commands.parsing import WrongUse, add_special_codes, codes_of, names_of, print_json, why
 from pipeline.commands.recipe_options import add_recipe_options
 from pipeline.commands.run_text import run_text
+from pipeline.commands.writing import writable, write_text
 from pipeline.errors import InvalidSpec
 from pipeline.mappings import MAPPED
 from pipeline.options import Option

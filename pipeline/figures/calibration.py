@@ -1,7 +1,5 @@
 """The reliability curve: what was predicted against what came, before and after the correction for a changed prior."""
 
-import math
-
 import plotly.graph_objects as go
 
 from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow
@@ -41,18 +39,13 @@ def calibration_figure(
 
 
 def calibration_finding(found: Calibration) -> str:
-    """`96 bads were expected and 90 came`, and whether that is more than chance: the number that came against its own spread.
-
-    The spread is that of a sum of Bernoulli draws with the bands' mean probabilities, 1.96 standard deviations to each side.
-    Where the number is right, but the interval of the slope leaves 1 out, that is the finding.
-    """
-    expected, came = found.expected_bad, found.n_bad
-    spread = math.sqrt(sum(band.n_rows * band.mean_probability * (1 - band.mean_probability) for band in found.bands))
-    told = f"{expected:,.0f} bads were expected and {came:,} came"
-    if abs(expected - came) <= 1.96 * spread:
-        wrong = _wrong_slope(found)
-        return f"{told}: right on the whole, but the chances are {wrong}" if wrong else f"{told}: right but for chance"
-    return f"{told}: the predicted chances are too {'high' if expected > came else 'low'}"
+    """`96 bads were expected and 90 came`, and whether that is chance; where it is, whether the slope is wrong."""
+    told = f"{found.expected_bad:,.0f} bads were expected and {found.n_bad:,} came"
+    if found.level:
+        return f"{told}: the predicted chances are too {'high' if found.level > 0 else 'low'}"
+    if found.spread:
+        return f"{told}: right on the whole, but the chances are {_SPREAD[found.spread]}"
+    return f"{told}: right but for chance"
 
 
 def slope_text(found: Calibration) -> str:
@@ -63,15 +56,11 @@ def slope_text(found: Calibration) -> str:
     if found.slope_low is None or found.slope_high is None:
         return f"{told}; 1 is right."
     told += f" (95% interval {found.slope_low:.2f} to {found.slope_high:.2f}); 1 is right"
-    wrong = _wrong_slope(found)
-    return f"{told}, {'below' if found.slope_high < 1 else 'above'} 1 the chances are {wrong}." if wrong else f"{told}."
+    side = "below" if found.spread > 0 else "above"
+    return f"{told}, {side} 1 the chances are {_SPREAD[found.spread]}." if found.spread else f"{told}."
 
 
-def _wrong_slope(found: Calibration) -> str:
-    """What a slope says of the chances whose interval leaves 1 out; nothing for another."""
-    if found.slope_low is None or found.slope_high is None or found.slope_low <= 1 <= found.slope_high:
-        return ""
-    return "too far apart" if found.slope_high < 1 else "too close together"
+_SPREAD = {1: "too far apart", -1: "too close together"}
 
 
 def brier_words(parts: BrierParts, fewest: int) -> str:

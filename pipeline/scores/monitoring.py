@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pipeline.evaluation.metrics import Judged, Ranking, figures
 from pipeline.evaluation.score_tables import score_table
 from pipeline.evaluation_results import Metrics, ScoreTable
-from pipeline.frame import Floats, category_of
+from pipeline.frame import Floats
+from pipeline.outcome import known_classes
 from pipeline.pairing_results import Monitoring
 from pipeline.scores.row_scores import UNUSED, Flags, RowScores
 from pipeline.scores.score_shift import score_shift
@@ -31,10 +32,7 @@ def outcomes(values: pa.ChunkedArray, labels: tuple[str, str]) -> Flags:
     ndarray of int8, shape (n,)
         1 for bad, 0 for good, -1 where the value is missing or neither label.
     """
-    column = category_of(values)
-    good, bad = labels
-    of_level = [1 if level == bad else 0 if level == good or good == f"not {bad}" else -1 for level in column.levels]
-    return np.array([*of_level, -1], np.int8)[column.codes]
+    return known_classes(values, labels).astype(np.int8)
 
 
 def newer_scores(score: Floats, is_bad: Flags | None) -> RowScores:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.frame import Floats
+from pipeline.split import Parts
 
 PARTS = ("training", "validation", "held_out")
 UNUSED = -1  # rows without an outcome, or without a side: no part, and maybe no score
@@ -69,6 +70,51 @@ class RowScores:
         """What `to_arrow` gave; NaN stays NaN."""
         found = {name: table.column(name).combine_chunks().to_numpy(zero_copy_only=False) for name in table.schema.names}
         return cls(found["part"], found["is_bad"], found["score"], found.get("out_of_fold"))
+
+
+@dataclass(frozen=True)
+class RowClasses:
+    """What became of every row of a table and what the row was for, with two classes or more; in the order of the table.
+
+    Attributes
+    ----------
+    part : ndarray of int8, shape (n,)
+        As in RowScores.
+    classes : ndarray of intp, shape (n,)
+        The place of the row's outcome among the labels (1 is bad with two), -1 where it is not known.
+    score : ndarray of float64, shape (n,), or None
+        As in RowScores; None with three classes and more.
+    """
+
+    part: Flags
+    classes: Rows
+    score: Floats | None = None
+
+    @classmethod
+    def of_scores(cls, scores: RowScores) -> Self:
+        return cls(scores.part, scores.is_bad.astype(np.intp), scores.score)
+
+    @classmethod
+    def of_parts(cls, parts: Parts, classes: Rows) -> Self:
+        """Of rows that were divided anew."""
+        part = np.full(len(classes), UNUSED, np.int8)
+        for place, rows in enumerate((parts.train, parts.validation, parts.test)):
+            part[rows] = place
+        return cls(part, classes)
+
+    def rows(self, part: str) -> Rows:
+        """Ascending row numbers of a part (one of PARTS), those with an outcome and, where there are scores, one of them."""
+        used = (self.part == PARTS.index(part)) & (self.classes >= 0)
+        return np.flatnonzero(used if self.score is None else used & ~np.isnan(self.score))
+
+    @property
+    def judged(self) -> tuple[str, Rows]:
+        """The part whose rows a run is judged on, and these: held out, else validation, else training."""
+        for part in ("held_out", "validation"):
+            rows = self.rows(part)
+            if len(rows):
+                return part, rows
+        return "training", self.rows("training")
 
 
 def row_scores(

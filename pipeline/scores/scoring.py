@@ -41,7 +41,9 @@ class ModelScorer:
         return self.model.fields
 
     def scores(self, table: pa.Table) -> tuple[Floats, dict[str, int], tuple[str, ...]]:
-        return self.model.probability_of_default(table), self.model.unseen(table), ()
+        score = self.model.probability_of_default(table)
+        notes = ("Some rows hold values too large to be scored; they have no score.",) if np.isnan(score).any() else ()
+        return score, self.model.unseen(table), notes
 
 
 @dataclass(frozen=True)

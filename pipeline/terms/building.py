@@ -1,6 +1,8 @@
 """The design of some rows of a frame, made column by column and block by block."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,6 +62,26 @@ def design_of(
     return building.design(), building.unseen
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """How many dense columns, columns of codes and columns of the model; `wanted` are the columns that others lean on."""
+
+    dense: int
+    codes: int
+    width: int
+    wanted: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _shape_of(terms: tuple[Term, ...]) -> _Shape:
+    return _Shape(
+        sum(dense_width(term, terms) for term in terms),
+        sum(codes_width(term, terms) for term in terms),
+        width_of(terms),
+        frozenset(name for term in terms if isinstance(term, PowerTerm | ProductTerm) for name in term.sources),
+    )
+
+
 class _Building:
     """A design while its columns are made, block by block of rows; keeps what products and powers need of other terms."""
 
@@ -68,15 +90,14 @@ class _Building:
     ) -> None:
         self._frame, self._terms, self._rows, self._conditioned = frame, terms, rows, conditioned
         self._n = frame.n_rows if rows is None else len(rows)
-        dense, codes = (sum(count(term, terms) for term in terms) for count in (dense_width, codes_width))
-        self._dense = np.empty((self._n, dense), dtype, order="F")
-        self._codes = np.empty((self._n, codes), np.int32, order="F")
+        shape = _shape_of(terms)
+        self._dense = np.empty((self._n, shape.dense), dtype, order="F")
+        self._codes = np.empty((self._n, shape.codes), np.int32, order="F")
         self._dense_at: list[int] = []
         self._n_codes = 0
         self._at = 1
-        width = width_of(terms)
-        self._unit, self._shift = np.ones(width), np.zeros(width)
-        self._wanted = {name for term in terms if isinstance(term, PowerTerm | ProductTerm) for name in term.sources}
+        self._unit, self._shift = np.ones(shape.width), np.zeros(shape.width)
+        self._wanted = shape.wanted
         self._kept: dict[str, Floats | Codes] = {}
         self._work: Floats | None = None
         self.unseen: dict[str, int] = {}

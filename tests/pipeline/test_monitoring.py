@@ -1,5 +1,7 @@
 """Newer rows against a run: the scores are the model's, and the metrics those of scikit-learn on the rows with an outcome."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -71,6 +73,13 @@ def test_unseen_levels_and_strange_outcomes_are_counted(trained):
     assert found.unseen == (("home", 2),)
     assert part.is_bad.tolist() == [1, 0, -1]
     assert "neither 'no' nor 'yes'" in found.notes[0]
+
+
+def test_a_row_that_is_too_large_to_be_scored_has_no_score_and_is_told(trained):
+    model = replace(trained.model, coefficients=tuple(tuple(1e300 * one for one in row) for row in trained.model.coefficients))
+    score, _, notes = ModelScorer(model).scores(pa.table({"x": [1.0, 1e200], "home": ["own", "own"]}))
+    assert np.isnan(score).tolist() == [False, True]
+    assert notes == ("Some rows hold values too large to be scored; they have no score.",)
 
 
 def test_not_bad_is_every_other_label():

@@ -66,7 +66,7 @@ def test_the_table_that_was_written_is_read_as_the_same(tmp_path, capsys, public
     ("arguments", "says"),
     [
         (["in.csv"], "--out"),
-        (["in.csv", "--out", "in.csv"], "is the file to be read"),
+        (["in.csv", "--out", "in.csv"], "is to be read"),
         (["in.csv", "--out", "out.xlsx"], "ends neither in .csv nor in .parquet"),
         (["in.csv", "--out", "nowhere/out.csv"], "cannot be written"),
         (["in.csv", "--out", "nowhere/out.parquet"], "cannot be written"),

@@ -24,7 +24,7 @@ def test_nul_bytes_are_told_with_their_line(opened):
         opened(b"a,b\r\n" + b"1,2\r\n" * 300_000 + b"3,\0\r\n")
 
 
-@pytest.mark.parametrize("content", [gzip.compress(TEXT), TEXT.decode().encode("utf-16")])
+@pytest.mark.parametrize("content", [gzip.compress(TEXT), TEXT.decode().encode("utf-16")], ids=["gzip", "utf-16"])
 def test_a_full_disk_is_told(opened, monkeypatch, tmp_path, content):
     class Full(io.FileIO):
         def write(self, block):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -300,7 +301,7 @@ def test_an_isotonic_line_behind_a_model_leaves_its_coefficients():
     )
 
 
-def test_the_command_line_scores_with_a_recalibrated_model(tmp_path, capsys):
+def test_the_command_line_scores_and_explains_with_a_recalibrated_model(tmp_path, capsys):
     _, done = made("isotonic")
     assert done.model is not None
     model, file = tmp_path / "model.json", tmp_path / "loans.csv"
@@ -309,3 +310,9 @@ def test_the_command_line_scores_with_a_recalibrated_model(tmp_path, capsys):
     assert main(["score", str(model), str(file)]) == 0
     scored = csv.read_csv(io.BytesIO(capsys.readouterr().out.encode()))
     assert scored["probability_of_default"].to_pylist() == pytest.approx(done.row_scores.score[:50], abs=1e-12)
+    assert main(["explain", str(model), str(file), "--row", "7", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["probability"] == pytest.approx(done.row_scores.score[6], abs=1e-12)
+    parts = math.fsum(one["contribution"] for one in found["contributions"])
+    assert found["intercept"] + parts == pytest.approx(found["log_odds"], abs=1e-9)
+    assert "isotonic recalibration, and not by the logistic function" in found["notices"][-1]

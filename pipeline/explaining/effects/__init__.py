@@ -1,0 +1,1 @@
+"""What each field of a run does to its probabilities."""
