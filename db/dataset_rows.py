@@ -72,6 +72,14 @@ def n_chunks(session: Session, dataset_id: str) -> int:
     return session.scalar(wanted) or 0
 
 
+def chunk_bounds(session: Session, dataset_id: str) -> list[tuple[int, int]]:
+    """First row and number of rows of each chunk of a data set that the caller has been let see, in order."""
+    wanted = select(ColumnChunk.first_row, ColumnChunk.n_rows).where(
+        ColumnChunk.dataset_id == dataset_id, ColumnChunk.column_index == 0
+    )
+    return [(first, n_rows) for first, n_rows in session.execute(wanted.order_by(ColumnChunk.chunk_index))]
+
+
 def column_indices(dataset: Dataset, names: Sequence[str]) -> list[int]:
     """The position of each column. Raises UnknownColumn."""
     positions = {column["name"]: position for position, column in enumerate(dataset.columns)}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -130,11 +131,20 @@ def _url(given: str) -> URL:
 
 def _engine(url: URL, *, foreign_keys: bool = True, **more: Any) -> Engine:
     more["json_serializer"] = functools.partial(json.dumps, allow_nan=False)  # NaN is no JSON; PostgreSQL refuses it too
+    more["json_deserializer"] = _read_json
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True, connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 10}, **more)
     engine = create_engine(url, module=sqlite.driver(), connect_args={"timeout": sqlite.BUSY_SECONDS}, **more)
     sqlite.listen(engine, foreign_keys=foreign_keys)
     return engine
+
+
+def _read_json(text: str | bytes) -> Any:
+    """In a fifth of the standard library's time, which reads what orjson refuses: half of a surrogate pair."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def _unready(error: DBAPIError) -> bool:

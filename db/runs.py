@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session, undefer
 from db import users
 from db.errors import Conflict, NotFound
 from db.locking import one_to_change
-from db.tables import Dataset, Run, RunShare, User, now
+from db.tables import Case, Dataset, Run, RunShare, User, now
+
+RELEASED = ("approved", "retired")  # stages in which officers see a run that is shared with them
 
 
 def add(
@@ -83,17 +85,57 @@ def set_note(session: Session, *, owner_id: int, run_id: str, note: str) -> None
 
 
 def set_cutoff(session: Session, *, owner_id: int, run_id: str, cutoff: float, choice: dict[str, Any] | None) -> None:
-    """The cut-off that every page uses from now on; `choice` says how it was found, None that it is the one of the spec."""
-    run = owned(session, owner_id, run_id)
+    """The cut-off that every page uses from now on; `choice` says how it was found, None that it is the one of the spec.
+
+    Raises Conflict for a run that is no draft: it was judged with its cut-off.
+    """
+    run = _draft(session, owner_id, run_id, "cut-off")
     run.cutoff, run.cutoff_choice = cutoff, choice
     run.cutoff_by_id, run.cutoff_at, run.changed_at = owner_id, now(), now()
 
 
+def set_stage(session: Session, run: Run, *, by_id: int, stage: str, note: str, reviewer_id: int | None = None) -> None:
+    """Puts a run that is held (`owned`, `to_review`) in a stage: who did it and when. Proposing names the reviewer."""
+    run.stage, run.stage_by_id, run.stage_note = stage, by_id, note
+    run.stage_at = run.changed_at = now()
+    if stage == "proposed":
+        run.proposed_by_id, run.reviewer_id = by_id, reviewer_id
+    elif stage == "draft":
+        run.proposed_by_id = run.reviewer_id = None
+
+
+def to_review(session: Session, user_id: int, run_id: str) -> Run:
+    """A run that this person was asked to approve, held until the transaction ends. Raises NotFound."""
+    wanted = select(Run).where(Run.id == run_id, Run.reviewer_id == user_id, may_see(user_id))
+    run = one_to_change(session, wanted, Run)
+    if run is None:
+        raise NotFound("run")
+    return run
+
+
+def reviews(session: Session, user_id: int) -> list[Run]:
+    """Runs that wait for this person's approval, the longest waiting first."""
+    wanted = _visible(user_id).where(Run.reviewer_id == user_id, Run.stage == "proposed")
+    return list(session.scalars(wanted.order_by(Run.stage_at, Run.id)))
+
+
+def set_wording(session: Session, *, owner_id: int, run_id: str, wording: dict[str, Any]) -> None:
+    """How reasons are told from now on. Raises Conflict for a run that is no draft."""
+    run = _draft(session, owner_id, run_id, "wording")
+    run.wording, run.changed_at = wording, now()
+
+
 def delete(session: Session, *, owner_id: int, run_id: str) -> None:
-    """Hides the run from everyone. A run at work is cancelled first. Raises Conflict."""
+    """Hides the run from everyone. One at work is cancelled first; one that decides stays. Raises Conflict."""
     run = owned(session, owner_id, run_id)
     if run.state in {"queued", "running"}:
         raise Conflict("The run is still at work.", fix="Cancel it first.")
+    if run.stage in {"proposed", "approved"}:
+        raise Conflict(f"The run is {run.stage}.", fix="Take it back to draft, or retire it, on its Approval tab.")
+    n_cases = session.scalar(select(func.count()).where(Case.run_id == run_id)) or 0
+    if n_cases:
+        rest = "1 decision on an applicant rests" if n_cases == 1 else f"{n_cases:,} decisions on applicants rest"
+        raise Conflict(f"{rest} on this run.", fix="Retire it: it takes no new ones then.")
     run.deleted_at = run.changed_at = now()
 
 
@@ -115,7 +157,11 @@ def share(session: Session, *, owner_id: int, run_id: str, with_user_id: int) ->
 
 
 def unshare(session: Session, *, owner_id: int, run_id: str, with_user_id: int) -> None:
+    """Raises Conflict where this person is asked to approve the run, and could not open it any more."""
     run = owned(session, owner_id, run_id)
+    if run.stage == "proposed" and run.reviewer_id == with_user_id:
+        person = users.get(session, with_user_id).display_name
+        raise Conflict(f"{person} is asked to approve the run.", fix="Take it back to draft on its Approval tab first.")
     session.execute(delete_from(RunShare).where(RunShare.run_id == run.id, RunShare.user_id == with_user_id))
     run.changed_at = now()
 
@@ -129,10 +175,22 @@ def shared_with(session: Session, run_id: str) -> list[User]:
     )
 
 
+def _draft(session: Session, owner_id: int, run_id: str, what: str) -> Run:
+    """A run of one's own, held, that nobody was asked to approve yet. Raises Conflict."""
+    run = owned(session, owner_id, run_id)
+    if run.stage != "draft":
+        raise Conflict(
+            f"The run is {run.stage}, and its {what} with it.", fix="Take it back to draft on its Approval tab, then change it."
+        )
+    return run
+
+
 def may_see(user_id: int) -> ColumnElement[bool]:
-    """The condition on a run that this person may open it."""
+    """The condition on a run that this person may open it: one's own, or shared; an officer only once it was approved."""
     is_shared = select(RunShare.run_id).where(RunShare.run_id == Run.id, RunShare.user_id == user_id).exists()
-    return Run.deleted_at.is_(None) & or_(Run.owner_id == user_id, is_shared)
+    is_officer = select(User.id).where(User.id == user_id, User.role == "officer").exists()
+    is_released = Run.stage.in_(RELEASED) | ~is_officer
+    return Run.deleted_at.is_(None) & or_(Run.owner_id == user_id, is_shared & is_released)
 
 
 def _visible(user_id: int) -> Select[Run]:

@@ -60,6 +60,8 @@ def listen(engine: Engine, *, foreign_keys: bool = True) -> None:
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] != journal:
             cursor.execute(f"PRAGMA journal_mode = {journal}")
         cursor.execute("PRAGMA synchronous = FULL")
+        # SQLite's own knows the letters of ASCII alone; PostgreSQL's knows all.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
@@ -68,3 +70,7 @@ def listen(engine: Engine, *, foreign_keys: bool = True) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """Studies of many fits, and analyses of what runs decide: who may see one, its trials, and its result.
 
-A study is its owner's; one that started from a run can also be seen by those who may see the run.
+A study is its owner's; one that started from a run can also be seen by those who may see the run. What holds one applicant's
+values stays with whoever asked, and what holds rows with those who may see the data set too.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,13 @@ from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Session, undefer
 
-from db import runs
+from db import datasets, runs
 from db.errors import NotFound
 from db.locking import one_to_change
-from db.tables import Run, Study, StudyTrial
+from db.tables import Dataset, Run, Study, StudyTrial
+
+OF_AN_APPLICANT = ("lime", "similar")  # their options are the values of one applicant, which are personal data
+OF_ROWS = ("boundary", "reference", "reasons")  # values of rows: as points, as the mean of what may be one row, as a table
 
 
 def add(
@@ -45,7 +49,7 @@ def add(
 
 
 def get(session: Session, user_id: int, study_id: str, *, with_result: bool = False) -> Study:
-    """A study of one's own, or of a run that one may see. Raises NotFound."""
+    """A study of one's own, or, as far as it holds nobody's values, of a run that one may see. Raises NotFound."""
     wanted = select(Study).where(Study.id == study_id, _may_see(user_id))
     study = session.scalar(wanted.options(undefer(Study.result)) if with_result else wanted)
     if study is None:
@@ -54,10 +58,18 @@ def get(session: Session, user_id: int, study_id: str, *, with_result: bool = Fa
 
 
 def result_of(session: Session, study_id: str) -> tuple[dict[str, Any] | None, int]:
-    """The result of a study that the caller has been let see, and its length in characters as it is stored."""
+    """The result of a study that the caller has been let see, and its length in characters as it is stored; None and 0 of one
+    that is gone.
+    """
     wanted = select(Study.result, func.length(cast(Study.result, Text))).where(Study.id == study_id)
-    found, n_characters = session.execute(wanted).one()
+    found, n_characters = session.execute(wanted).one_or_none() or (None, 0)
     return found, n_characters or 0
+
+
+def latest_result(session: Session, *, kind: str, run_id: str) -> dict[str, Any] | None:
+    """The newest result of a kind of study of a run that the caller has been let see, whoever started it."""
+    wanted = select(Study.result).where(Study.kind == kind, Study.run_id == run_id, Study.result.is_not(None))
+    return session.scalar(wanted.order_by(Study.created_at.desc(), Study.id).limit(1))
 
 
 def owned(session: Session, user_id: int, study_id: str) -> Study:
@@ -124,4 +136,7 @@ def trials(session: Session, study_id: str) -> list[dict[str, Any]]:
 
 def _may_see(user_id: int) -> ColumnElement[bool]:
     of_run = select(Run.id).where(Run.id == Study.run_id, runs.may_see(user_id)).exists()
-    return or_(Study.owner_id == user_id, of_run)
+    sees_rows = select(Dataset.id).where(Dataset.id == Study.dataset_id, datasets.may_see(user_id)).exists()
+    is_of_rows = Study.kind.in_(OF_ROWS)
+    is_shared = Study.kind.not_in(OF_AN_APPLICANT) & or_(~is_of_rows, sees_rows)
+    return or_(Study.owner_id == user_id, of_run & is_shared)

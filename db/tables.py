@@ -51,6 +51,16 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Key(TypeDecorator[str]):
+    """The id of what can be linked to. An address may hold anything: what no database takes as text is nobody's id."""
+
+    impl = String(12)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.replace("\0", "?").encode("utf-8", "replace").decode()
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -122,7 +132,7 @@ class Dataset(Base):
 
     __tablename__ = "datasets"
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), default="pending")
@@ -188,7 +198,7 @@ class Upload(Base):
     __tablename__ = "uploads"
     __table_args__ = (Index(None, "state", "changed_at"),)
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     filename: Mapped[str] = mapped_column(String(300))
     n_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -220,7 +230,7 @@ class Comparison(Base):
 
     __tablename__ = "comparisons"
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     reference_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     other_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))
@@ -237,7 +247,7 @@ class Run(Base):
 
     __tablename__ = "runs"
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -252,6 +262,12 @@ class Run(Base):
     cutoff_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who saved it; null: it came with the spec
     cutoff_at: Mapped[datetime | None]
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # null: trained here
+    stage_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who put it in its stage; null: still a draft
+    stage_at: Mapped[datetime | None]
+    stage_note: Mapped[str] = mapped_column(Text, default="")
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # who was asked to approve it
+    wording: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how reasons are told, by field
     model: Mapped[str | None] = mapped_column(Text, deferred=True)  # canonical JSON, byte for byte what was hashed
     model_sha256: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
@@ -265,6 +281,9 @@ class Run(Base):
     deleted_at: Mapped[datetime | None]
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[owner_id])
     cutoff_by: Mapped[User | None] = relationship(lazy="select", foreign_keys=[cutoff_by_id])
+    stage_by: Mapped[User | None] = relationship(lazy="select", foreign_keys=[stage_by_id])
+    proposed_by: Mapped[User | None] = relationship(lazy="select", foreign_keys=[proposed_by_id])
+    reviewer: Mapped[User | None] = relationship(lazy="select", foreign_keys=[reviewer_id])
     dataset: Mapped[Dataset] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -289,8 +308,8 @@ class Study(Base):
     __tablename__ = "studies"
     __table_args__ = (Index(None, "owner_id", "fingerprint"),)
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(20))  # path, search, imbalance, segments, worst, pairing or monitor
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(20))  # one of those of dashapp.usecases.studies
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"), index=True)  # the run that it started from
@@ -310,6 +329,46 @@ class StudyTrial(Base):
     study_id: Mapped[str] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class StudyChunk(Base):
+    """A piece of the table that a study made of many rows: a zstd-compressed Arrow IPC stream."""
+
+    __tablename__ = "study_chunks"
+
+    study_id: Mapped[str] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True)
+    chunk_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Case(Base):
+    """One applicant's decision, as it was told and as it was taken.
+
+    `inputs` and `told` never change: what was known of the applicant, and all that the run said of it (score, reasons, versions,
+    seed). `advice` is the model's, approve or refuse; `decision` the officer's: open, approve or refuse.
+    """
+
+    __tablename__ = "cases"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), index=True)
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))  # where the applicant was looked up
+    row: Mapped[int | None] = mapped_column(BigInteger)  # in it, from 0
+    name: Mapped[str] = mapped_column(String(200))
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    model_sha256: Mapped[str] = mapped_column(String(64))
+    advice: Mapped[str] = mapped_column(String(20))
+    decision: Mapped[str] = mapped_column(String(20), default="open")
+    reason: Mapped[str] = mapped_column(Text, default="")  # of a decision against the advice
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    owner: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[owner_id])
+    decided_by: Mapped[User | None] = relationship(lazy="select", foreign_keys=[decided_by_id])
+    run: Mapped[Run] = relationship(lazy="joined", innerjoin=True)
 
 
 class RunShare(Base):
@@ -332,7 +391,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (Index(None, "state", "created_at"), UniqueConstraint("run_id"))
 
-    id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Key, primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(30))
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))

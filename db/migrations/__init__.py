@@ -1,3 +1,3 @@
 """The schema's history, one for both databases. `HEAD` is the revision that this version of the program works with."""
 
-HEAD = "0004"
+HEAD = "0005"

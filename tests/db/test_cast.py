@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db import datasets, jobs, runs
 from db.engine import Database
-from db.errors import NotFound
+from db.errors import Conflict, NotFound
 from db.tables import Dataset, Job, Run
 from tests.db.conftest import Cast
 
@@ -122,11 +122,44 @@ def test_what_is_unshared_is_gone(db: Database, cast: Cast, shared: Run) -> None
 
 def test_a_run_is_shared_without_its_data_set(db: Database, cast: Cast, run: Run) -> None:
     with db.write() as session:
-        runs.share(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.officer)
+        runs.share(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.colleague)
     with db.read() as session:
-        assert runs.get(session, cast.officer, run.id).name == "First"
+        assert runs.get(session, cast.colleague, run.id).name == "First"
         with pytest.raises(NotFound):
-            datasets.get(session, cast.officer, run.dataset_id)
+            datasets.get(session, cast.colleague, run.dataset_id)
+
+
+@pytest.mark.parametrize("stage", ["draft", "proposed", "approved", "retired"])
+def test_an_officer_sees_a_shared_run_once_it_was_approved(db: Database, cast: Cast, run: Run, stage: str) -> None:
+    with db.write() as session:
+        session.get(Run, run.id).stage = stage
+        for user_id in (cast.officer, cast.colleague):
+            runs.share(session, owner_id=cast.owner, run_id=run.id, with_user_id=user_id)
+    sees = stage in {"approved", "retired"}
+    with db.read() as session:
+        for user_id, may in ((cast.officer, sees), (cast.colleague, True), (cast.stranger, False)):
+            assert len(runs.visible(session, user_id)) == runs.count_visible(session, user_id) == may
+            assert runs.is_visible(session, user_id, run.id) == (len(runs.names(session, user_id)) == 1) == may
+
+
+def test_a_run_is_reviewed_by_who_was_asked(db: Database, cast: Cast, run: Run) -> None:
+    with db.write() as session:
+        runs.share(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.colleague)
+        held = runs.owned(session, cast.owner, run.id)
+        runs.set_stage(session, held, by_id=cast.owner, stage="proposed", note="", reviewer_id=cast.colleague)
+    for who in ("owner", "stranger", "officer", "admin"):
+        assert answer(db, runs.to_review, getattr(cast, who), run.id) == answer(db, runs.to_review, cast.owner, "absent")
+        with db.read() as session:
+            assert runs.reviews(session, getattr(cast, who)) == []
+    assert answer(db, runs.to_review, cast.colleague, run.id) == "ok"
+    with db.read() as session:
+        assert [row.id for row in runs.reviews(session, cast.colleague)] == [run.id]
+    with pytest.raises(Conflict, match="Colleague is asked to approve the run"), db.write() as session:
+        runs.unshare(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.colleague)
+    with db.write() as session:
+        runs.set_stage(session, runs.owned(session, cast.owner, run.id), by_id=cast.owner, stage="draft", note="")
+        runs.unshare(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.colleague)
+    assert answer(db, runs.to_review, cast.colleague, run.id) == answer(db, runs.to_review, cast.owner, "absent")
 
 
 @pytest.mark.parametrize("twice", [1, 2])

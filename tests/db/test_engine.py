@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from db import users
+from db import cases, datasets, runs, studies, users
 from db.engine import Database, WroteWhileOpen, WroteWhileReading
-from db.errors import NotReady
+from db.errors import NotFound, NotReady
+from db.migrations import HEAD
 from db.tables import Run, User
 
 
@@ -83,6 +84,14 @@ def test_a_number_that_is_none_cannot_be_stored_as_json(db: Database, run: Run) 
         session.get(Run, run.id).result = {"auc": float("nan")}
 
 
+def test_what_is_stored_as_json_comes_back_as_it_was(db: Database, run: Run) -> None:
+    given = {"half of a pair": "\ud800", "least": 5e-324, "whole": [2**63 - 1, -(2**63)], "ü": [[], {}, None, True, 0.1 + 0.2]}
+    with db.write() as session:
+        session.merge(run).spec = given
+    with db.read() as session:
+        assert session.get_one(Run, run.id).spec == given
+
+
 def test_a_migrated_database_is_ready(db: Database) -> None:
     db.check()
 
@@ -101,7 +110,7 @@ def test_another_schema_is_not_ready(db: Database) -> None:
             db.check()
     finally:
         with db.write() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+            session.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
 
 
 @pytest.mark.parametrize(
@@ -123,3 +132,12 @@ def test_an_address_that_cannot_serve_is_refused_with_a_remedy(url: str) -> None
 def test_every_spelling_of_postgresql_is_understood(given: str) -> None:
     database = Database(given)
     assert (database.url.drivername, database.dialect) == ("postgresql+psycopg", "postgresql")
+
+
+@pytest.mark.parametrize("wrong", ["\0", "abc\0", "\ud83d"])
+def test_what_no_database_takes_as_text_is_nobody_s_id(db: Database, wrong: str) -> None:
+    """Addresses may hold anything, and PostgreSQL refuses a NUL."""
+    with db.read() as session:
+        for door in (runs, datasets, studies, cases):
+            with pytest.raises(NotFound):
+                door.get(session, 1, wrong)

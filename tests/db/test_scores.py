@@ -31,6 +31,10 @@ def test_what_is_written_again_takes_the_place_of_all_that_was_there(
     assert stored(db, run) == [0.1, 0.2, 0.3, 0.4, 0.5]
     write(db, run, [0.6, 0.7, 0.8])
     assert stored(db, run) == [0.6, 0.7, 0.8]
+    with db.read() as session:
+        about = {"run_id": run.id, "dataset_id": run.dataset_id}
+        assert [scores.read_row(session, row=row, **about)["score"].to_pylist() for row in range(3)] == [[0.6], [0.7], [0.8]]
+        assert scores.read_row(session, row=4, **about) is None
 
 
 @pytest.mark.parametrize("before", [[], [0.9, 0.9, 0.9]])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import jobs, runs, studies
+from db import datasets, jobs, runs, studies
 from db.engine import Database
 from db.errors import NotFound
 from db.tables import Job, Run, Study, StudyTrial
@@ -75,6 +75,29 @@ def test_doors_that_show(db: Database, cast: Cast, pair: tuple[str, str], who: s
     with db.read() as session:
         seen = {study.id for study in studies.visible(session, user, kinds=["search"])}
     assert seen == {"owner": {of_run, alone}, "colleague": {of_run}}.get(who, set())
+
+
+@pytest.mark.parametrize("kind", [*studies.OF_AN_APPLICANT, *studies.OF_ROWS, "background"])
+def test_what_holds_values_is_for_who_asked_or_sees_the_rows(db: Database, cast: Cast, run: Run, kind: str) -> None:
+    with db.write() as session:
+        runs.share(session, owner_id=cast.owner, run_id=run.id, with_user_id=cast.colleague)
+        key = add(session, cast.owner, run, of_run=True, kind=kind).id
+
+    def sees(who: str) -> bool:
+        user, about = getattr(cast, who), {"kind": kind, "dataset_id": run.dataset_id, "fingerprint": "f" * 64}
+        with db.read() as session:
+            listed = [study.id for study in studies.visible(session, user, kinds=[kind])]
+            again = studies.same(session, user, run_id=run.id, **about)
+        said = {answer(db, door, user, key) == "ok" for door in LOOK.values()} | {listed == [key], again is not None}
+        assert len(said) == 1
+        return said.pop()
+
+    without_rows = {who for who in vars(cast) if sees(who)}
+    with db.write() as session:
+        datasets.share(session, owner_id=cast.owner, dataset_id=run.dataset_id, with_user_id=cast.colleague)
+    with_rows = {who for who in vars(cast) if sees(who)}
+    assert without_rows == ({"owner", "colleague"} if kind == "background" else {"owner"})
+    assert with_rows == ({"owner"} if kind in studies.OF_AN_APPLICANT else {"owner", "colleague"})
 
 
 @pytest.mark.parametrize("who", ["colleague", "stranger", "officer", "admin"])
@@ -167,3 +190,17 @@ def test_the_newest_job_of_each_study(db: Database, cast: Cast, pair: tuple[str,
     with db.read() as session:
         found = jobs.of_studies(session, list(pair))
     assert {study: job.id for study, job in found.items()} == {pair[0]: newer}
+
+
+def test_the_latest_result_of_a_kind_is_found_whoever_started_it(db: Database, cast: Cast, run: Run) -> None:
+    with db.write() as session:
+        assert studies.latest_result(session, kind="background", run_id=run.id) is None
+        first = add(session, cast.owner, run, of_run=True, kind="background", mark="a")
+        first.result = {"n": 1}
+    with db.write() as session:
+        add(session, cast.colleague, run, of_run=True, kind="background", mark="b").result = {"n": 2}
+        add(session, cast.owner, run, of_run=True, kind="background", mark="c")  # still at work
+        add(session, cast.owner, run, of_run=True, kind="effects", mark="d").result = {"n": 4}
+    with db.read() as session:
+        assert studies.latest_result(session, kind="background", run_id=run.id) == {"n": 2}
+        assert studies.latest_result(session, kind="background", run_id="other") is None
