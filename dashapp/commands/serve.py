@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from dashapp.commands.processes import Kept, keep, run_apart
 from dashapp.jobs.supervisor import run_supervisor  # light until the first job, and shared by all that is forked
@@ -76,6 +77,8 @@ def run(settings: Settings, opened: socket.socket, *, with_worker: bool) -> int:
     processes = [Kept("web server", lambda: _serve_pages(settings, opened.fileno(), parent))]
     if with_worker:
         processes.append(Kept("supervisor", lambda: _supervise(settings, parent=parent)))
+    configure_mappers()  # once here, and not at the first question to the database in each process that is forked
+    gc.freeze()  # nor does any of them look through what they share, so that its pages stay shared
     sys.stdout.write(f"Scoredesk is at {settings.url}\n")
     sys.stdout.flush()
     return keep(processes)

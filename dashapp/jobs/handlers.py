@@ -18,4 +18,12 @@ HANDLERS = {
     "monitor": "dashapp.usecases.monitoring:execute",
     "judge_score": "dashapp.usecases.outside_scores:execute",
     "recalibrate": "dashapp.usecases.recalibrating:execute",
+    "background": "dashapp.usecases.backgrounds:execute",
+    "reference": "dashapp.usecases.segment_references:execute",
+    "reasons": "dashapp.usecases.reasons_tables:execute",
+    "similar": "dashapp.usecases.similar:execute",
+    "lime": "dashapp.usecases.limes:execute",
+    "effects": "dashapp.usecases.effects:execute",
+    "boundary": "dashapp.usecases.boundary_work:execute",
+    "two_fields": "dashapp.usecases.boundary_work:execute",
 }

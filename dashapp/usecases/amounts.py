@@ -1,7 +1,5 @@
 """The amount of each applicant, from a column of a run's data set, summed up at the run's cut-offs."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,15 +11,14 @@ from dashapp.usecases.runs import RunView
 from db import dataset_rows, datasets, runs
 from pipeline.cutoffs.amounts import AmountSums
 from pipeline.evaluation_results import ScoreTable
+from pipeline.kept import Kept
 from pipeline.results import ColumnSummary
 
 if TYPE_CHECKING:
     from pipeline.frame import Floats
 
 MOST_ROWS = 3_000_000  # are summed while one waits: 0.15 s and 40 MB a million
-_MOST_KEPT = 32
-_kept: "OrderedDict[tuple[str, str], tuple[AmountSums, AmountSums]]" = OrderedDict()  # neither runs nor rows ever change
-_lock = threading.Lock()
+_kept: Kept[tuple[str, str], tuple[AmountSums, AmountSums]] = Kept(32)  # neither runs nor rows ever change
 
 
 def amount_columns(desk: Desk, view: RunView) -> tuple[str, ...]:
@@ -40,23 +37,14 @@ def amounts_of(desk: Desk, view: RunView, column: str, parts: Sequence[tuple[str
     UnusableData where its values are no amounts.
     """
     if not view.sees_dataset:
-        raise Refused("You see this run without its data set, so amounts are not counted.", fix=f"Ask {view.owner}.")
+        raise Refused("You see this run without its data set, so amounts are not counted.", fix=view.why_no_rows)
     if column not in amount_columns(desk, view):
         raise Refused(f"The data set has no column of numbers '{column}'.", fix="Choose another column, or none.")
     key = (view.id, column)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    first, second = _summed(desk, view, column, parts)
-    with _lock:
-        _kept[key] = (first, second)
-        while len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
-    return first, second
+    return _kept.of(key, lambda: _summed(desk, view, column, parts))
 
 
-def _summed(desk: Desk, view: RunView, column: str, parts: Sequence[tuple[str, ScoreTable]]) -> list[AmountSums]:
+def _summed(desk: Desk, view: RunView, column: str, parts: Sequence[tuple[str, ScoreTable]]) -> tuple[AmountSums, AmountSums]:
     with desk.db.read() as session:
         dataset = datasets.get(session, desk.user.id, view.dataset_id)
         if dataset.n_rows > MOST_ROWS:
@@ -80,7 +68,8 @@ def _summed(desk: Desk, view: RunView, column: str, parts: Sequence[tuple[str, S
         if part not in found:
             is_bad, score = scores.of(part)
             found[part] = AmountSums.of(is_bad, score, amount[rows], counted.cutoffs)
-    return [found[part] for part, _ in parts]
+    first, second = (found[part] for part, _ in parts)
+    return first, second
 
 
 def _numbers(values: object, summary: ColumnSummary) -> "Floats":

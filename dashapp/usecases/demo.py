@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, datasets, profiles, runs, sharing
+from dashapp.usecases import accounts, approvals, datasets, profiles, runs, sharing, wordings
 from dashapp.usecases.desk import Desk, Person
 from dashapp.usecases.saving import CHUNK_ROWS
 from dashapp.usecases.training import execute
@@ -24,12 +24,40 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 PEOPLE = (("analyst", "Analyst", "analyst"), ("officer", "Loan officer", "officer"), ("admin", "Admin", "admin"))
-RUN_NAME = "All columns, L2"
+RUN_NAME = "L2 scorecard, 12 columns"
+_SEGMENTS = {EXAMPLES[0].name: {"age_years": "a protected trait: groups are compared by it, and it is not scored"}}
 _NOTE = (
-    "An example: every column of the made-up loan book, with the usual penalty.\n\n"
+    "An example: every column of the made-up loan book but the age, which is kept to compare groups by, with the usual "
+    "penalty.\n\n"
     "The cut-off of 0.15 lies a little above the bad rate. At 0.50 the run would approve nearly everybody, because few loans "
     "of this book are more likely to go bad than not."
 )
+_WORDS: dict[str, dict[str, object]] = {
+    "age_years": {"label": "age"},
+    "income_yearly": {"label": "yearly income", "unit": "$", "low": "The income is low", "high": "The income is high"},
+    "employment_years": {"label": "years in the job", "unit": "years", "low": "The job is a recent one",
+                         "high": "The job is one of many years"},
+    "home_ownership": {"label": "housing", "levels": [["rent", "The home is rented"], ["own", "The home is owned"],
+                                                      ["mortgage", "The home is owned with a mortgage"]]},
+    "region": {"label": "region"},
+    "purpose": {"label": "purpose of the loan"},
+    "loan_amount": {"label": "amount", "unit": "$", "high": "The amount is high", "low": "The amount is low",
+                    "changeable": True, "direction": "down", "step": 500, "change": "borrow {value}"},
+    "loan_term_months": {"label": "repayment time", "unit": "months", "high": "Repayment takes long",
+                         "low": "Repayment is quick", "changeable": True, "step": 12, "change": "repay in {value}"},
+    "debt_to_income": {"label": "debt to income", "high": "Debts are high beside the income",
+                       "low": "Debts are low beside the income", "changeable": True, "direction": "down", "step": 0.05,
+                       "change": "cut debts to {value} of income"},
+    "late_payments_2y": {"label": "late payments in two years", "high": "Payments were late in the last two years",
+                         "low": "Payments were in time"},
+    "credit_inquiries_6m": {"label": "credit inquiries in six months", "high": "Many credits were asked for lately",
+                            "low": "Few credits were asked for lately"},
+    "card_utilisation_pct": {"label": "use of credit cards", "unit": "%", "high": "Credit cards are used close to their limit",
+                             "low": "Credit cards are used little", "changeable": True, "direction": "down", "step": 5,
+                             "change": "use {value} of the card limit"},
+    "savings_balance": {"label": "savings", "unit": "$", "low": "Savings are low", "high": "Savings are high",
+                        "changeable": True, "direction": "up", "step": 500, "change": "save up {value}"},
+}  # fmt: skip
 _NAME = "demo"
 _LEASE_SECONDS = 600.0
 
@@ -57,6 +85,7 @@ def _store(db: "Database", owner: Person, example: Example) -> None:
     found = summarise(table)
     profile = profiling.profile(table.to_batches(), found, target=example.target, bad_label=example.bad_label)
     roles = suggest_roles(found, profile, example.target)
+    roles |= {name: ("segment", why) for name, why in _SEGMENTS.get(example.name, {}).items()}
     columns = [replace(column, role=roles[column.name][0], reason=roles[column.name][1]) for column in found]
     with db.write() as session:
         dataset = doors.begin(
@@ -97,7 +126,15 @@ def _train(desk: Desk, example: Example) -> None:
         ]
     for job_id, attempt in claimed:
         execute(desk.db, job_id, attempt, desk.settings)
+    wordings.save(desk, run_id, _WORDS)
+    approvals.propose(desk, run_id, "admin", "An example: proposed by the analyst.")
+    approvals.approve(Desk(desk.db, desk.settings, _person(desk, "admin")), run_id, "An example: approved by a second person.")
     sharing.share(desk, "run", run_id, "officer")
+    sharing.share(desk, "dataset", dataset_id, "officer")  # so that applicants can be looked up
+
+
+def _person(desk: Desk, name: str) -> Person:
+    return next(person for person in accounts.everyone(desk.db) if person.name == name)
 
 
 def _digest(table: "pa.Table") -> str:

@@ -41,7 +41,7 @@ def csv(desk: Desk, dataset_id: str) -> CsvExport:
 def defused_cells(db: Database, dataset: Dataset) -> int:
     """How many texts of a data set a spreadsheet would run."""
     texts = [column["name"] for column in dataset.columns if column.get("kind") not in {"number", "date"}]
-    return sum(_n_formulas(batch) for batch in chunks(db, dataset, texts)) if texts else 0
+    return sum(n_formulas(batch) for batch in chunks(db, dataset, texts)) if texts else 0
 
 
 def parquet(desk: Desk, dataset_id: str, path: Path) -> str:
@@ -107,7 +107,8 @@ def _is_formula(values: "pa.Array") -> "pa.Array":
     return pc.and_not(pc.match_substring_regex(values, STARTS_A_FORMULA), pc.match_substring_regex(values, _PLAIN_NUMBER))
 
 
-def _n_formulas(batch: "pa.RecordBatch") -> int:
+def n_formulas(batch: "pa.RecordBatch") -> int:
+    """How many texts of some rows a spreadsheet would run."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

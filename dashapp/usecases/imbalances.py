@@ -9,11 +9,12 @@ from dashapp.usecases.datasets import clean_name
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, Refused
 from dashapp.usecases.findings import summaries
+from dashapp.usecases.rights import check_maker
 from dashapp.usecases.spreading import GoesOn, Lost, Pool, spread
 from dashapp.usecases.study_rows import rows_of, study_of
+from dashapp.usecases.study_work import finish
 from dashapp.usecases.work import Attempt, carry_out
 from db import datasets
-from db import studies as stored
 from db.engine import Database
 from pipeline.results import Progress
 from pipeline.study_results import ImbalanceComparison
@@ -32,6 +33,7 @@ def start(desk: Desk, dataset_id: str, given: Mapping[str, Any], *, name: str, r
     more; NotFound.
     """
     spec = runs.check(desk, dataset_id, {**given, **_OVERRULED})
+    check_maker(desk)
     if spec.test_share == 0:
         raise InvalidSpec.one(
             "test_share", "The treatments are compared on held-out rows, and none are held out; choose a held-out share above 0."
@@ -84,8 +86,7 @@ def _compare(work: Attempt, pool: Pool) -> None:
         study, dataset = study_of(session, work.job.id)
         data = rows_of(session, study, dataset, ready_to_compare)
     result = laid_side_by_side(data, scored, failed, report=work.report)
-    with work.success() as session:
-        stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
+    finish(work, study, result)
 
 
 def _doing(done: int, total: int) -> str:

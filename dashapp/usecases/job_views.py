@@ -21,6 +21,14 @@ _WORDS = {
     "worst": "Search for the worst segments",
     "pairing": "Comparison of runs",
     "monitor": "Scoring newer data",
+    "effects": "Effects of the fields",
+    "boundary": "Rows over two fields",
+    "two_fields": "Model of two fields",
+    "background": "Training rows counted",
+    "lime": "LIME of an applicant",
+    "similar": "Applicants like one",
+    "reference": "Average of a segment",
+    "reasons": "Reasons of all rows",
 }
 
 # What a run's job does, beside the name of the data set, where it is not training.
@@ -32,6 +40,14 @@ _STUDY_PAGES = {
     "worst": "/runs/{run}/segments?search={study}",
     "pairing": "/compare?study={study}",
     "monitor": "/runs/{run}/monitor?study={study}",
+    "effects": "/runs/{run}/effects",
+    "boundary": "/runs/{run}/boundary?study={study}",
+    "two_fields": "/runs/{run}/boundary?study={study}",
+    "background": "/runs/{run}/explain",
+    "lime": "/runs/{run}/explain",
+    "similar": "/runs/{run}/explain",
+    "reference": "/runs/{run}/explain",
+    "reasons": "/runs/{run}/explain?study={study}",
 }
 
 

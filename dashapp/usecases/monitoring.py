@@ -13,6 +13,7 @@ from dashapp.usecases.rows import chunks
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.scorers import scorer_of
 from dashapp.usecases.studies import StudyView
+from dashapp.usecases.study_work import study_of
 from dashapp.usecases.work import Attempt, carry_out
 from db import datasets, scores
 from db import runs as stored_runs
@@ -118,11 +119,8 @@ def execute(db: Database, job_id: str, attempt: int, settings: "Settings") -> No
 
 
 def _work(work: Attempt) -> None:
-    if work.job.study_id is None:
-        raise NotFound("study")
-    owner = work.job.owner_id
+    owner, study = work.job.owner_id, study_of(work)
     with work.db.read() as session:
-        study = stored.get(session, owner, work.job.study_id)
         dataset = datasets.get(session, owner, study.dataset_id)
     work.n_rows = dataset.n_rows
     run_id, cutoff = (study.options[name] for name in _OPTIONS)

@@ -11,6 +11,7 @@ from dashapp.usecases.errors import InvalidSpec
 from dashapp.usecases.findings import summaries
 from dashapp.usecases.finished_runs import run_of, store
 from dashapp.usecases.origins import Origin
+from dashapp.usecases.rights import check_maker
 from dashapp.usecases.runs import checked as checked_spec
 from dashapp.usecases.study_rows import columns_of
 from dashapp.usecases.work import Attempt, carry_out
@@ -143,6 +144,7 @@ def _number(raw: Any) -> tuple[float | None, str | None]:
 def start(desk: Desk, dataset_id: str, name: str, given: Mapping[str, Any]) -> str:
     """Writes the run and its job in one transaction and gives the run's id; without a name it is that of the column."""
     asked = check(desk, dataset_id, given)
+    check_maker(desk)
     name = clean_name(name if name.strip() else default_name(asked.origin.column))
     with desk.db.write() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)

@@ -11,9 +11,8 @@ from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunView
-from dashapp.usecases.work import Attempt, carry_out
+from dashapp.usecases.study_work import carry_out_study
 from db import runs as stored_runs
-from db import studies as stored
 from db.engine import Database
 from db.tables import Run
 from pipeline.pairing_results import Pairing
@@ -131,17 +130,7 @@ def _specs(found: Sequence[Run]) -> list[TrainSpec]:
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Compares for a queued job. Called by a worker, one attempt at a time."""
-    carry_out(db, job_id, attempt, _work)
-
-
-def _work(work: Attempt) -> None:
-    if work.job.study_id is None:
-        raise NotFound("study")
-    with work.db.read() as session:
-        study = stored.get(session, work.job.owner_id, work.job.study_id)
-    result = _pairing(work.db, work.job.owner_id, study.options, work.report)
-    with work.success() as session:
-        stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
+    carry_out_study(db, job_id, attempt, lambda work, study: _pairing(work.db, study.owner_id, study.options, work.report))
 
 
 def _pairing(db: Database, user_id: int, options: Mapping[str, Any], report: Report = no_report) -> Pairing:

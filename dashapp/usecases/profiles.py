@@ -1,6 +1,7 @@
 """The profile of a data set: stored with it, made anew when the outcome or the special codes have changed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -8,20 +9,21 @@ from dashapp.settings import Settings
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.findings import codes_of, summaries
 from dashapp.usecases.job_views import JobView, job_view
-from dashapp.usecases.kept_profiles import KeptProfiles
 from dashapp.usecases.rows import chunks
 from dashapp.usecases.work import Attempt, carry_out
 from db import datasets, jobs, profiles
 from db.engine import Database
 from db.errors import NotFound
 from db.tables import Dataset, DatasetProfile
+from pipeline.kept import Kept
 from pipeline.profiling.results import FORMAT, Profile
 from pipeline.results import Report, no_report
 
 PROFILE_INLINE_CELLS = 300_000  # rows times columns that are profiled while the user waits
 
 
-_KEPT = KeptProfiles(most_columns=6_000)
+# By data set and the time at which the profile was stored, so that one made anew is never mistaken for the one before.
+_KEPT: Kept[tuple[str, datetime], Profile] = Kept(6_000, lambda profile: max(1, len(profile.columns)))
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,10 @@ def _view(desk: Desk, dataset_id: str) -> ProfileView:
 
 def _parsed(stored: DatasetProfile) -> Profile | None:
     """What was stored, if this version can read it. Who may see the data set has been asked before."""
-    found = _KEPT.get(stored.dataset_id, stored.created_at)
+    found = _KEPT.get((stored.dataset_id, stored.created_at))
     if found is None and stored.profile.get("format") == FORMAT:
         found = Profile.from_json(stored.profile)
-        _KEPT.put(stored.dataset_id, stored.created_at, found)
+        _KEPT.put((stored.dataset_id, stored.created_at), found)
     return found
 
 

@@ -9,6 +9,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Refused
 from dashapp.usecases.finished_runs import run_of, store
 from dashapp.usecases.origins import Origin
+from dashapp.usecases.rights import check_maker
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.usecases.work import Attempt, carry_out
@@ -45,8 +46,7 @@ def obstacle(view: RunView) -> Obstacle | None:
         message += "held-out rows are there to judge it."
         return Obstacle(message, "Train it again with a share of rows for validation.", "validation")
     if not view.sees_dataset:
-        fix = "It was deleted, or is no longer shared with you." if view.mine else f"Ask {view.owner} to share it."
-        return Obstacle("You see this run without its data set, so nothing new is computed.", fix)
+        return Obstacle("You see this run without its data set, so nothing new is computed.", view.why_no_rows)
     return None
 
 
@@ -57,10 +57,11 @@ def usual_name(view: RunView) -> str:
 def start(desk: Desk, run_id: str, method: str, name: str) -> str:
     """Writes the new run and its job in one transaction and gives the run's id, or that of the same one that is still at work.
 
-    Raises NotFound for a run that is not the user's to see, and Refused for a name or a method that cannot be, and where there
-    is an `obstacle`.
+    Raises NotFound for a run that is not the user's to see, and Refused for an officer, for a name or a method that cannot be,
+    and where there is an `obstacle`.
     """
     view = run_cases.get(desk, run_id)
+    check_maker(desk)
     if method not in METHODS:
         raise Refused("That way of recalibrating is not known.", fix="Choose intercept and slope, or isotonic.")
     found = obstacle(view)

@@ -8,6 +8,7 @@ from dashapp.usecases import examining
 from dashapp.usecases.datasets import clean_name
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.findings import Choices
+from dashapp.usecases.rights import check_maker
 from dashapp.usecases.upload_files import beginning_of, limits_of
 from db import audit, datasets, uploads
 from pipeline.reading.recipe import Recipe
@@ -28,6 +29,7 @@ def receive(desk: Desk, path: Path, *, filename: str, replaces: str | None = Non
 
     filename = "".join(letter for letter in filename if letter.isprintable())[-300:] or "data"
     recipe, choices = _first_choices(desk, filename, replaces)
+    check_maker(desk)
     with beginning_of(path) as (beginning, complete):
         first = peek(beginning, filename=filename, limits=limits_of(desk.settings), rows=1, complete=complete)
         packed = "" if beginning == path else _packed(path)

@@ -11,7 +11,7 @@ from db.tables import Run
 from pipeline.spec import TrainSpec
 
 if TYPE_CHECKING:
-    from pipeline.scores.row_scores import RowScores
+    from pipeline.scores.row_scores import RowClasses, RowScores
 
 
 def scores_of(session: Session, user_id: int, run: Run) -> "RowScores":
@@ -31,6 +31,23 @@ def scores_of(session: Session, user_id: int, run: Run) -> "RowScores":
     if spec.bad_label is None:
         raise Refused("The run has three classes or more.", fix="Train a run that names the label that counts as bad.")
     return _again(session, user_id, run, spec)
+
+
+def classes_of(session: Session, user_id: int, run: Run) -> "RowClasses":
+    """What became of every row of a run's data set and what it was for, with any number of classes.
+
+    Raises as `scores_of`, and NotFound where a run of three classes and more has a data set that is not the user's to see.
+    """
+    from pipeline.outcome import outcome_of
+    from pipeline.scores.row_scores import RowClasses
+    from pipeline.split import parts_of
+
+    spec = TrainSpec.parse(run.spec)
+    if spec.bad_label is not None:
+        return RowClasses.of_scores(scores_of(session, user_id, run))
+    table = dataset_rows.read_columns(session, datasets.get(session, user_id, run.dataset_id), list(spec.outcome_columns))
+    outcome = outcome_of(table, spec)
+    return RowClasses.of_parts(parts_of(table, outcome, spec), outcome.of_every_row(table.num_rows))
 
 
 def _again(session: Session, user_id: int, run: Run, spec: TrainSpec) -> "RowScores":

@@ -1,7 +1,7 @@
 """Runs: start one, read what it stored, name it, note something, delete it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from dashapp.usecases.findings import summaries
 from dashapp.usecases.job_views import JobView, job_view
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.plans import with_roles
+from dashapp.usecases.rights import check_maker
 from db import audit, datasets, jobs, runs
 from db.tables import Job, Run
 from pipeline.results import ColumnSummary, RunResult
@@ -72,6 +73,24 @@ class RunView:
     shared_with: tuple[str, ...]
     created_at: datetime
     finished_at: datetime | None
+    wording: dict[str, Any] = field(default_factory=dict)  # how its reasons are told, as pipeline.explaining.wording has it
+    stage_by: str | None = None  # who put it in its stage, and when; None while it is a draft that was never proposed
+    stage_at: datetime | None = None
+    stage_note: str = ""
+    proposed_by: str | None = None
+    reviewer: str | None = None
+    is_reviewer: bool = False  # the user was asked to approve it
+    segments: tuple[str, ...] = ()  # columns of its data set that are kept to look at groups
+
+    @property
+    def why_no_rows(self) -> str:
+        """Where the user does not see the data set: what to do about it, or what may have become of it."""
+        return why_no_rows(self.owner, mine=self.mine)
+
+
+def why_no_rows(owner: str, *, mine: bool) -> str:
+    """What is said to somebody who sees a run of this owner without its data set."""
+    return "It was deleted, or is no longer shared with you." if mine else f"Ask {owner} to share the data set."
 
 
 def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> TrainSpec:
@@ -94,8 +113,9 @@ def checked(given: Mapping[str, Any], columns: Sequence[ColumnSummary]) -> Train
 
 
 def start(desk: Desk, dataset_id: str, name: str, given: Mapping[str, Any]) -> str:
-    """Writes the run and its job in one transaction and gives the run's id."""
+    """Writes the run and its job in one transaction and gives the run's id. Raises as `check`, and Refused for an officer."""
     spec = check(desk, dataset_id, given)
+    check_maker(desk)
     name = clean_name(name)
     with desk.db.write() as session:
         dataset = datasets.get(session, desk.user.id, dataset_id)
@@ -112,7 +132,7 @@ def visible(desk: Desk, *, limit: int | None = None, dataset_id: str | None = No
     with desk.db.read() as session:
         found = runs.visible(session, desk.user.id, limit=limit, dataset_id=dataset_id)
         by_run = jobs.of_runs(session, [run.id for run in found if run.state in {"queued", "running"}])
-        return [_card(session, desk, run, by_run.get(run.id)) for run in found]
+        return [card_of(session, desk, run, by_run.get(run.id)) for run in found]
 
 
 def get(desk: Desk, run_id: str) -> RunView:
@@ -144,13 +164,21 @@ def get(desk: Desk, run_id: str) -> RunView:
             shared_with=tuple(person.display_name for person in runs.shared_with(session, run.id)),
             created_at=run.created_at,
             finished_at=run.finished_at,
+            wording=run.wording,
+            stage_by=run.stage_by.display_name if run.stage_by is not None else None,
+            stage_at=run.stage_at,
+            stage_note=run.stage_note,
+            proposed_by=run.proposed_by.display_name if run.proposed_by is not None else None,
+            reviewer=run.reviewer.display_name if run.reviewer is not None else None,
+            is_reviewer=run.reviewer_id == desk.user.id,
+            segments=tuple(one["name"] for one in run.dataset.columns if one.get("role") == "segment"),
         )
 
 
 def model_json(desk: Desk, run_id: str) -> str | None:
     """The stored model, byte for byte; None while there is none. Raises NotFound, also for a run that nothing was fitted for."""
     with desk.db.read() as session:
-        run = runs.get(session, desk.user.id, run_id, with_result=True)
+        run = runs.get(session, desk.user.id, run_id)  # its result may be large, and stays where it is
         if run.model is None and not Origin.from_json(run.origin).has_model:
             raise NotFound("model", fix=NOTHING_FITTED)
         return run.model
@@ -178,7 +206,8 @@ def restore(desk: Desk, run_id: str) -> None:
         _audit(desk, session, "restored", run_id)
 
 
-def _card(session: Session, desk: Desk, run: Run, job: Job | None) -> RunCard:
+def card_of(session: Session, desk: Desk, run: Run, job: Job | None = None) -> RunCard:
+    """A run that the user has been let see, as lists show it."""
     return RunCard(
         id=run.id,
         name=run.name,

@@ -12,8 +12,10 @@ from dashapp.usecases import runs, studies
 from dashapp.usecases.datasets import clean_name
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, Refused
+from dashapp.usecases.rights import check_maker
 from dashapp.usecases.spreading import GoesOn, Lost, Pool, spread
 from dashapp.usecases.study_rows import rows_of, study_of
+from dashapp.usecases.study_work import finish
 from dashapp.usecases.work import Attempt, carry_out
 from db import studies as stored
 from db.engine import Database
@@ -51,6 +53,7 @@ def start(
     if judged_by not in JUDGED_BY:
         raise InvalidSpec.one("judged_by", f"'{judged_by}' is not known; choose one of {', '.join(JUDGED_BY)}.")
     made = plan(desk, dataset_id, given, grid)
+    check_maker(desk)
     options = {"grid": {option: list(values) for option, values in made.grid.items()}, "judged_by": judged_by}
     return studies.start(desk, "search", dataset_id, made.spec, options, name=clean_name(name), run_id=run_id)
 
@@ -105,8 +108,7 @@ def _finish(work: Attempt, study: Study, grid: Cells) -> None:
         trials = [from_plain(Trial, found) for found in stored.trials(session, study.id)]
     judged_by = cast("JudgedBy", study.options["judged_by"])
     result = judge(grid, trials, judged_by, sum(trial.seconds for trial in trials))
-    with work.success() as session:
-        stored.owned(session, work.job.owner_id, study.id).result = result.to_json()
+    finish(work, study, result)
 
 
 def fit_part(db: Database, job_id: str, attempt: int, number: int) -> list[dict[str, Any]]:

@@ -18,7 +18,9 @@ from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups, checked, columns, known_columns, searched, shape
 from dashapp.usecases.studies import StudyView
-from dashapp.usecases.work import Attempt, carry_out
+from dashapp.usecases.study_kinds import Kind
+from dashapp.usecases.study_work import carry_out_study, run_of
+from dashapp.usecases.work import Attempt
 from db import dataset_rows, datasets, jobs, runs, studies
 from db.engine import Database
 from pipeline.cutoffs.decisions import common_cutoffs, judged_on, score_tables
@@ -31,7 +33,7 @@ from pipeline.study_results import Stored
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from db.tables import Run
+    from db.tables import Run, Study
     from pipeline.scores.row_scores import RowScores
 
 MOST_AT_ONCE = 200_000  # rows of the data set; more are a job
@@ -53,11 +55,6 @@ def start(desk: Desk, run_id: str, by: Any) -> str:
     return _start(desk, view, "segments", options, f"Segments of {view.name}", anew=False)
 
 
-def again(desk: Desk, run_id: str, study_id: str) -> None:
-    """Queues counting that failed or was cancelled again. Raises NotFound for one that is not the user's own, or Conflict."""
-    study_cases.retry(desk, get(desk, run_id, study_id).card.id)
-
-
 def start_search(desk: Desk, run_id: str, *, measure: Any, cutoff: Any, names: Any) -> str:
     """The search for the segments of one and two of these columns that stand out at a cut-off, as `start`.
 
@@ -73,7 +70,7 @@ def start_search(desk: Desk, run_id: str, *, measure: Any, cutoff: Any, names: A
     return _start(desk, view, "worst", options, f"Search for segments of {view.name}")
 
 
-def _start(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any], name: str, *, anew: bool = True) -> str:
+def _start(desk: Desk, view: RunView, kind: Kind, options: dict[str, Any], name: str, *, anew: bool = True) -> str:
     at_once = (lambda: _now(desk, view.id, kind, options)) if is_small(desk, view) else None
     return study_cases.start(
         desk, kind, view.dataset_id, view.spec, options, name=name[:200], run_id=view.id, at_once=at_once, anew=anew
@@ -142,21 +139,16 @@ def checked_cutoff(given: Any, scale: ScoreScale | None = None) -> float:
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Counts a queued table, or does a queued search. Called by a worker, one attempt at a time."""
-    carry_out(db, job_id, attempt, _work)
+    carry_out_study(db, job_id, attempt, _work)
 
 
-def _work(work: Attempt) -> None:
-    if work.job.study_id is None:
-        raise NotFound("study")
+def _work(work: Attempt, study: "Study") -> Stored:
     work.report(Progress(0, 1, "Reading the columns"))
     with work.db.read() as session:
-        row = studies.get(session, work.job.owner_id, work.job.study_id)
-        run = runs.get(session, work.job.owner_id, row.run_id or "", with_result=True)
-        rows = _rows(session, work.job.owner_id, run, row.options)
+        run = runs.get(session, work.job.owner_id, run_of(study), with_result=True)
+        rows = _rows(session, work.job.owner_id, run, study.options)
     work.n_rows = rows[1].num_rows
-    made = _made(row.kind, run, *rows, row.options, work.report)
-    with work.success() as session:
-        studies.owned(session, work.job.owner_id, row.id).result = made.to_json()
+    return _made(study.kind, run, *rows, study.options, work.report)
 
 
 def _now(desk: Desk, run_id: str, kind: str, options: Mapping[str, Any]) -> Stored:
@@ -221,18 +213,9 @@ def _judged(desk: Desk, run_id: str) -> tuple[RunView, str]:
     return view, part
 
 
-def _there(desk: Desk, view: RunView, kind: study_cases.Kind, options: dict[str, Any]) -> str:
+def _there(desk: Desk, view: RunView, kind: Kind, options: dict[str, Any]) -> str:
     """The finished study with these options that the user may see. Raises Refused where there is none."""
-    fingerprint = study_cases.fingerprint_of(kind, view.spec.to_json(), options)
-    with desk.db.read() as session:
-        found = studies.same(
-            session, desk.user.id, kind=kind, dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
-        )
-        job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
-    if found is None or (job is not None and job.state != "succeeded"):
-        raise Refused("You see this run without its data set, so nothing new is computed.", fix=_missing(view))
-    return found.id
-
-
-def _missing(view: RunView) -> str:
-    return "It was deleted, or is no longer shared with you." if view.mine else f"Ask {view.owner} to share the data set."
+    found = study_cases.finished(desk, kind, view.dataset_id, view.spec, options, view.id)
+    if found is None:
+        raise Refused("You see this run without its data set, so nothing new is computed.", fix=view.why_no_rows)
+    return found

@@ -8,36 +8,25 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.job_views import JobView, job_view
-from dashapp.usecases.kept_results import KeptResults
+from dashapp.usecases.runs import RunView
+from dashapp.usecases.study_kinds import RESULTS, Kind
 from db import audit, datasets, jobs, runs, studies
 from db.errors import NotFound
 from db.tables import Dataset, Job, Study
-from pipeline.pairing_results import Monitoring, Pairing
-from pipeline.segment_results import SegmentTable, WorstSegments
+from pipeline.kept import Kept
 from pipeline.spec import TrainSpec
 from pipeline.stored import from_plain
-from pipeline.study_results import ImbalanceComparison, SearchResult, Stored, Trial, TuningPath
+from pipeline.study_results import Stored, Trial
 
-Kind = Literal["path", "search", "imbalance", "segments", "worst", "pairing", "monitor"]
-Result = Stored
-
-RESULTS: dict[str, type[Stored]] = {
-    "path": TuningPath,
-    "search": SearchResult,
-    "imbalance": ImbalanceComparison,
-    "segments": SegmentTable,
-    "worst": WorstSegments,
-    "pairing": Pairing,
-    "monitor": Monitoring,
-}
-
-_KEPT = KeptResults(most_characters=16_000_000)  # some twenty paths; in memory each takes two or three times its length
+# Results that were read last, each with its length as it is stored: taking a path apart costs half a second. Some twenty paths;
+# in memory each takes two or three times its length.
+_KEPT: Kept[str, tuple[int, Stored]] = Kept(16_000_000, lambda kept: kept[0])
 
 
 @dataclass(frozen=True)
@@ -65,7 +54,7 @@ class StudyView:
     spec: TrainSpec
     options: dict[str, Any]
     trials: tuple[Trial, ...]
-    result: Result | None
+    result: Stored | None
 
 
 def start(
@@ -103,13 +92,11 @@ def start(
         stands = job is None or job.state in {"queued", "running", "succeeded"}
         return before.id if stands or (not anew and before.owner_id == desk.user.id) else None
 
-    result = None
-    if at_once is not None:  # outside of the transaction, which others would wait for
-        with desk.db.read() as session:
-            found = same(session)
-        if found is not None:
-            return found
-        result = at_once().to_json()
+    with desk.db.read() as session:  # looking again waits for nobody who writes
+        found = same(session)
+    if found is not None:
+        return found
+    result = at_once().to_json() if at_once is not None else None  # outside of the transaction, which others would wait for
     with desk.db.write() as session:
         found = same(session)
         if found is not None:
@@ -131,6 +118,60 @@ def start(
             jobs.enqueue(session, kind=kind, owner_id=desk.user.id, title=name, study_id=made.id)
         audit.record(session, user_id=desk.user.id, action="started", object_kind="study", object_id=made.id)
         return made.id
+
+
+def start_of(
+    desk: Desk,
+    view: RunView,
+    kind: Kind,
+    options: Mapping[str, Any],
+    name: str,
+    at_once: Callable[[], Stored] | None,
+    *,
+    spec: TrainSpec | None = None,
+    needs_rows: bool = True,
+) -> str:
+    """As `start`, of what a page about a run shows: looking at the page again starts nothing a second time.
+
+    `spec` is that of the run where none is given; without `needs_rows` the run alone has to be seen, and not its data set.
+    """
+    return start(
+        desk,
+        kind,
+        view.dataset_id,
+        view.spec if spec is None else spec,
+        options,
+        name=name,
+        run_id=view.id,
+        of_runs=() if needs_rows else (view.id,),
+        at_once=at_once,
+        anew=False,
+    )
+
+
+def finished(desk: Desk, kind: Kind, dataset_id: str, spec: TrainSpec, options: Mapping[str, Any], run_id: str) -> str | None:
+    """The study of a run that would be started with these, where it has ended well and the user may see it."""
+    with desk.db.read() as session:
+        found, job = _as_asked(session, desk, kind, dataset_id, spec, options, run_id)
+        return found.id if found is not None and (job is None or job.state == "succeeded") else None
+
+
+def finished_result(
+    desk: Desk, kind: Kind, dataset_id: str, spec: TrainSpec, options: Mapping[str, Any], run_id: str
+) -> Stored | None:
+    """The same one's result."""
+    with desk.db.read() as session:
+        found, job = _as_asked(session, desk, kind, dataset_id, spec, options, run_id)
+        return _result(session, found, job) if found is not None and (job is None or job.state == "succeeded") else None
+
+
+def _as_asked(
+    session: Session, desk: Desk, kind: Kind, dataset_id: str, spec: TrainSpec, options: Mapping[str, Any], run_id: str
+) -> tuple[Study | None, Job | None]:
+    """The newest study of a run with these that the user may see, whatever became of it, and its job."""
+    fingerprint = fingerprint_of(kind, spec.to_json(), dict(options))
+    found = studies.same(session, desk.user.id, kind=kind, dataset_id=dataset_id, run_id=run_id, fingerprint=fingerprint)
+    return found, jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
 
 
 def fingerprint_of(kind: str, spec: Mapping[str, Any], options: Mapping[str, Any]) -> str:
@@ -166,12 +207,17 @@ def visible(
 
 
 def retry(desk: Desk, study_id: str) -> None:
-    """Queues a study that failed or was cancelled again; trials that are stored stay. Raises NotFound, or Conflict."""
+    """Queues a study that failed or was cancelled again; trials that are stored stay. One that is at work again goes on.
+
+    Raises NotFound, or Conflict for one that has ended well.
+    """
     with desk.db.write() as session:
         row = studies.owned(session, desk.user.id, study_id)
         job = jobs.of_studies(session, [row.id]).get(row.id)
         if job is None:
             raise NotFound("job")
+        if job.state not in jobs.ENDED:
+            return
         jobs.retry(session, owner_id=desk.user.id, job_id=job.id)
         audit.record(session, user_id=desk.user.id, action="repeated", object_kind="study", object_id=study_id)
 
@@ -187,18 +233,18 @@ def delete(desk: Desk, study_id: str) -> None:
         audit.record(session, user_id=desk.user.id, action="deleted", object_kind="study", object_id=study_id)
 
 
-def _result(session: Session, row: Study, job: Job | None) -> Result | None:
+def _result(session: Session, row: Study, job: Job | None) -> Stored | None:
     """The result of a study that the user has been let see, kept by this process once its job has ended well."""
     ended = job is None or job.state == "succeeded"
     kept = _KEPT.get(row.id) if ended else None
     if kept is not None:
-        return kept
+        return kept[1]
     stored, n_characters = studies.result_of(session, row.id)
     if stored is None:
         return None
     result = RESULTS[row.kind].from_json(stored)
     if ended:
-        _KEPT.put(row.id, n_characters, result)
+        _KEPT.put(row.id, (n_characters, result))
     return result
 
 

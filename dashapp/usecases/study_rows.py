@@ -43,5 +43,4 @@ def columns_of(spec: TrainSpec) -> list[str] | None:
     """The columns that training reads; None for all."""
     if not spec.features:
         return None
-    more = [spec.split_column] if spec.split_column and spec.split != "random" else []
-    return list(dict.fromkeys([*spec.features, spec.target, *more]))
+    return list(dict.fromkeys([*spec.features, *spec.outcome_columns]))

@@ -16,10 +16,12 @@ from dashapp.usecases.findings import summaries
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.usecases.study_rows import columns_of
-from dashapp.usecases.work import Attempt, carry_out
-from db import dataset_rows, datasets, jobs, studies
+from dashapp.usecases.study_work import carry_out_study
+from dashapp.usecases.work import Attempt
+from db import dataset_rows, datasets
 from db.engine import Database
 from db.errors import NotFound
+from db.tables import Study
 from pipeline.results import Progress
 from pipeline.roles import has_roles
 from pipeline.spec import TrainSpec
@@ -120,24 +122,12 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any], *, anew: bool = T
         raise InvalidSpec.one("penalty", NO_PENALTY)
     options = {"n_C": N_C}
     if not view.sees_dataset:
-        there = _there(desk, view, spec, options)
+        there = study_cases.finished(desk, "path", view.dataset_id, spec, options, view.id)
         if there is None:
-            fix = "It was deleted, or is no longer shared with you." if view.mine else f"Ask {view.owner}."
-            raise Refused("You see this run without its data set, so nothing new is computed.", fix=fix)
+            raise Refused("You see this run without its data set, so nothing new is computed.", fix=view.why_no_rows)
         return there
     name = f"Path of {view.name}"
     return study_cases.start(desk, "path", view.dataset_id, spec, options, name=name, run_id=view.id, anew=anew)
-
-
-def _there(desk: Desk, view: RunView, spec: TrainSpec, options: Mapping[str, Any]) -> str | None:
-    """A finished path of the run with this spec that the user may see."""
-    fingerprint = study_cases.fingerprint_of("path", spec.to_json(), dict(options))
-    with desk.db.read() as session:
-        found = studies.same(
-            session, desk.user.id, kind="path", dataset_id=view.dataset_id, run_id=view.id, fingerprint=fingerprint
-        )
-        job = jobs.of_studies(session, [found.id]).get(found.id) if found is not None else None
-        return found.id if found is not None and job is not None and job.state == "succeeded" else None
 
 
 def get(desk: Desk, run_id: str, study_id: str) -> StudyView:
@@ -191,21 +181,16 @@ def save_unpenalised(desk: Desk, run_id: str, changes: Mapping[str, Any]) -> str
 
 def execute(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """Computes a queued path. Called by a worker, one attempt at a time."""
-    carry_out(db, job_id, attempt, _work)
+    carry_out_study(db, job_id, attempt, _work)
 
 
-def _work(work: Attempt) -> None:
+def _work(work: Attempt, study: Study) -> TuningPath:
     from pipeline.tuning import tuning_path  # a second of imports that only a worker pays
 
-    if work.job.study_id is None:
-        raise NotFound("study")
     work.report(Progress(0, 1, "Reading the columns"))
     with work.db.read() as session:
-        row = studies.get(session, work.job.owner_id, work.job.study_id)
-        dataset = datasets.get(session, work.job.owner_id, row.dataset_id)
-        spec, n_C = TrainSpec.parse(row.spec), int(row.options["n_C"])
+        dataset = datasets.get(session, work.job.owner_id, study.dataset_id)
+        spec, n_C = TrainSpec.parse(study.spec), int(study.options["n_C"])
         table = dataset_rows.read_columns(session, dataset, columns_of(spec))
     work.n_rows = table.num_rows
-    path = tuning_path(table, spec, n_C=n_C, report=work.report)
-    with work.success() as session:
-        studies.owned(session, work.job.owner_id, row.id).result = path.to_json()
+    return tuning_path(table, spec, n_C=n_C, report=work.report)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from dashapp.usecases.errors import Refused
 from db import audit, leases
 from db.engine import Database
 from db.errors import DatabaseError, NotReady
@@ -121,7 +122,7 @@ def carry_out(
         held.end("cancelled")
     except NotReady:
         raise
-    except (PipelineError, DatabaseError) as fault:
+    except (PipelineError, DatabaseError, Refused) as fault:
         held.end("failed", error=sentence(fault))
 
 
@@ -135,7 +136,7 @@ def lose(db: Database, job_id: str, attempt: int, reason: str) -> str | None:
     return state
 
 
-def sentence(fault: PipelineError | DatabaseError) -> str:
+def sentence(fault: PipelineError | DatabaseError | Refused) -> str:
     return f"{fault.message} {fault.fix}".strip()
 
 

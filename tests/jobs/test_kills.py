@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dashapp.settings import Settings
-from dashapp.usecases import studies as study_cases
 from dashapp.usecases import training
+from dashapp.usecases.study_kinds import RESULTS
 from db import audit, jobs, leases, runs, studies
 from pipeline.spec import TrainSpec
 from tests.jobs.conftest import Works, is_alive, kill, wait_until
@@ -122,6 +122,6 @@ def test_a_study_outlives_its_worker_and_its_supervisor(works: Works, kind: str,
     with works.db.read() as session:
         stored, _ = studies.result_of(session, study_id)
         assert stored is not None
-        study_cases.RESULTS[kind].from_json(stored)
+        RESULTS[kind].from_json(stored)
         events = audit.events_of(session, "study", study_id)
         assert [event.details["attempt"] for event in events if event.action in {"succeeded", "failed"}] == [3]

@@ -29,7 +29,22 @@ def hold(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
 
 def study(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
     """The work that the product does for this kind of study, held in its middle until the gate opens."""
-    carry_out(db, job_id, attempt, _study)
+    module, _, name = HANDLERS[os.environ["SCOREDESK_TEST_HELD"]].partition(":")
+    reports = Attempt.report
+
+    def report(work: Attempt, progress: Progress) -> None:
+        reports(work, progress)
+        if not (GATE / f"started-{work.job.attempt}").exists():
+            _arrive(work)
+        while not (GATE / "open").exists():
+            reports(work, progress)
+            time.sleep(0.02)
+
+    setattr(Attempt, "report", report)  # noqa: B010 - of this process alone, which does nothing else
+    try:
+        getattr(importlib.import_module(module), name)(db, job_id, attempt, settings)
+    finally:
+        setattr(Attempt, "report", reports)  # noqa: B010
 
 
 def break_down(db: Database, job_id: str, attempt: int, settings: Settings) -> None:
@@ -61,22 +76,6 @@ def _hold(work: Attempt) -> None:
     except Superseded:
         (GATE / f"refused-{work.job.attempt}").touch()
         raise
-
-
-def _study(work: Attempt) -> None:
-    module = importlib.import_module(HANDLERS[work.job.kind].split(":")[0])
-    reports = work.report
-
-    def report(progress: Progress) -> None:
-        reports(progress)
-        if not (GATE / f"started-{work.job.attempt}").exists():
-            _arrive(work)
-        while not (GATE / "open").exists():
-            reports(progress)
-            time.sleep(0.02)
-
-    setattr(work, "report", report)  # noqa: B010 - of this attempt alone
-    module._work(work)
 
 
 def _arrive(work: Attempt) -> None:
