@@ -21,6 +21,7 @@
     if (!String(address).includes("/_dash-update-component") || BY_ITSELF.test(options && options.body)) return ask.apply(this, given);
     try {
       const answer = await ask.apply(this, given);
+      window.dispatchEvent(new Event("scoredesk-answered"));
       // Dash itself sees to 401: it loads the page anew, which asks to sign in.
       if (answer.status >= 400 && answer.status !== 401) say({ ...WORDS, ...(await answer.clone().json().catch(() => ({}))) });
       return answer;

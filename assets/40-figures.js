@@ -19,30 +19,54 @@
     return unit && values instanceof Uint16Array ? values[i] / unit : values[i];
   }
 
-  // Rows of a figure may stand at whole numbers, with their names on the axis.
-  function names(drawing, trace) {
-    const axis = drawing.layout[`yaxis${(trace.yaxis || "y").slice(1)}`] || {};
+  const plain = (text) => String(text).replaceAll("&lt;", "<").replaceAll("&amp;", "&").trim();
+
+  // Rows of a figure, and the strips and cells of levels, may stand at whole numbers, with their names on the axis.
+  function names(drawing, trace, letter = "y") {
+    const axis = drawing.layout[`${letter}axis${(trace[`${letter}axis`] || letter).slice(1)}`] || {};
     if (axis.tickmode !== "array" || !axis.ticktext) return (value) => value;
-    const known = new Map(Array.from(axis.tickvals, (value, i) => [value, axis.ticktext[i]]));
+    const known = new Map(Array.from(axis.tickvals, (value, i) => [value, plain(axis.ticktext[i])]));
     return (value) => (known.has(value) ? known.get(value) : value);
   }
 
+  // The ends of an interval, of x or of y.
+  function ends(trace, i) {
+    for (const [axis, bar] of [["x", trace.error_x], ["y", trace.error_y]]) {
+      if (!bar || !bar.visible || !bar.array) continue;
+      const above = bar.array[i];
+      const below = bar.symmetric === false && bar.arrayminus ? bar.arrayminus[i] : above;
+      const at = exact(trace[axis], i);
+      return [at - below, at + above].map((end) => (Number.isNaN(end) ? "" : Number(end.toPrecision(7))));
+    }
+    return ["", ""];
+  }
+
   function table(drawing) {
-    const cells = drawing._fullData.some((trace) => trace.type === "heatmap");
-    const unit = drawing.layout.meta && drawing.layout.meta.unit;
-    const rows = [cells ? ["series", "x", "y", "value"] : ["series", "x", "y"]];
+    const filled = (trace) => trace.type === "heatmap" || trace.type === "contour";
+    const barred = (trace) => [trace.error_x, trace.error_y].some((bar) => bar && bar.visible && bar.array);
+    const cells = drawing._fullData.some(filled);
+    const intervals = !cells && drawing._fullData.some(barred);
+    const { unit, marks } = drawing.layout.meta || {};
+    const rows = [["series", "x", "y", ...(cells ? ["value"] : []), ...(intervals ? ["low", "high"] : [])]];
     for (const trace of drawing._fullData) {
-      if (!trace.x || trace.hoverinfo === "skip") continue;
-      if (trace.type === "heatmap") {
-        trace.y.forEach((name, i) => trace.x.forEach((other, j) => {
-          const value = trace.z[i][j];
-          rows.push([trace.name, other, name, Number.isNaN(value) ? "" : value]);
-        }));
+      if (!trace.x || (trace.hoverinfo === "skip" && trace.meta !== "saved") || trace.meta === "mark") continue;
+      if (filled(trace)) {
+        const [across, up] = [names(drawing, trace, "x"), names(drawing, trace)];
+        for (let i = 0; i < trace.y.length; i += 1) for (let j = 0; j < trace.x.length; j += 1) {
+          const value = exact(trace.z[i], j);
+          rows.push([trace.name, across(exact(trace.x, j)), up(exact(trace.y, i)), Number.isNaN(value) ? "" : value]);
+        }
         continue;
       }
       const named = unit ? (value) => value : names(drawing, trace);
-      for (let i = 0; i < trace.x.length; i += 1) rows.push([trace.name, exact(trace.x, i, unit), named(exact(trace.y, i, unit))]);
+      const whole = Array.isArray(trace.hovertext) ? trace.hovertext : []; // names that the axis may have shortened
+      for (let i = 0; i < trace.x.length; i += 1) {
+        if (trace.meta === "saved" && Number.isNaN(trace.x[i])) continue; // between two chains of points
+        const name = whole[i] ? plain(whole[i]) : named(exact(trace.y, i, unit));
+        rows.push([trace.name, exact(trace.x, i, unit), name, ...(intervals ? ends(trace, i) : [])]);
+      }
     }
+    for (const [name, x] of marks || []) rows.push([name, x, "", ...(intervals ? ["", ""] : [])]); // lines across the figure
     return rows.map((row) => row.map(quote).join(",")).join("\n") + "\n";
   }
 
@@ -97,7 +121,9 @@
     const button = event.target.closest("[data-figure-action]");
     if (!button) return;
     const card = button.closest("[data-figure]");
-    const drawing = card.querySelector(".js-plotly-plot");
+    // Of a figure that is drawn for phones too, the one that is seen.
+    const drawings = [...card.querySelectorAll(".js-plotly-plot")];
+    const drawing = drawings.find((one) => one.offsetParent) || drawings[0];
     const action = button.dataset.figureAction;
     if (action === "link") {
       window.scoredeskCopy(`${window.location.origin}${window.location.pathname}${window.location.search}#${card.id}`);

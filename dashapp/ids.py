@@ -29,6 +29,7 @@ shell = Ids(
     "breadcrumb",
     "job_ring",
     "jobs_tick",
+    "again",
     "avatar",
     "account",
     "search",

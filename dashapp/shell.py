@@ -16,8 +16,9 @@ from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import NOTICES, shell
 from dashapp.tabs import TABS
-from dashapp.tabs.registry import Page
+from dashapp.tabs.registry import Page, Tab
 from dashapp.usecases import jobs, search
+from dashapp.usecases.rights import may_make
 from dashapp.widgets.basics import avatar, empty, icon, link_button
 from dashapp.widgets.help import help_text
 from dashapp.widgets.page import head
@@ -43,11 +44,12 @@ def layout() -> Component:
             dcc.Location(id=shell.location, refresh="callback-nav"),
             dcc.Interval(id=shell.jobs_tick, interval=_JOBS_EVERY_MS),
             dcc.Store(id=shell.theme),
+            dcc.Store(id=shell.again),
             dcc.Store(id=shell.title),
-            html.A("Skip to the page", href="#page", className="sd-skip"),
+            html.A("Skip to the page", href=f"#{shell.page}", className="sd-skip"),
             _navigation(),
             html.Div(
-                [_top_bar(), html.Main(id=shell.page, children=html.Div(className="sd-page"))],
+                [_top_bar(), html.Main(id=shell.page, children=html.Div(className="sd-page"), tabIndex=-1)],
                 className="sd-main",
             ),
             dbc.Offcanvas(html.Div(id=shell.help_body, className="sd-help-text"), id=shell.help, title="Help", placement="end"),
@@ -63,10 +65,8 @@ def _navigation() -> Component:
     return html.Nav(
         [
             dcc.Link([html.Span(className="sd-mark"), "Scoredesk"], href="/", className="sd-brand"),
-            *[_nav_link(tab.name, tab.title, tab.icon, tab.pages[0].path_template) for tab in main],
-            html.Div(
-                [_nav_link(tab.name, tab.title, tab.icon, tab.pages[0].path_template) for tab in foot], className="sd-nav-foot"
-            ),
+            *[_nav_link(tab) for tab in main],
+            html.Div([_nav_link(tab) for tab in foot], className="sd-nav-foot"),
         ],
         id=shell.navigation,
         className="sd-nav",
@@ -74,12 +74,13 @@ def _navigation() -> Component:
     )
 
 
-def _nav_link(name: str, title: str, icon_name: str, href: str) -> Component:
+def _nav_link(tab: Tab) -> Component:
+    href = tab.pages[0].path_template
     return dbc.NavLink(
-        [icon(icon_name), title, html.Span(id={"nav-count": name}, className="sd-nav-count")],
+        [icon(tab.icon), tab.title, html.Span(id={"nav-count": tab.name}, className="sd-nav-count")],
         href=href,
         active="exact" if href == "/" else "partial",
-        className="sd-nav-link",
+        className="sd-nav-link" + ("" if tab.for_officers else " sd-nav-maker"),
     )
 
 
@@ -160,6 +161,21 @@ def _missing_page() -> Component:
     )
 
 
+def _not_for_officers(title: str) -> Component:
+    return html.Div(
+        [
+            *head(title),
+            empty(
+                "person-vcard",
+                "Loan officers decide with approved runs",
+                "Data sets and runs are made by analysts. Ask one of them, or an administrator for an analyst's account.",
+                link_button("Applicant desk", "/desk"),
+            ),
+        ],
+        className="sd-page",
+    )
+
+
 def register(app: Dash) -> None:
     """The frame's callbacks."""
 
@@ -174,12 +190,19 @@ def register(app: Dash) -> None:
         if found is None:
             return _missing_page(), "Not found", [html.Li("Not found")]
         page, parts = found
-        return page.layout(**parts), page.title, [html.Li(page.title, **{"aria-current": "page"})]
+        shown = _not_for_officers(page.title) if page.makes and not may_make(desk().user) else page.layout(**parts)
+        return shown, page.title, [html.Li(page.title, **{"aria-current": "page"})]
 
-    @app.callback(Output(shell.avatar, "children"), Output(shell.account, "children"), Input(shell.navigation, "id"))
-    def show_account(_: str) -> tuple[Component, list[Component]]:
+    @app.callback(
+        Output(shell.avatar, "children"),
+        Output(shell.account, "children"),
+        Output(shell.navigation, "className"),
+        Input(shell.navigation, "id"),
+    )
+    def show_account(_: str) -> tuple[Component, list[Component], str]:
         user = desk().user
-        return avatar(user.display_name, mine=True), _account_menu(user.display_name, user.role)
+        menu = _account_menu(user.display_name, user.role)
+        return avatar(user.display_name, mine=True), menu, "sd-nav" if may_make(user) else "sd-nav sd-nav-decides"
 
     @app.callback(
         Output(shell.job_ring, "children"),

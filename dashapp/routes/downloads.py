@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from dashapp import auth
-from dashapp.usecases import calibration_files, coefficients, exports, runs, segment_looks
+from dashapp.usecases import calibration_files, coefficients, exports, reasons_tables, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
 from dashapp.usecases.errors import NotFound
 from dashapp.usecases.segment_address import Address
@@ -66,6 +66,15 @@ def run_segments(run_id: str) -> Response:
     wanted = Address.parse(request.query_string.decode("utf-8", "replace"))
     made = segment_looks.csv(auth.desk(), run_id, wanted.by, wanted.cutoff, wanted.references)
     return _file(made.text, "text/csv; charset=utf-8", made.name, "segments", "csv")
+
+
+@blueprint.get("/api/studies/<study_id>/reasons.csv")
+def reasons(study_id: str) -> Response:
+    """The reasons of every row of a filter, streamed piece by piece; X-Defused-Cells as for a data set."""
+    made = reasons_tables.csv(auth.desk(), study_id)
+    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "reasons", "csv")
+    answer.headers["X-Defused-Cells"] = str(made.n_defused)
+    return answer
 
 
 @blueprint.get("/api/datasets/<dataset_id>.csv")

@@ -1,10 +1,15 @@
 """The tabs, in the order of the navigation."""
 
 from dashapp.tabs import (
+    approval,
+    boundary,
     calibration,
     compare,
     data,
+    desk,
+    effects,
     evaluate,
+    explain,
     home,
     intake,
     jobs,
@@ -19,6 +24,7 @@ from dashapp.tabs import (
     threshold,
     train,
     tune,
+    wording,
 )
 from dashapp.tabs.registry import Tab
 
@@ -35,9 +41,15 @@ TABS: tuple[Tab, ...] = (
     threshold.TAB,
     calibration.TAB,
     segments.TAB,
+    effects.TAB,
+    boundary.TAB,
+    explain.TAB,
+    wording.TAB,
     monitor.TAB,
+    approval.TAB,
     studies.TAB,
     compare.TAB,
+    desk.TAB,
     sharing.TAB,
     jobs.TAB,
     settings.TAB,

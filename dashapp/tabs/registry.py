@@ -9,11 +9,15 @@ from dash.development.base_component import Component
 
 @dataclass(frozen=True)
 class Page:
-    """One address. `layout` is called with the parts of the path and gives a skeleton without anybody's data."""
+    """One address. `layout` is called with the parts of the path and gives a skeleton without anybody's data.
+
+    `makes` says that data or runs are made there: loan officers are told that they do not.
+    """
 
     path_template: str
     layout: Callable[..., Component]
     title: str
+    makes: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,4 @@ class Tab:
     register: Callable[[Dash], None]
     icon: str = ""
     at_foot: bool = False  # stands at the foot of the navigation
+    for_officers: bool = True  # loan officers have its entry in the navigation

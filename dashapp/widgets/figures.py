@@ -1,5 +1,6 @@
 """A figure in its card: the finding as title, what it means, downloads and a link."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -21,23 +22,33 @@ def figure_card(
     height: int = 360,
     span: int | None = None,
     caption: Children = None,
+    narrow: tuple[Any, int] | None = None,
+    below: Sequence[Component] = (),
 ) -> Component:
-    """The tools in the corner are wired by assets/40-figures.js, which reads the card's data attributes."""
-    body: list[Component] = [
-        html.Div(
-            dcc.Graph(id=id, figure=figure, config=CONFIG, style={"height": f"{height}px"}, responsive=True),
-            className="sd-figure",
-            style={"minHeight": f"{height}px"},  # before plotly.js is there too, so that nothing below jumps
-            role="img",
-            **{"aria-label": title},
-        )
-    ]
+    """The tools in the corner are wired by assets/40-figures.js, which reads the card's data attributes.
+
+    `narrow` is the same figure as phones show it, with its height; `below` is what stands under the figure.
+    """
+    body: list[Component] = [_drawing(id, title, figure, height, "sd-figure" if narrow is None else "sd-figure sd-wide-only")]
+    if narrow is not None:
+        body.append(_drawing(f"{id}-narrow", title, *narrow, "sd-figure sd-narrow-only"))
+    body += below
     if caption is not None:
         body.append(html.P(caption, className="sd-quiet"))
     built = card(title, body, under=under, tools=tools(meaning), span=span)
     built.id = f"{id}-card"
     setattr(built, "data-figure", id)
     return built
+
+
+def _drawing(id: str, title: str, figure: Any, height: int, names: str) -> Component:  # noqa: A002
+    return html.Div(
+        dcc.Graph(id=id, figure=figure, config=CONFIG, style={"height": f"{height}px"}, responsive=True),
+        className=names,
+        style={"minHeight": f"{height}px"},  # before plotly.js is there too, so that nothing below jumps
+        role="img",
+        **{"aria-label": title},
+    )
 
 
 def tools(meaning: Children, *, formats: tuple[str, ...] = ("png", "svg", "csv")) -> list[Component]:

@@ -51,6 +51,8 @@ def _facts(view: RunView) -> list[Children]:
     facts.append(f"seed {view.spec.seed}")
     facts.append("yours" if view.mine else f"by {view.owner}")
     facts.append(stage_badge(view.stage) if view.state == "succeeded" else state_badge(view.state))
+    if view.stage == "approved" and view.stage_by:
+        facts.append(f"by {view.stage_by}")
     return facts
 
 
@@ -85,6 +87,8 @@ def _menu(view: RunView) -> list[Component]:
             entries.append(menu_link("Evaluate a score on the same rows", "123", same))
     if view.state == "succeeded":
         entries.append(menu_link("Compare with other runs", "trophy", f"/compare?runs={view.id}"))
+    if view.state == "succeeded" and view.origin.has_model:
+        entries.append(menu_link("Words of its reasons", "chat-left-text", f"/runs/{view.id}/wording"))
     if view.model_sha256:
         entries.append(download("Download the model (JSON)", f"/api/runs/{view.id}/model.json"))
     return entries
@@ -96,9 +100,13 @@ def _run_tabs(view: RunView) -> list[tuple[str, str]]:
     if view.origin.kind == "trained":
         names.append("Tune")
     if view.origin.has_model:
-        names.append("Coefficients")
+        names += ["Coefficients", "Effects"]
     if view.spec.bad_label is not None:
-        names += ["Threshold", "Calibration", "Segments", "Monitor"]
+        names += ["Threshold", "Calibration", "Segments"]
+    if view.origin.has_model:
+        names += ["Boundary", "Explain"]
+    if view.spec.bad_label is not None:
+        names += ["Monitor", "Approval"]
     names.append("Sharing")
     return [(name, f"/runs/{view.id}" if name == "Overview" else f"/runs/{view.id}/{name.lower()}") for name in names]
 

@@ -21,11 +21,6 @@ def rows_of(part: str, spec: TrainSpec) -> str:
     return f"{before_rows(part, spec)} rows"
 
 
-def capital(text: str) -> str:
-    """The same at the start of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def first_cutoff(origin: Origin) -> str:
     """What the cut-off of a run is until somebody saves one."""
     if origin.kind == "recalibrated":

@@ -39,7 +39,7 @@ def loans(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(desk_of: Callable[[str], Desk], db: Database, loans: Path) -> str:
-    """A trained run of the analyst's, shared with the colleague and the officer."""
+    """A trained run of the analyst's, shared with the colleague and the admin."""
     return trained(desk_of("analyst"), db, loans, folds=5)
 
 
@@ -47,7 +47,7 @@ def trained(desk: Desk, db: Database, path: Path, **options: Any) -> str:
     given = {"target": "bad", "bad_label": "yes", "features": ["income", "amount"], "cutoff": 0.3, **options}
     run = runs.start(desk, upload(desk, path), "Loans", given)
     train(db, run)
-    for name in ("colleague", "officer"):
+    for name in ("colleague", "admin"):
         sharing.share(desk, "run", run, name)
     return run
 
@@ -74,7 +74,7 @@ def test_saving_tells_everybody_who_when_and_how(desk_of: Callable[[str], Desk],
     worth = Worth(gain=1, loss=4, currency="$")
     row = by_rule(desk, run, worth)["highest_profit"]
     cutoffs.save(desk, run, row.cutoff, {"rule": "highest_profit", "worth": worth.to_json()})
-    for name in ("analyst", "colleague", "officer"):
+    for name in ("analyst", "colleague", "admin"):
         view = runs.get(desk_of(name), run)
         assert (view.cutoff, view.cutoff_by) == (row.cutoff, "Analyst")
         assert view.cutoff_at is not None

@@ -17,7 +17,6 @@ from dashapp.settings import Settings
 from dashapp.usecases import accounts, datasets, demo, runs
 from dashapp.usecases.desk import Desk
 from db.engine import Database
-from db.errors import NotFound
 from tests.dashapp.clicking import Clicker
 
 
@@ -109,6 +108,7 @@ def test_it_holds_examples_and_a_trained_run_that_the_officer_may_open(tmp_path:
         ("Breast cancer", 569),
         ("Wine", 178),
     }
+    assert [card.name for card in datasets.visible(officer)] == ["Loan book"]  # applicants can be looked up
     (card,) = runs.visible(officer)
     shown = runs.get(officer, card.id)
     assert (shown.name, shown.state) == (demo.RUN_NAME, "succeeded")
@@ -116,8 +116,14 @@ def test_it_holds_examples_and_a_trained_run_that_the_officer_may_open(tmp_path:
     assert shown.result.test is not None
     # The loan book is made from a known truth; a model that found nothing in it would be at 0.5.
     assert shown.result.test.auc > 0.7
-    with pytest.raises(NotFound):
-        runs.get(admin, card.id)
+    # Proposed by the analyst and approved by the admin; officers see no run before that.
+    assert (shown.stage, shown.proposed_by, shown.stage_by) == ("approved", "Analyst", "Admin")
+    assert runs.get(admin, card.id).is_reviewer
+    assert len(shown.wording) == 13
+    # The age is a protected trait: the run never sees it, and its segments can be compared.
+    loans = next(one for one in datasets.visible(analyst) if one.name == "Loan book")
+    assert {one.name: one.role for one in datasets.get(analyst, loans.id).columns}["age_years"] == "segment"
+    assert "age_years" not in shown.spec.features
 
     said.clear()
     demo.fill(db, settings, said.append)

@@ -1,4 +1,4 @@
-"""Results of studies that a process keeps: not too many, and for nobody who may not see the study."""
+"""Results of studies that a process keeps: for nobody who may not see the study."""
 
 from collections.abc import Callable
 
@@ -7,26 +7,11 @@ import pytest
 from dashapp.usecases import searches, sharing, studies
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound
-from dashapp.usecases.kept_results import KeptResults
 from pipeline.study_results import SearchResult
 from tests.dashapp.studying import do_next
 from tests.dashapp.test_studies import GIVEN, GRID, loans, run
 
 __all__ = ["loans", "run"]
-
-RESULT = SearchResult(spec={}, grid={}, trials=(), judged_by="auc", best=None, one_se=None, folds=5, repeats=1, seconds=1.0)
-
-
-def test_it_holds_no_more_than_it_may() -> None:
-    """The one used longest ago goes first; one that is too long alone is not kept."""
-    kept = KeptResults(most_characters=20)
-    for name in ("a", "b"):
-        kept.put(name, 10, RESULT)
-    assert kept.get("a") is RESULT
-    kept.put("c", 10, RESULT)
-    assert [kept.get(name) for name in "abc"] == [RESULT, None, RESULT]
-    kept.put("d", 21, RESULT)
-    assert [kept.get(name) for name in "abcd"] == [None] * 4
 
 
 def test_a_kept_result_is_as_private_as_the_stored_one(

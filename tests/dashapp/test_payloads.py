@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plotly.io.json import to_json_plotly
 
-from dashapp.usecases import runs
+from dashapp.tabs.explain.slow_parts import lime_part
+from dashapp.usecases import limes, runs
 from dashapp.usecases.desk import Desk
+from db import leases
 from pipeline.spec_sentences import MOST_CLASSES
+from tests.dashapp import explain_pages
 from tests.dashapp.large_results import CUTOFFS, POINTS
 from tests.dashapp.payload_pages import MOST_BYTES, OF_A_RUN, Reader, enlarge, opened, small_run, trained
 from tests.dashapp.uploading import upload
@@ -48,6 +52,43 @@ def test_as_many_classes_as_there_may_be(browser: Callable[..., Any], desk: Desk
     assert opened(reader, f"/runs/{run}") <= MOST_BYTES
     enlarge(desk, run)
     assert opened(reader, f"/runs/{run}") <= MOST_BYTES
+
+
+@pytest.fixture
+def wide_run(desk: Desk, tmp_path: Path) -> str:
+    """A run of 75 fields with long names."""
+    random = np.random.default_rng(5)
+    rows = 1_200
+    columns = {f"number_of_the_account_{k}": random.normal(size=rows).round(3).astype(str) for k in range(50)}
+    kinds = np.array(["the first kind", "another kind", "not known", "none"])
+    columns |= {f"kind_of_the_account_{k}": kinds[random.integers(0, 4, rows)] for k in range(25)}
+    bad = sum(columns[f"number_of_the_account_{k}"].astype(float) for k in range(50)) / 4 + random.normal(size=rows) > 1
+    columns["bad"] = np.where(bad, "yes", "no")
+    path = tmp_path / "wide.csv"
+    lines = [",".join(row) for row in zip(*columns.values(), strict=True)]
+    path.write_text("\n".join([",".join(columns), *lines]) + "\n", encoding="utf-8")
+    return trained(desk, upload(desk, path), {"target": "bad", "bad_label": "yes", "folds": 3})
+
+
+def test_an_applicant_of_many_fields_with_lime_and_those_alike(browser: Callable[..., Any], desk: Desk, wide_run: str) -> None:
+    limes.warm()
+    path = f"/runs/{wide_run}/explain?row=2"
+    reader = Reader(browser("analyst"))
+    sent = opened(reader, path)  # with those alike, who are found at once
+    assert "most like this one" in to_json_plotly(reader.props["explain-similar-place"]["children"])
+    found = explain_pages.opened(desk, runs.get(desk, wide_run), "?row=2")
+    assert lime_part(found, "light")[2]
+    with desk.db.write() as session:
+        (job,) = leases.claim(session, claimed_by="test", lease_seconds=60, limit=1)
+        job_id, attempt = job.id, job.attempt
+    limes.execute(desk.db, job_id, attempt, desk.settings)
+    sizes = [len(to_json_plotly(part)) for part in lime_part(found, "light")[:2]]
+    assert sent + sum(sizes) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("tab", ["wording", "effects", "boundary", "approval"])
+def test_a_tab_of_many_fields(browser: Callable[..., Any], wide_run: str, tab: str) -> None:
+    assert opened(Reader(browser("analyst")), f"/runs/{wide_run}/{tab}") <= MOST_BYTES
 
 
 def test_two_large_runs_side_by_side(browser: Callable[..., Any], desk: Desk, large_run: str) -> None:

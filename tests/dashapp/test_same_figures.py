@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow.csv as pacsv
 import pytest
 
-from dashapp.usecases import runs
+from dashapp.usecases import backgrounds, explaining, limes, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.segments import get, start
 from db import runs as doors
 from pipeline.__main__ import main
+from pipeline.lime_results import LimeResult
 from pipeline.segment_results import SegmentTable
 from pipeline.segments.rating import rates
 from tests.dashapp.payload_pages import small_run
@@ -83,3 +84,43 @@ def test_segments(desk: Desk, said: tuple[str, Callable[..., dict[str, Any]]]) -
                 assert row["intervals"][name] == pytest.approx([told.low, told.high])
         if one.fairness is not None:
             assert row["adverse_impact_ratio"] == pytest.approx(one.fairness.adverse_impact_ratio.value)
+
+
+@pytest.mark.parametrize("reference", ["average", "good", "passing"])
+def test_one_row_explained(
+    desk: Desk,
+    said: tuple[str, Callable[..., dict[str, Any]]],
+    tmp_path: Path,
+    reference: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The rows that the run was trained on are the background of both."""
+    run_id, _ = said
+    run = backgrounds.opened(desk, run_id)
+    with desk.db.read() as session:
+        rows = scores_of(session, desk.user.id, doors.get(session, desk.user.id, run_id, with_result=True)).rows("training")
+    pacsv.write_csv(pacsv.read_csv(tmp_path / "loans.csv").take(rows), tmp_path / "training.csv")
+    arguments = ["--row", "12", "--reference", reference, "--cutoff", repr(run.view.cutoff), "--method", "lime", "--seed", "3"]
+    assert main(["explain", str(tmp_path / "model.json"), str(tmp_path / "training.csv"), *arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    applicant = explaining.of_row(desk, run, int(rows[11]))
+    told = explaining.told(run, applicant, explaining.reference_of(desk, run, reference))
+    account = told.explanation
+    for name in ("log_odds", "probability", "intercept"):
+        assert found[name] == pytest.approx(getattr(account, name), rel=1e-9)
+    assert found["reference"] == account.reference
+    assert found["decision"] == told.advice
+    assert [(one["field"], one["value"]) for one in found["contributions"]] == [
+        (one.field, one.value) for one in account.contributions
+    ]
+    assert [one["contribution"] for one in found["contributions"]] == pytest.approx(
+        [one.contribution for one in account.contributions], abs=1e-9
+    )
+    assert [(one["rank"], one["field"]) for one in found["principal_reasons"]] == [(one.rank, one.field) for one in told.reasons]
+    assert found["reasons_reference"] == told.reasons_against
+    limes.warm()
+    lime = limes.get(desk, limes.start(desk, run_id, applicant, seed=3)).result
+    assert isinstance(lime, LimeResult)
+    assert found["lime"]["local_r2"] == pytest.approx(lime.local_r2)
+    assert [(one["field"], one["rule"]) for one in found["lime"]["weights"]] == [(one.field, one.rule) for one in lime.weights]
+    assert [one["weight"] for one in found["lime"]["weights"]] == pytest.approx([one.weight for one in lime.weights])

@@ -9,14 +9,31 @@ from typing import Any
 import pytest
 
 from dashapp.settings import Settings
-from dashapp.usecases import accounts, comparisons, datasets, exports, intake, jobs, profiles, receiving, runs, search, sharing
+from dashapp.usecases import (
+    accounts,
+    comparisons,
+    datasets,
+    exports,
+    imbalances,
+    intake,
+    jobs,
+    outside_scores,
+    profiles,
+    recalibrating,
+    receiving,
+    runs,
+    search,
+    searches,
+    sharing,
+)
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, ReadingError, Refused
 from db.engine import Database
-from db.tables import Base
+from db.tables import Base, Run
 from tests.dashapp.uploading import upload
 
 SPEC = {"target": "defaulted", "bad_label": "yes", "features": ["income", "home"]}
+SCORE = {"target": "defaulted", "bad_label": "yes", "column": "income", "higher_is": "good", "is_probability": "no"}
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +143,35 @@ def test_a_run_does_not_exist_for_others(
     with pytest.raises(NotFound):
         call(desk_of(name), run)
     assert runs.get(desk_of("analyst"), run).name == "First"
+
+
+MAKES: list[Callable[[Desk, str, str], Any]] = [
+    lambda desk, dataset, run: receiving.receive(desk, _file(desk), filename="next.csv"),
+    lambda desk, dataset, run: runs.start(desk, dataset, "Another", SPEC),
+    lambda desk, dataset, run: outside_scores.start(desk, dataset, "", SCORE),
+    lambda desk, dataset, run: searches.start(desk, dataset, SPEC, {"C": [0.1, 1.0]}, name="Search"),
+    lambda desk, dataset, run: imbalances.start(desk, dataset, SPEC, name="Treatments"),
+    lambda desk, dataset, run: recalibrating.start(desk, run, "logistic", "Another"),
+]
+
+
+@pytest.mark.parametrize("call", MAKES)
+def test_an_officer_makes_nothing_of_what_is_shared_with_them(
+    desk_of: Callable[[str], Desk], db: Database, loans: str, run: str, call: Callable[[Desk, str, str], Any]
+) -> None:
+    """An officer sees the approved run and its rows; they upload and train nothing, where a colleague may."""
+    for name in ("officer", "colleague"):
+        sharing.share(desk_of("analyst"), "run", run, name)
+        sharing.share(desk_of("analyst"), "dataset", loans, name)
+    with db.write() as session:
+        session.get_one(Run, run).stage = "approved"
+    before = _rows(db)
+    with pytest.raises(Refused, match="Loan officers decide with approved runs"):
+        call(desk_of("officer"), loans, run)
+    assert _rows(db) == before
+    if call is not MAKES[-1]:  # a run that is not trained yet is recalibrated by nobody
+        call(desk_of("colleague"), loans, run)
+        assert _rows(db) != before
 
 
 @pytest.mark.parametrize("call", READS_RUN)

@@ -26,8 +26,13 @@ from dashapp.usecases import accounts, datasets, intake, jobs, plans, runs, shar
 from dashapp.usecases.desk import Desk
 from db import leases as queue
 from pipeline.spec import TrainSpec
+from tests.dashapp.approval_pages import approval_pages
+from tests.dashapp.boundary_pages import boundary_pages
 from tests.dashapp.calibration_pages import calibration_pages
 from tests.dashapp.comparing import compare_pages
+from tests.dashapp.desk_pages import desk_pages
+from tests.dashapp.effects_pages import effects_pages
+from tests.dashapp.explain_pages import explain_pages
 from tests.dashapp.monitor_pages import monitor_pages
 from tests.dashapp.profile_pages import profile_pages
 from tests.dashapp.segment_pages import segment_pages
@@ -102,7 +107,12 @@ def filled_pages(desk: Desk, dataset_id: str, run_id: str, tmp_path: Path) -> li
         *tune_pages(done),
         *threshold_pages(desk, done),
         *calibration_pages(desk, done),
+        *boundary_pages(desk, done),
+        *approval_pages(desk, done),
+        *desk_pages(desk, done),
+        *explain_pages(desk, done),
         *monitor_pages(done),
+        *effects_pages(desk, done),
         *segment_pages(done),
         *compare_pages(desk, tmp_path),
         sharing_page.body(sharing.access(desk, "run", run_id), "run", f"/runs/{run_id}"),

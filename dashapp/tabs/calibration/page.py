@@ -11,10 +11,11 @@ from dashapp.usecases import points
 from dashapp.usecases.points import PointsAsked
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.widgets.basics import empty, link_button
-from dashapp.widgets.parts import capital, part_words
+from dashapp.widgets.parts import part_words
 from pipeline.cutoffs.points import ScoreBands
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
+from pipeline.shown import capital
 
 
 def body(

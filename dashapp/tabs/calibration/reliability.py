@@ -8,7 +8,7 @@ from dashapp.tabs.calibration.layout import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, icon, link_button, notice, strip
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.parts import before_rows, capital
+from dashapp.widgets.parts import before_rows
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import judged_on
 from pipeline.evaluation_results import BrierParts, Calibration, CalibrationBand, HosmerLemeshow, PartEvaluation
@@ -22,6 +22,7 @@ from pipeline.figures.calibration import (
 )
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
+from pipeline.shown import capital
 
 _ALPHA = 0.05
 

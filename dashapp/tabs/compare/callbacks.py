@@ -21,7 +21,8 @@ from dashapp.usecases import pairings, runs, studies
 from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.pairings import Picked
 from dashapp.usecases.studies import StudyView
-from dashapp.widgets.basics import button, card, notice
+from dashapp.widgets.basics import card
+from dashapp.widgets.counting import again_button, stopped
 from dashapp.widgets.jobs import job_progress
 from pipeline.figures.template import Look
 from pipeline.pairing_results import Pairing
@@ -73,15 +74,11 @@ def _register_actions(app: Dash) -> None:
 
     @app.callback(
         Output(ids.tick, "disabled", allow_duplicate=True),
-        Input({"compare-again": ALL}, "n_clicks"),
+        Input(shell.again, "data"),
         prevent_initial_call=True,
     )
-    def again(_clicks: Any) -> Any:
-        study_id = pressed("compare-again")
-        if study_id is None:
-            return no_update
-        studies.retry(desk(), str(study_id))
-        return False  # the next tick shows how far it is
+    def follow(again: Any) -> Any:
+        return False if again else no_update  # the next tick shows how far it is
 
     @app.callback(
         Output(ids.terms, "children"),
@@ -158,11 +155,9 @@ def _work(study: StudyView | None) -> Component | None:
     if job is not None and job.active:
         under = "The figures below stand already; paired differences and swap sets follow."
         return card("The runs are compared row by row", job_progress(job, {"cancel-job": job.id}), under=under)
-    again = button("Compare them again", {"compare-again": study.card.id}, kind="link") if job is not None else None
-    if job is not None and job.state == "cancelled":
-        return notice("info", "Comparing row by row was cancelled", "The figures below stand without paired differences.", again)
-    why = job.error if job is not None and job.error else "No reason was recorded."
-    return notice("danger", "The runs were not compared row by row", why, again)
+    cancelled = ("Comparing row by row was cancelled", "The figures below stand without paired differences.")
+    again = again_button(study.card.id, "Compare them again") if job is not None else None
+    return stopped(job, "The runs were not compared row by row", cancelled, again)
 
 
 def _active(seen: Sequence[Sequence[Any]], study: StudyView | None) -> bool:

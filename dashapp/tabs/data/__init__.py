@@ -8,10 +8,11 @@ TAB = Tab(
     "Data sets",
     (
         Page("/data", list_page.layout, "Data sets"),
-        Page("/data/new", upload_page.layout, "Upload data"),
+        Page("/data/new", upload_page.layout, "Upload data", makes=True),
         Page("/data/<dataset_id>/samples", dataset_page.samples_layout, "Samples"),
         Page("/data/<dataset_id>/columns", dataset_page.columns_layout, "Columns"),
     ),
     callbacks.register,
     icon="database",
+    for_officers=False,
 )

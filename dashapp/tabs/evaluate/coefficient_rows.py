@@ -96,15 +96,15 @@ def _group_head(members: Sequence[Coefficient], n_columns: int, told: Told) -> C
 
 def _row(row: Coefficient, scale: Scale, told: Told, order: int, *, inside: bool) -> Component:
     intercept = row.field == "(intercept)"
-    cells = [_name(row, inside=inside), _two(theme.estimate(row.estimate), _between(*_ends(row)), strong=True)]
+    cells = [_name(row, inside=inside), _two(theme.estimate(row.estimate), _between(*ends(row)), strong=True)]
     if told.errors:
         z = theme.NOTHING if row.z is None else theme.estimate(round(row.z, 2)).lstrip("+")
         cells += [_cell(theme.number(row.std_error)), _cell(z), _cell(theme.p_value(row.p_value))]
     cells.append(html.Td("" if intercept else _drawing(row, scale), className="sd-coef-drawn"))
     if told.bootstrap and told.errors:
         cells.append(_cell(_between(row.bootstrap_low, row.bootstrap_high) or theme.NOTHING))
-    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio), _ratios(_exp(*_ends(row)))))
-    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio_sd), _ratios(_exp(*_per_sd(row)))))
+    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio), _ratios(_exp(*ends(row)))))
+    cells.append(_cell("") if intercept else _two(theme.ratio(row.odds_ratio_sd), _ratios(_exp(*ends_per_sd(row)))))
     if told.vif:
         cells.append(_vif_cell(row, inside=inside))
     if told.alone:
@@ -202,19 +202,19 @@ def _drawing(row: Coefficient, scale: Scale) -> Component:
     return scale.cell(value or 0.0, low, high, zero=0.0, bad=(value or 0.0) > 0)
 
 
-def _ends(row: Coefficient) -> tuple[float | None, float | None]:
+def ends(row: Coefficient) -> tuple[float | None, float | None]:
     """Wald's interval, or the bootstrap's where there is none."""
     return (row.ci_low, row.ci_high) if row.ci_low is not None else (row.bootstrap_low, row.bootstrap_high)
 
 
 def _drawn(row: Coefficient) -> tuple[float | None, float | None, float | None]:
     """The estimate and its interval on the scale that compares."""
-    return (comparable(row), *(_ends(row) if row.estimate_standardised is None else _per_sd(row)))
+    return (comparable(row), *(ends(row) if row.estimate_standardised is None else ends_per_sd(row)))
 
 
-def _per_sd(row: Coefficient) -> tuple[float | None, float | None]:
+def ends_per_sd(row: Coefficient) -> tuple[float | None, float | None]:
     """The interval per standard deviation; none for a level, and for an estimate of 0, whose standard deviation is not stored."""
-    low, high = _ends(row)
+    low, high = ends(row)
     if low is None or high is None or not row.estimate or row.estimate_standardised is None:
         return None, None
     sd = row.estimate_standardised / row.estimate
@@ -245,5 +245,5 @@ def turns(row: Coefficient) -> bool:
 
 def within_error(row: Coefficient) -> bool:
     """Whether the interval holds 0, so that the sign may be chance."""
-    low, high = _ends(row)
+    low, high = ends(row)
     return low is not None and high is not None and low < 0 < high

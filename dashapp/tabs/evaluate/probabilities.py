@@ -9,12 +9,12 @@ from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card, facts
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.parts import capital
 from dashapp.widgets.tables import Column, table
 from pipeline.evaluation_results import Calibration, PartEvaluation
 from pipeline.figures.calibration import calibration_figure, calibration_finding, slope_text
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
+from pipeline.shown import capital
 
 
 def calibration_card(result: RunResult, judged: Judged, look: Look, span: int) -> list[Component]:

@@ -11,7 +11,7 @@ from dashapp.tabs.evaluate.run_page import ids
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import Children, card
 from dashapp.widgets.figures import figure_card
-from dashapp.widgets.parts import capital, part_words
+from dashapp.widgets.parts import part_words
 from dashapp.widgets.tables import Column, table
 from pipeline.cutoffs.decisions import score_tables
 from pipeline.evaluation.cutoff_metrics import CUTOFF_METRICS, CutoffFigures, metrics_at
@@ -20,6 +20,7 @@ from pipeline.figures.class_roc import class_roc_figure, drawn_classes
 from pipeline.figures.roc import rates, roc_figure
 from pipeline.figures.template import Look
 from pipeline.results import RunResult
+from pipeline.shown import capital
 
 _PARTS = ("held_out", "validation", "cross_validated", "training")  # what tells most first: a phone shows two of them
 _DECISIONS = ("accuracy", "precision", "recall", "specificity", "f1")

@@ -1,4 +1,4 @@
-"""Home: fills the page, and follows the jobs while any is running."""
+"""Home: fills the page, for officers the way to their desk, and follows the jobs while any is running."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,9 @@ from dash import Dash, Input, Output
 
 from dashapp.auth import desk
 from dashapp.tabs.home.layout import SHOW, body, ids
-from dashapp.usecases import datasets, jobs, runs
+from dashapp.tabs.home.officer import officer_body
+from dashapp.usecases import approvals, cases, datasets, desk_runs, jobs, runs
+from dashapp.usecases.rights import may_make
 
 
 def register(app: Dash) -> None:
@@ -20,8 +22,15 @@ def register(app: Dash) -> None:
     )
     def fill(_key: Any, _tick: Any, show: str | None) -> tuple[Any, bool]:
         asked = desk()
+        if not may_make(asked.user):
+            return officer_body(desk_runs.offered(asked)[0], cases.recent(asked)), True
         working = jobs.active(asked)
         page = body(
-            runs.visible(asked, limit=200), working, datasets.visible(asked), datetime.now(UTC), show if show in SHOW else "all"
+            runs.visible(asked, limit=200),
+            working,
+            datasets.visible(asked),
+            datetime.now(UTC),
+            show if show in SHOW else "all",
+            approvals.reviews(asked),
         )
         return page, not working

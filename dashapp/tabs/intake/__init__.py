@@ -7,7 +7,7 @@ TAB = Tab(
     "intake",
     "Intake",
     (
-        Page("/data/new/<upload_id>", layout.upload_layout, "Check how it was read"),
+        Page("/data/new/<upload_id>", layout.upload_layout, "Check how it was read", makes=True),
         Page("/data/<dataset_id>/intake", layout.dataset_layout, "Intake"),
     ),
     callbacks.register,

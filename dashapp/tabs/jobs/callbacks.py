@@ -1,4 +1,4 @@
-"""The list of jobs, and the cancel buttons that stand beside jobs on every page."""
+"""The list of jobs, and the buttons beside jobs on every page: cancel, and try again."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from dashapp.auth import desk
 from dashapp.ids import NOTICES, shell
 from dashapp.pressed import pressed
 from dashapp.tabs.jobs.layout import body, ids
-from dashapp.usecases import jobs
+from dashapp.usecases import jobs, studies
 from dashapp.widgets.basics import notice
 
 
@@ -29,3 +29,16 @@ def register(app: Dash) -> None:
         jobs.cancel(desk(), job_id)
         set_props(NOTICES, {"children": notice("info", "Cancelling", "The job ends at its next step.")})
         return 0
+
+    @app.callback(
+        Output(shell.jobs_tick, "n_intervals", allow_duplicate=True),
+        Output(shell.again, "data"),
+        Input({"count-again": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def count_again(_clicks: Any) -> Any:
+        study_id = pressed("count-again")
+        if study_id is None:
+            return no_update, no_update
+        studies.retry(desk(), str(study_id))
+        return 0, {"study": study_id}

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.pressed import pressed
 from dashapp.tabs.monitor.layout import ids, start_card
 from dashapp.tabs.monitor.results import page, progress
 from dashapp.tabs.opening import no_run, opened
-from dashapp.usecases import monitoring, studies
-from dashapp.usecases.errors import Conflict, NotFound, PipelineError, Refused
+from dashapp.usecases import monitoring
+from dashapp.usecases.errors import NotFound, PipelineError, Refused
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import empty, link_button, notice
@@ -110,17 +109,9 @@ def _register_start(app: Dash) -> None:
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
-        Input({"repeat-monitor": ALL}, "n_clicks"),
+        Input(shell.again, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def repeat(_clicks: Any, key: dict[str, str]) -> Any:
-        study_id = pressed("repeat-monitor")
-        if not isinstance(study_id, str):
-            return no_update
-        try:
-            monitoring.get(desk(), key["run_id"], study_id)
-            studies.retry(desk(), study_id)
-        except Conflict:
-            return no_update  # it is at work again already
-        return {"run_id": key["run_id"]}
+    def follow(again: Any, key: dict[str, str]) -> Any:
+        return {"run_id": key["run_id"]} if again else no_update

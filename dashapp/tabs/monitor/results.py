@@ -9,7 +9,8 @@ from dashapp import theme
 from dashapp.tabs.monitor.layout import ids
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
-from dashapp.widgets.basics import Children, button, card, link_button, notice, state_badge, strip
+from dashapp.widgets.basics import Children, card, link_button, notice, state_badge, strip
+from dashapp.widgets.counting import again_button, stopped
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.stability import STABLE, verdict
@@ -214,10 +215,8 @@ def _ended(one: StudyView) -> list[Component]:
     job = one.card.job
     if job is None or job.active:
         return []
-    again = button("Score it again", {"repeat-monitor": one.card.id}, kind="link") if one.card.mine else None
-    if job.state == "cancelled":
-        return [notice("info", "The scoring was cancelled", "Nothing of it was kept.", again)]
-    return [notice("danger", "The scoring failed", job.error or "No reason was recorded.", again)]
+    again = again_button(one.card.id, "Score it again") if one.card.mine else None
+    return [stopped(job, "The scoring failed", ("The scoring was cancelled", "Nothing of it was kept."), again)]
 
 
 def _moved_columns(view: RunView, found: Monitoring, one: StudyView) -> list[Component]:

@@ -3,24 +3,23 @@
 from math import isclose
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.pressed import pressed
 from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.segments import dialogs, results, search_callbacks
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.shown import Shown, shown
-from dashapp.tabs.segments.words import capital
 from dashapp.usecases import segments
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.segment_address import BESIDE, LOOKED_FOR, Address, place_of
 from dashapp.widgets.basics import icon
 from dashapp.widgets.heads import run_head
+from pipeline.shown import capital
 
 _SAME = 1e-6  # cut-offs that differ by less are one, written with fewer digits
 
@@ -145,18 +144,21 @@ def _register_choices(app: Dash) -> None:
         Input(ids.looked_for, "value", allow_optional=True),
         State(ids.key, "data"),
         State(shell.location, "search"),
+        State(ids.asked, "data"),
         prevent_initial_call=True,
     )
-    def choose(cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+    def choose(
+        cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any, asked: Any
+    ) -> tuple[Any, Any]:
         address = Address.parse(search)
         changes: dict[str, Any] = {}
-        # Several may come in one request: what was typed, and what the page has written meanwhile.
+        # Several may come in one request: what was typed, and what the page has written meanwhile. Dash forgets a request that
+        # is still under way when the next one begins, so that a cut-off counts as typed where it is not what the page has put.
         moved = {entry["prop_id"].rpartition(".")[0] for entry in ctx.triggered}
-        if ids.cutoff in moved:
-            try:
-                wanted = segments.checked_cutoff(cutoff, segments.run_scale(desk(), key["run_id"]))
-            except Refused as error:
-                return no_update, str(error)
+        wanted, problem = _typed_cutoff(key["run_id"], cutoff)
+        if problem and ids.cutoff in moved:
+            return no_update, problem
+        if wanted is not None and (ids.cutoff in moved or not _is_put(wanted, asked)):
             own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
             changes |= {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
         if ids.reference in moved and isinstance(references, list):
@@ -169,16 +171,25 @@ def _register_choices(app: Dash) -> None:
         return (no_update if after == address.query() else after), ""
 
 
+def _typed_cutoff(run_id: str, given: Any) -> tuple[float | None, str]:
+    """As a chance, or why it is none."""
+    try:
+        return segments.checked_cutoff(given, segments.run_scale(desk(), run_id)), ""
+    except Refused as error:
+        return None, str(error)
+
+
+def _is_put(cutoff: float, asked: Any) -> bool:
+    """Whether it is the cut-off that the page was filled with last."""
+    put = asked.get("cutoff") if isinstance(asked, dict) else None
+    return not isinstance(put, int | float) or isclose(cutoff, put, abs_tol=_SAME)
+
+
 def _register_again(app: Dash) -> None:
     @app.callback(
         Output(ids.tick, "disabled", allow_duplicate=True),
-        Input({"segments-again": ALL}, "n_clicks"),
-        State(ids.key, "data"),
+        Input(shell.again, "data"),
         prevent_initial_call=True,
     )
-    def again(_clicks: Any, key: dict[str, str]) -> Any:
-        study_id = pressed("segments-again")
-        if study_id is None:
-            return no_update
-        segments.again(desk(), key["run_id"], str(study_id))
-        return False  # the next tick shows how far it is
+    def follow(again: Any) -> Any:
+        return False if again else no_update  # the next tick shows how far it is

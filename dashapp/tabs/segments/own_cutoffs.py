@@ -7,11 +7,12 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import Words, capital, group_words, level_words, two
+from dashapp.tabs.segments.words import Words, group_words, level_words, two
 from dashapp.usecases.segment_address import Group, group_of, group_text
 from dashapp.usecases.segment_looks import Look, with_own_cutoffs
 from dashapp.widgets.basics import card
 from pipeline.segment_results import Decided, WhatIf
+from pipeline.shown import capital
 
 MOST_OWN = 12  # groups that get a cut-off of their own
 

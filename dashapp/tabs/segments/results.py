@@ -16,6 +16,7 @@ from dashapp.usecases.runs import RunView
 from dashapp.usecases.segment_columns import Groups
 from dashapp.usecases.segment_looks import Look, ratio_of
 from dashapp.widgets.basics import button, card, empty, icon, link_button, notice
+from dashapp.widgets.counting import again_button, stopped
 from dashapp.widgets.figures import figure_card
 from dashapp.widgets.jobs import job_progress
 from pipeline.figures.segments import figure_height, segments_figure
@@ -140,12 +141,8 @@ def waiting(job: JobView | None, study_id: str) -> Component:
     if job is not None and job.active:
         under = "The page shows them as soon as they are there; you may close it meanwhile."
         return card("The groups are being counted", html.Div(job_progress(job, {"cancel-job": job.id})), under=under)
-    again = button("Count them again", {"segments-again": study_id}, kind="link") if job is not None and job.mine else None
-    if job is not None and job.state == "cancelled":
-        return notice("info", "Counting was cancelled", "Count them, or choose other groups.", again)
-    return notice(
-        "danger", "The groups were not counted", (job.error if job is not None else None) or "No reason was recorded.", again
-    )
+    again = again_button(study_id, "Count them again") if job is not None and job.mine else None
+    return stopped(job, "The groups were not counted", ("Counting was cancelled", "Count them, or choose other groups."), again)
 
 
 def without_result(view: RunView) -> Component:

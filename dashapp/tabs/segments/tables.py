@@ -8,13 +8,14 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.segments.layout import ids
-from dashapp.tabs.segments.words import Words, capital, group_words, level_words, named, points, two
+from dashapp.tabs.segments.words import Words, group_words, level_words, named, points, two
 from dashapp.usecases.segment_looks import Look
 from dashapp.widgets.basics import card
 from dashapp.widgets.figures import figure_card, tools
 from pipeline.figures.segment_balance import Shares, balance_figure, balance_height
 from pipeline.figures.template import Look as Theme
 from pipeline.segment_results import Estimate, SegmentRates
+from pipeline.shown import capital
 
 MOST_ROWS = 50  # of a table on the page; the CSV has all
 _LOW = 20  # rows that a grid shows at its full height

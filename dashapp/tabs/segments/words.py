@@ -108,11 +108,6 @@ NOTATION = {
 _EMPTY = {"yes", "true", "false", "none", "other", "unknown", "(missing)", "(other)", "not"}
 
 
-def capital(words: str) -> str:
-    """With a capital first letter, and the others as they are."""
-    return words[:1].upper() + words[1:]
-
-
 def two(value: float | None) -> str:
     """A ratio to the reference, or of observed to expected: 0.62."""
     return theme.NOTHING if value is None else f"{value:.2f}"

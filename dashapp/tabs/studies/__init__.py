@@ -8,7 +8,7 @@ TAB = Tab(
     "Studies",
     (
         Page("/studies", layout.list_layout, "Searches and comparisons"),
-        Page("/studies/new/<dataset_id>", layout.form_layout, "New search"),
+        Page("/studies/new/<dataset_id>", layout.form_layout, "New search", makes=True),
         Page("/studies/<study_id>", layout.study_layout, "Study"),
     ),
     callbacks.register,

@@ -1,6 +1,5 @@
 """Studies: start one, follow it, sort its cells, make a run of one, repeat it, delete it."""
 
-import json
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,7 +15,7 @@ from dashapp.tabs.studies.layout import ids, listed, listing
 from dashapp.tabs.studies.search_page import marked, search_body, without_trials
 from dashapp.tabs.studies.study_page import progress, study_head
 from dashapp.usecases import imbalances, searches, studies
-from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, Refused
+from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.job_views import study_page
 from dashapp.usecases.studies import StudyView
 from dashapp.widgets.basics import notice
@@ -140,16 +139,9 @@ def _register_ending(app: Dash) -> None:
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
-        Output(ids.problem, "children", allow_duplicate=True),
-        Input({"repeat-study": ALL}, "n_clicks"),
+        Input(shell.again, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def repeat(_clicks: Any, key: dict[str, str]) -> tuple[Any, Any]:
-        if not pressed("repeat-study"):
-            return no_update, no_update
-        try:
-            studies.retry(desk(), key["study_id"])
-        except Conflict as error:
-            return no_update, notice("danger", "Not repeated", str(error))
-        return json.loads(json.dumps(key)), None
+    def follow(again: Any, key: dict[str, str]) -> Any:
+        return dict(key) if again else no_update

@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.tabs.studies.layout import KINDS
 from dashapp.usecases.studies import StudyView
-from dashapp.widgets.basics import Children, button, card, link_button, menu_item, more_menu, notice, state_badge
+from dashapp.widgets.basics import Children, card, link_button, menu_item, more_menu, state_badge
+from dashapp.widgets.counting import again_button, stopped
 from dashapp.widgets.heads import copy_link
 from dashapp.widgets.jobs import job_progress
 from dashapp.widgets.page import head
@@ -43,10 +44,8 @@ def progress(view: StudyView) -> Any:
         under = "You may close this page. The work goes on, and its link shows what has come of it."
         what = "The search is at work" if view.card.kind == "search" else "The treatments are being fitted"
         return card(what, job_progress(job, {"cancel-job": job.id}), under=under)
-    again = button("Go on", {"repeat-study": view.card.id}, kind="link") if view.card.mine else None
-    if job.state == "cancelled":
-        return notice("info", "It was cancelled", _kept(len(view.trials)), again)
-    return notice("danger", "It failed", job.error or "No reason was recorded.", again)
+    again = again_button(view.card.id, "Go on") if view.card.mine else None
+    return stopped(job, "It failed", ("It was cancelled", _kept(len(view.trials))), again)
 
 
 def _kept(n: int) -> str:

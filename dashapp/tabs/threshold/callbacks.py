@@ -16,7 +16,7 @@ from dashapp.tabs.threshold.worth import address_of, addressed, given_of, worth_
 from dashapp.usecases import cutoffs, runs
 from dashapp.usecases.amounts import amount_columns
 from dashapp.usecases.cutoffs import Plan, Tables
-from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
+from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, Refused
 from dashapp.usecases.runs import RunView
 from dashapp.widgets.basics import button, notice
 from dashapp.widgets.heads import run_head
@@ -149,7 +149,7 @@ def _register_saving(app: Dash) -> None:
             cutoffs.save(desk(), key["run_id"], given.get("cutoff"), given, seen=_seen(place))
         except InvalidSpec as error:
             return no_update, notice("danger", "Not saved", str(error))
-        except (Refused, NotFound) as error:
+        except (Refused, NotFound, Conflict) as error:
             return no_update, notice("danger", "Not saved", str(error))
         return {"run_id": key["run_id"], "afresh": f"saved {clicks}"}, ""
 
@@ -167,7 +167,7 @@ def _register_saving(app: Dash) -> None:
             return no_update, no_update
         try:
             cutoffs.undo(desk(), key["run_id"], seen=_seen(place))
-        except (Refused, NotFound) as error:
+        except (Refused, NotFound, Conflict) as error:
             return no_update, notice("danger", "Not undone", str(error))
         return {"run_id": key["run_id"], "afresh": f"undone {clicks}"}, ""
 

@@ -6,6 +6,9 @@ from dashapp.tabs.train import callbacks, layout
 TAB = Tab(
     "train",
     "Train",
-    (Page("/runs/new", layout.choose_layout, "New run"), Page("/runs/new/<dataset_id>", layout.form_layout, "New run")),
+    (
+        Page("/runs/new", layout.choose_layout, "New run", makes=True),
+        Page("/runs/new/<dataset_id>", layout.form_layout, "New run", makes=True),
+    ),
     callbacks.register,
 )
