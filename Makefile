@@ -13,6 +13,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@# pip does so with what it copies, but not with what it links to: 400 modules at each start where Python may not write.
+	@$(BIN)/python -m compileall -q dashapp db pipeline
 	@touch $(STAMP)
 
 demo: $(STAMP)

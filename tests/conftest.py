@@ -10,6 +10,11 @@ PUBLIC_DATA = ROOT.parent / "shared" / "data"
 REQUIRED = {name.strip() for name in os.environ.get("SCOREDESK_REQUIRE", "").split(",") if name.strip()}
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: what is compressed holds the time, and workers must agree whenever they collect."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def public_data() -> Path:
     """The folder of public data files; tests that need it skip where it is absent."""

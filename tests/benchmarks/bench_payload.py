@@ -6,19 +6,10 @@ Goal: at most 150 kB of each tab.
 """
 
 import sys
-import tempfile
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from installation import installed, signed_in
 
-from dashapp.app import create_app  # noqa: E402
-from dashapp.settings import Settings  # noqa: E402
-from dashapp.usecases import accounts  # noqa: E402
-from dashapp.usecases.desk import Desk  # noqa: E402
-from db.engine import Database  # noqa: E402
-from tests.dashapp.conftest import PASSWORD, Browser  # noqa: E402
-from tests.dashapp.payload_pages import MOST_BYTES, OF_A_RUN, Reader, enlarge, opened, small_run  # noqa: E402
+from tests.dashapp.payload_pages import MOST_BYTES, OF_A_RUN, Reader, enlarge, opened, small_run
 
 
 def sizes(reader: Reader, run: str) -> dict[str, int]:
@@ -26,19 +17,11 @@ def sizes(reader: Reader, run: str) -> dict[str, int]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/bench.sqlite", secret="s" * 40, https=False, upload_limit_mb=1)
-        db = Database(settings.database_url)
-        db.migrate()
-        person = accounts.add_person(db, name="analyst", display_name="Analyst", role="analyst", password=PASSWORD)
-        desk = Desk(db, settings, person)
-        browser = Browser(create_app(settings, db))
-        browser.sign_in("analyst")
-        run, reader = small_run(desk, Path(folder)), Reader(browser)
+    with installed() as (desk, folder):
+        run, reader = small_run(desk, folder), Reader(signed_in(desk))
         small = sizes(reader, run)
         enlarge(desk, run)
         large = sizes(reader, run)
-        db.dispose()
     print(f"{'kB that opening a tab sends':44} {'1,000 rows':>12} {'10,000,000 rows':>17}")
     for address in OF_A_RUN:
         print(f"{address:44} {small[address] / 1e3:12.1f} {large[address] / 1e3:17.1f}")

@@ -5,24 +5,23 @@ is that it costs the same whatever the number of rows.
 """
 
 import argparse
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 import pyarrow as pa
+from installation import installed
 from plotly.io.json import to_json_plotly
 
-from dashapp.settings import Settings
 from dashapp.tabs.profile.overview import overview
 from dashapp.tabs.profile.table import TableState
-from dashapp.usecases import accounts, profiles
 from dashapp.usecases import datasets as use
+from dashapp.usecases import profiles
 from dashapp.usecases.desk import Desk
 from db import datasets
-from db.engine import Database
 from pipeline import profiling
 from pipeline.tallies import summarise
 
@@ -46,9 +45,9 @@ def chunks(n_rows: int) -> Iterator[pa.RecordBatch]:
         yield pa.record_batch(columns)
 
 
-def kept(folder: str, n_rows: int) -> list[pa.RecordBatch]:
+def kept(folder: Path, n_rows: int) -> list[pa.RecordBatch]:
     """The rows in a file that is mapped into memory."""
-    path = f"{folder}/{n_rows}.arrow"
+    path = str(folder / f"{n_rows}.arrow")
     made = chunks(n_rows)
     first = next(made)
     with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, first.schema) as writer:
@@ -101,11 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=LARGE, help="rows of the large data set")
     n_large = parser.parse_args().rows
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/bench.sqlite", secret="s" * 40)
-        db = Database(settings.database_url)
-        db.migrate()
-        desk = Desk(db, settings, accounts.add_person(db, name="analyst", display_name="Analyst", role="analyst", password=None))
+    with installed() as (desk, folder):
         ids = {n: stored(desk, kept(folder, n)) for n in (SMALL, n_large)}
         for dataset_id in ids.values():
             opened(desk, dataset_id)
@@ -116,7 +111,6 @@ def main() -> None:
                 before = time.process_time()
                 sizes[n] = opened(desk, dataset_id)
                 taken[n].append(time.process_time() - before)
-        db.dispose()
     print(f"The profile page of 25 columns; CPU milliseconds, median of {REPEATS} (least to most).")
     for n, seconds in taken.items():
         each = [1_000 * value for value in seconds]

@@ -7,7 +7,6 @@ result of 10,000,000 rows and more, every curve as long as it may be. Goal: a me
 import logging
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,41 +14,32 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from installation import installed
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
-from werkzeug.serving import make_server  # noqa: E402
-
-from dashapp.app import create_app  # noqa: E402
-from dashapp.settings import Settings  # noqa: E402
-from dashapp.usecases import accounts, tuning  # noqa: E402
-from dashapp.usecases.desk import Desk  # noqa: E402
-from db import leases  # noqa: E402
-from db.engine import Database  # noqa: E402
-from tests.dashapp.payload_pages import enlarge, small_run  # noqa: E402
+from dashapp.app import create_app
+from dashapp.usecases import tuning
+from dashapp.usecases.desk import Desk
+from db import leases
+from tests.dashapp.conftest import PASSWORD
+from tests.dashapp.payload_pages import enlarge, small_run
 
 CHROMIUM = os.environ.get("SCOREDESK_TEST_CHROMIUM", "/usr/bin/chromium")
-PASSWORD = "correct horse battery"
 MOVES = 300
 GOAL = 20.0
 
 
 @contextmanager
-def served(folder: str) -> Iterator[tuple[str, Desk]]:
-    settings = Settings(database_url=f"sqlite:///{folder}/bench.sqlite", secret="s" * 40, https=False, upload_limit_mb=1)
-    db = Database(settings.database_url)
-    db.migrate()
-    desk = Desk(db, settings, accounts.add_person(db, name="analyst", display_name="Analyst", role="analyst", password=PASSWORD))
+def served(desk: Desk) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, create_app(settings, db).server, threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(desk.settings, desk.db).server, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", desk
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    db.dispose()
 
 
 def tuned(desk: Desk, run: str) -> None:
@@ -100,8 +90,8 @@ def main() -> int:
     if not Path(CHROMIUM).exists():
         print("Skipped: needs Chromium; apt-get install chromium, or set SCOREDESK_TEST_CHROMIUM to its path.")
         return 0
-    with tempfile.TemporaryDirectory() as folder, served(folder) as (url, desk), sync_playwright() as playwright:
-        run = small_run(desk, Path(folder))
+    with installed() as (desk, folder), served(desk) as url, sync_playwright() as playwright:
+        run = small_run(desk, folder)
         tuned(desk, run)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
         context = chromium.new_context(viewport={"width": 1440, "height": 960}, reduced_motion="reduce")

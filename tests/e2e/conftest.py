@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pandas  # noqa: F401 - before any thread: half loaded by one, it breaks the answer that another writes (see dashapp.lean)
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashapp.app import create_app
@@ -99,32 +99,63 @@ class Seat:
         self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
 
 
+@pytest.fixture(scope="session")
+def idle_seats() -> list[Seat]:
+    """Browsers that no test sits at: one that has read the scripts before opens the next screen sooner."""
+    return []
+
+
 @pytest.fixture
-def seats(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
-    """Makes browsers; at the end of the test none of them may have seen a fault."""
-    made: list[Seat] = []
+def seats(browser: Browser, site: Site, idle_seats: list[Seat]) -> Iterator[Callable[..., Seat]]:
+    """Gives browsers with nothing in them; at the end of the test none of them may have seen a fault."""
+    taken: list[Seat] = []
 
     def take(*, dark: bool = False, width: int = 1440, height: int = 960) -> Seat:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
-        )
-        context.set_default_timeout(20_000)
-        seat = Seat(context.new_page(), site)
-        seat.page.on(
-            "console", lambda message: seat.faults.append(message.text) if message.type in {"error", "warning"} else None
-        )
-        seat.page.on("pageerror", lambda error: seat.faults.append(str(error)))
-        seat.page.on("request", lambda request: _own_host(request.url, seat))
-        seat.page.on(
-            "response", lambda answer: seat.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-        )
-        made.append(seat)
+        seat = idle_seats.pop() if idle_seats else _new_seat(browser, site)
+        taken.append(seat)
+        seat.page.set_viewport_size({"width": width, "height": height})
+        seat.page.emulate_media(color_scheme="dark" if dark else "light")
         return seat
 
     yield take
-    for seat in made:
-        seat.page.context.close()
-    assert [fault for seat in made for fault in seat.faults] == []
+    faults = [fault for seat in taken for fault in seat.faults]
+    for seat in taken:
+        if seat.page.is_closed() or faults:
+            seat.page.context.close()
+        else:
+            _empty(seat)
+            idle_seats.append(seat)
+    assert faults == []
+
+
+def _new_seat(browser: Browser, site: Site) -> Seat:
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    seat = Seat(context.new_page(), site)
+    page = seat.page
+    page.on("console", lambda message: _note(message, seat))
+    page.on("pageerror", lambda error: seat.faults.append(str(error)))
+    page.on("request", lambda request: _own_host(request.url, seat))
+    page.on("response", lambda answer: seat.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    return seat
+
+
+def _empty(seat: Seat) -> None:
+    """Nothing of one test stays for the next: no cookie, nothing stored, no permission, no intercepted request."""
+    page = seat.page
+    page.unroute_all()
+    page.context.clear_cookies()
+    seat.open("/sign-in")  # of the same origin, and with an icon: where there is none the browser asks for one, and is told 404
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.emulate_media(media="null")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    seat.faults.clear()  # of what was still under way when the page was left
+
+
+def _note(message: ConsoleMessage, seat: Seat) -> None:
+    if message.type in {"error", "warning"}:
+        seat.faults.append(f"{message.text} ({message.location['url']})")
 
 
 def _own_host(url: str, seat: Seat) -> None:

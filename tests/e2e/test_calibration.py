@@ -1,6 +1,5 @@
 """Calibration in a browser: other rows, another scaling and the way back, a recalibration beside its base."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from dashapp.usecases import runs
 from dashapp.usecases.desk import Desk
-from tests.dashapp.uploading import upload
+from tests.e2e.training import done, trained
 
 pytestmark = pytest.mark.browser
 
@@ -20,17 +18,8 @@ GIVEN = {"target": "creditability", "bad_label": "bad", "C": 0.002, "validation_
 @pytest.fixture(scope="module")
 def run(analyst_desk: Desk, public_data: Path) -> str:
     """German credit with a penalty that pulls the chances together."""
-    dataset = upload(analyst_desk, public_data / "credit" / "german_credit.csv", name="German credit, to recalibrate")
-    made = runs.start(analyst_desk, dataset, "Pulled together", GIVEN)
-    done(analyst_desk, made)
-    return made
-
-
-def done(desk: Desk, run_id: str) -> None:
-    until = time.monotonic() + 120
-    while (view := runs.get(desk, run_id)).state != "succeeded":
-        assert time.monotonic() < until, (view.state, view.error)
-        time.sleep(0.3)
+    path = public_data / "credit" / "german_credit.csv"
+    return trained(analyst_desk, path, "German credit, to recalibrate", "Pulled together", GIVEN)
 
 
 def test_from_a_slope_that_is_wrong_to_one_that_is_right(

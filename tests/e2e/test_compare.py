@@ -100,7 +100,7 @@ def test_more_terms_on_demand_and_folded_options(seat: Any, three: list[str]) ->
     expect(page.get_by_text("Hold out: At random")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False)])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_screens(seats: Callable[..., Any], signed_in: dict[str, Any], three: list[str], width: int, dark: bool) -> None:
     made = seats(width=width, dark=dark, height=960)
     made.page.context.add_cookies(signed_in["cookies"])

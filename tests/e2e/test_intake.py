@@ -116,8 +116,7 @@ def test_from_a_messy_file_to_a_data_set(seats: Callable[..., Any], signed_in: d
     expect(page.get_by_role("heading", level=1)).to_have_text("New version of Churn of November")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_the_screen(
     seats: Callable[..., Any], signed_in: dict[str, Any], analyst_desk: Desk, export: Path, dark: bool, width: int
 ) -> None:

@@ -11,7 +11,7 @@ from dashapp.usecases.desk import Desk
 
 pytestmark = pytest.mark.browser
 
-TABS = ("Threshold", "Calibration", "Segments", "Monitor", "Sharing")
+TABS = ("Threshold", "Calibration", "Segments", "Monitor", "Approval", "Sharing")
 
 
 @pytest.fixture

@@ -45,31 +45,26 @@ def test_the_shares_of_the_matrix_turn_without_a_request(page: Any) -> None:
     assert caused == []
 
 
-@pytest.mark.parametrize(
-    ("card", "series"), [("roc", "held out"), ("precision-recall", "held out"), ("ks", "goods"), ("gains", "lift")]
-)
-def test_a_figure_gives_its_data_as_shares(page: Any, tmp_path: Any, card: str, series: str) -> None:
-    box = page.locator(f"#run-{card}-card")
-    box.locator(".js-plotly-plot .main-svg").first.wait_for()
-    box.locator("summary[aria-label=Download]").click()
-    with page.expect_download() as got:
-        box.get_by_role("button", name="Its data (CSV)").click()
-    got.value.save_as(tmp_path / "figure.csv")
-    with (tmp_path / "figure.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["series"] == series]
-    assert len(rows) >= 10
-    assert all(0 <= float(row["x"]) <= 1 for row in rows)
-    if series != "lift":
-        assert max(float(row["y"]) for row in rows) == 1
+def test_figures_give_their_data_as_shares(page: Any, tmp_path: Any) -> None:
+    for card, series in (("roc", "held out"), ("precision-recall", "held out"), ("ks", "goods"), ("gains", "lift")):
+        box = page.locator(f"#run-{card}-card")
+        box.locator(".js-plotly-plot .main-svg").first.wait_for()
+        box.locator("summary[aria-label=Download]").click()
+        with page.expect_download() as got:
+            box.get_by_role("button", name="Its data (CSV)").click()
+        got.value.save_as(tmp_path / "figure.csv")
+        with (tmp_path / "figure.csv").open(newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["series"] == series]
+        assert len(rows) >= 10, card
+        assert all(0 <= float(row["x"]) <= 1 for row in rows), card
+        if series != "lift":
+            assert max(float(row["y"]) for row in rows) == 1, card
 
 
-def test_all_options_come_as_they_are_unfolded(page: Any) -> None:
+def test_all_options_come_as_they_are_unfolded_and_sections_are_linked(page: Any) -> None:
     expect(page.get_by_text("Convergence tolerance")).to_have_count(0)
     page.get_by_text("All options").click()
     expect(page.locator("#run-options dt", has_text="Seed")).to_be_visible()
-
-
-def test_the_sections_are_linked(page: Any) -> None:
     page.get_by_role("navigation", name="Sections of this page").get_by_role("link", name="Ranking").click()
     expect(page.get_by_role("heading", name="Ranking")).to_be_in_viewport()
     expect(page.get_by_role("heading", level=1)).to_have_text("All columns, no penalty")

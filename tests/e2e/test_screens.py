@@ -1,4 +1,4 @@
-"""Every screen in both looks, wide and on a phone: no fault, nothing wider than the window, nothing unlabelled; and a picture."""
+"""Every screen, light and wide, dark and on a phone: no fault, nothing wider than the window or unlabelled; and a picture."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +25,13 @@ SCREENS = {
     "runs": "/runs",
     "overview": "/runs/{run}",
     "coefficients": "/runs/{run}/coefficients",
+    "effects": "/runs/{run}/effects",
+    "boundary": "/runs/{run}/boundary",
+    "explain": "/runs/{run}/explain",
+    "applicant": "/runs/{run}/explain?row=2",
+    "wording": "/runs/{run}/wording",
+    "approval": "/runs/{run}/approval",
+    "desk": "/desk",
     "run-sharing": "/runs/{run}/sharing",
     "jobs": "/jobs",
     "settings": "/settings",
@@ -40,8 +47,7 @@ NAMELESS = """() => [...document.querySelectorAll('button, a, input:not([type=hi
   .map((e) => e.outerHTML.slice(0, 200))"""
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_screens(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str, str], dark: bool, width: int) -> None:
     seat = seats(dark=dark, width=width, height=960 if width > 600 else 844)
     seat.page.context.add_cookies(signed_in["cookies"])

@@ -105,13 +105,10 @@ def test_crossing_searching_and_a_reason(
     seat.shot("segments")
 
 
-@pytest.mark.parametrize(("name", "dark", "width"), [("segments-dark", True, 1440), ("segments-phone", False, 390)])
-def test_dark_and_on_a_phone(
-    seats: Callable[..., Any], signed_in: dict[str, Any], run: str, name: str, dark: bool, width: int
-) -> None:
-    seat = opened(seats(dark=dark, width=width), signed_in, f"/runs/{run}/segments")
+def test_dark_on_a_phone(seats: Callable[..., Any], signed_in: dict[str, Any], run: str) -> None:
+    seat = opened(seats(dark=True, width=390), signed_in, f"/runs/{run}/segments")
     page = seat.page
     expect(figure(page).locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.locator("#segments-found").get_by_text(re.compile("looked at")).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    seat.shot(name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    seat.shot("segments-dark-390")

@@ -98,15 +98,15 @@ def test_keys_move_everything_without_a_request(page: Any, analyst_desk: Desk, r
     assert page.url.endswith("/threshold")
 
 
-@pytest.mark.parametrize("link", ["", "?gain=3&loss=7&currency=$", "?amount=credit_amount&gain=0.05&loss=0.4&currency=kr"])
-def test_the_slider_tells_what_the_table_tells(page: Any, link: str) -> None:
+def test_the_slider_tells_what_the_table_tells(page: Any) -> None:
     """What the browser works out at the saved cut-off, intervals too, is what the server worked out."""
-    page.goto(page.url.split("?")[0] + link)
-    ready(page)
-    expect(page.locator("#threshold-table-card .sd-meta").first).to_contain_text("Profit")
-    here, saved = (page.locator(f"#threshold-table {row} td") for row in (".sd-thr-here", "[data-thr-rule=given]"))
-    expect(saved).to_have_count(7)
-    assert [cell.split() for cell in here.all_text_contents()] == [cell.split() for cell in saved.all_text_contents()]
+    for link in ("", "?gain=3&loss=7&currency=$", "?amount=credit_amount&gain=0.05&loss=0.4&currency=kr"):
+        page.goto(page.url.split("?")[0] + link)
+        ready(page)
+        expect(page.locator("#threshold-table-card .sd-meta").first).to_contain_text("Profit")
+        here, saved = (page.locator(f"#threshold-table {row} td") for row in (".sd-thr-here", "[data-thr-rule=given]"))
+        expect(saved).to_have_count(7)
+        assert [cell.split() for cell in here.all_text_contents()] == [cell.split() for cell in saved.all_text_contents()], link
 
 
 def test_dragging_asks_nothing_and_takes_less_than_a_frame(page: Any) -> None:
@@ -269,7 +269,7 @@ def test_a_colleague_moves_it_and_cannot_save(seats: Callable[..., Any], analyst
     expect(page.locator(".sd-thr-kept")).to_contain_text("Only the owner, Analyst, can save another")
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, 390)])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_screens(seats: Callable[..., Any], signed_in: dict[str, Any], run: str, dark: bool, width: int) -> None:
     seat = seats(dark=dark, width=width)
     seat.page.context.add_cookies(signed_in["cookies"])

@@ -98,7 +98,7 @@ def test_a_menu_says_what_each_choice_would_give(form: Callable[..., Page]) -> N
     expect(told(page, "Gaps")).to_contain_text("Missing numbers: Constant")
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, 390)])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_the_form_fits_its_screen(form: Callable[..., Page], dark: bool, width: int) -> None:
     page = form("?class_weight=balanced", dark=dark, width=width, height=900)
     expect(page.locator("#train-changed-imbalance")).to_have_text("1 changed")

@@ -253,8 +253,7 @@ def test_a_colleague_sees_the_path_and_moves_it_but_computes_nothing(
     expect(seat.page.locator("#tune-penalty input").first).to_be_disabled()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
 def test_the_screen(seats: Callable[..., Any], signed_in: dict[str, Any], run: str, dark: bool, width: int) -> None:
     seat = seats(dark=dark, width=width, height=1020 if width > 600 else 844)
     page = opened(seat, signed_in, f"/runs/{run}/tune")
