@@ -144,7 +144,7 @@ def _empty(seat: Seat) -> None:
     """Nothing of one test stays for the next: no cookie, nothing stored, no permission, no intercepted request."""
     page = seat.page
     page.unroute_all()
-    page.goto("about:blank")  # first: a page still asking when its cookie goes is told 401, loads itself anew, and breaks off the next way
+    page.goto("about:blank")  # or the page asks on without its cookie, is told 401, and loads itself anew into the way below
     page.context.clear_cookies()
     seat.open("/sign-in")  # of the same origin, and with an icon: where there is none the browser asks for one, and is told 404
     page.evaluate("localStorage.clear(); sessionStorage.clear()")
