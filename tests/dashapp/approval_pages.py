@@ -11,7 +11,7 @@ from dashapp.tabs.wording.form import body as wording_body
 from dashapp.tabs.wording.form import field_form
 from dashapp.usecases import backgrounds, runs
 from dashapp.usecases.approvals import Step
-from dashapp.usecases.cases import CaseCard
+from dashapp.usecases.case_lists import CaseCard
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.desk_runs import DeskRun
 from dashapp.usecases.job_views import JobView

@@ -7,8 +7,9 @@ from typing import Any
 from dashapp.tabs.desk import applicant_page, case_page, start_page
 from dashapp.tabs.desk.form import form, form_kept, said
 from dashapp.usecases import applicants, backgrounds, limes, typed_values
+from dashapp.usecases.case_lists import CaseCard
 from dashapp.usecases.case_records import record
-from dashapp.usecases.cases import CaseCard, CaseView, Event
+from dashapp.usecases.case_views import CaseView, Event
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.desk_runs import DeskRun
 from dashapp.usecases.lookups import Place

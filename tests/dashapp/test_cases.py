@@ -11,6 +11,8 @@ import pytest
 from dashapp.usecases import (
     applicants,
     backgrounds,
+    case_lists,
+    case_views,
     cases,
     changing,
     desk_runs,
@@ -64,7 +66,7 @@ def actions(desk: Desk, case_id: str) -> list[tuple[str, str]]:
 def test_a_case_keeps_what_a_recomputation_gives(desk: Desk, officer: Desk, run: str) -> None:
     """Score and reasons as the exact account gives them from the stored inputs, versions, hash and seed."""
     limes.warm()
-    view = cases.get(officer, cases.save(officer, run, TYPED, note="Called."))
+    view = case_views.get(officer, cases.save(officer, run, TYPED, note="Called."))
     kept, opened = view.record, backgrounds.opened(desk, run)
     values = view.applicant.values
     assert values == {"amount": 9500.0, "months": 60.0, "home": "rent"}
@@ -94,33 +96,33 @@ def test_a_case_has_lime_s_account_also_where_it_took_a_job(
     desk: Desk, officer: Desk, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limes.warm()
-    at_once = cases.get(officer, cases.save(officer, run, TYPED)).record.lime
+    at_once = case_views.get(officer, cases.save(officer, run, TYPED)).record.lime
     with monkeypatch.context() as patched:
         patched.setattr(limes, "MOST_AT_ONCE", 0)
         case_id = cases.save(officer, run, replace(TYPED, given={**(TYPED.given or {}), "months": "48"}))
-    before = cases.get(officer, case_id).record
+    before = case_views.get(officer, case_id).record
     assert (before.lime, before.lime_study is not None) == (None, True)
     assert at_once is not None
     assert before.seed == at_once.seed
     stored = told_json(officer, case_id)
     work_off(officer)
-    shown = limes.get(officer, limes.start(officer, run, cases.get(officer, case_id).applicant))  # what its page shows
+    shown = limes.get(officer, limes.start(officer, run, case_views.get(officer, case_id).applicant))  # what its page shows
     assert shown.card.id == before.lime_study
-    after = cases.get(officer, case_id).record
+    after = case_views.get(officer, case_id).record
     assert after == replace(before, lime=shown.result)
     assert after.lime is not None
-    assert cases.get(desk, case_id).record == after  # who reads the case reads this too
+    assert case_views.get(desk, case_id).record == after  # who reads the case reads this too
     assert told_json(officer, case_id) == stored
     studies.delete(officer, shown.card.id)
-    assert cases.get(officer, case_id).record == before  # the seed is there to make it again
+    assert case_views.get(officer, case_id).record == before  # the seed is there to make it again
 
 
 def test_nothing_of_a_case_follows_the_run(desk: Desk, officer: Desk, run: str) -> None:
     case_id = cases.save(officer, run, TYPED)
-    before, kept = told_json(officer, case_id), cases.get(officer, case_id)
+    before, kept = told_json(officer, case_id), case_views.get(officer, case_id)
     words = {"amount": {"label": "Loan", "high": "The loan is large", "changeable": True}}
     change(desk, run, cutoff=0.9, wording=words, name="Renamed", stage="retired")
-    after = cases.get(officer, case_id)
+    after = case_views.get(officer, case_id)
     assert told_json(officer, case_id) == before
     assert (after.record, after.applicant) == (kept.record, kept.applicant)
     assert after.run is not None
@@ -135,19 +137,19 @@ def test_nothing_of_a_case_follows_the_run(desk: Desk, officer: Desk, run: str) 
 def test_who_decided_reads_the_case_when_the_run_is_taken_back(desk: Desk, officer: Desk, run: str) -> None:
     case_id = cases.save(officer, run, TYPED)
     change(desk, run, stage="draft")
-    view = cases.get(officer, case_id)
+    view = case_views.get(officer, case_id)
     assert view.run is None
     assert "no longer yours to see" in view.changed[0]
     assert view.record.told.advice == "refuse"
     cases.decide(officer, case_id, "refuse")
-    assert [card.id for card in cases.recent(officer)] == [case_id]
+    assert [card.id for card in case_lists.recent(officer)] == [case_id]
 
 
 def test_only_the_names_of_other_columns_are_kept(desk: Desk, run: str) -> None:
     """What the model does not read is on file elsewhere: a case holds no copy of it."""
     dataset = runs.get(desk, run).dataset_id
     case_id = cases.save(desk, run, Asked(dataset_id=dataset, row=44))
-    view = cases.get(desk, case_id)
+    view = case_views.get(desk, case_id)
     assert (view.card.name, view.applicant.row, view.applicant.dataset_id) == ("A-2025-0045", 44, dataset)
     assert view.applicant.others == {"key": None, "region": None}
     with desk.db.read() as session:
@@ -161,7 +163,7 @@ def test_pressed_twice_is_saved_once(officer: Desk, run: str) -> None:
     assert cases.save(officer, run, TYPED, note="x") == first
     assert cases.save(officer, run, TYPED, note="y") != first
     assert cases.save(officer, run, Asked(given=SAFE, name="A-2025-0045"), note="x") != first
-    assert (cases.count(officer), cases.count(officer, show="open")) == (3, 3)
+    assert (case_lists.count(officer), case_lists.count(officer, show="open")) == (3, 3)
 
 
 # Who, and which runs
@@ -179,7 +181,7 @@ def test_a_run_that_is_retired_meanwhile_takes_no_case(
     monkeypatch.setattr(cases, "record", slowly)
     with pytest.raises(Refused, match="retired meanwhile"):
         cases.save(officer, run, TYPED)
-    assert cases.recent(officer) == []
+    assert case_lists.recent(officer) == []
 
 
 def test_only_approved_runs_with_a_decision_are_offered(desk: Desk, officer: Desk, run: str) -> None:
@@ -201,25 +203,25 @@ def test_only_approved_runs_with_a_decision_are_offered(desk: Desk, officer: Des
     with pytest.raises(Refused, match="retired"):
         cases.save(officer, run, TYPED)
     assert desk_runs.offered(officer)[0] == ()
-    assert cases.count(officer) == 0
+    assert case_lists.count(officer) == 0
 
 
 @pytest.mark.parametrize("who", ["analyst", "colleague", "stranger", "admin"])
 def test_a_case_is_changed_by_who_saved_it(desk_of: Callable[[str], Desk], officer: Desk, run: str, who: str) -> None:
     case_id, other = cases.save(officer, run, TYPED), desk_of(who)
     sees = who in {"analyst", "colleague"}
-    assert [card.id for card in cases.recent(other)] == ([case_id] if sees else [])
+    assert [card.id for card in case_lists.recent(other)] == ([case_id] if sees else [])
     if sees:
-        assert not cases.get(other, case_id).card.mine
+        assert not case_views.get(other, case_id).card.mine
     else:
         with pytest.raises(NotFound):
-            cases.get(other, case_id)
+            case_views.get(other, case_id)
         with pytest.raises(NotFound):
             cases.save(other, run, TYPED)
     for act in (lambda: cases.decide(other, case_id, "refuse"), lambda: cases.note(other, case_id, "x")):
         with pytest.raises(NotFound):
             act()
-    assert cases.get(officer, case_id).card.decision == "open"
+    assert case_views.get(officer, case_id).card.decision == "open"
 
 
 # Decisions
@@ -235,37 +237,37 @@ def test_against_the_advice_with_a_reason_alone(officer: Desk, run: str) -> None
     with pytest.raises(Refused, match="2,000"):
         cases.decide(officer, case_id, "approve", "x" * 2001)
     cases.decide(officer, case_id, "approve", " A guarantor signed. ")
-    view = cases.get(officer, case_id)
+    view = case_views.get(officer, case_id)
     assert (view.card.decision, view.reason, view.decided_by) == ("approve", "A guarantor signed.", "Officer")
     cases.decide(officer, case_id, "open")
-    view = cases.get(officer, case_id)
+    view = case_views.get(officer, case_id)
     assert (view.card.decision, view.reason, view.decided_by, view.card.decided_at) == ("open", "", None, None)
     cases.decide(officer, case_id, "refuse")
     assert actions(officer, case_id) == [("saved", ""), ("decided", "approve"), ("opened again", "open"), ("decided", "refuse")]
-    second = cases.get(officer, case_id).events[1]
+    second = case_views.get(officer, case_id).events[1]
     assert (second.what, second.decision, second.by, second.reason) == ("Decided", "approve", "Officer", "A guarantor signed.")
 
 
 def test_saved_with_an_override_at_once_or_not_at_all(officer: Desk, run: str) -> None:
     with pytest.raises(Refused, match="needs a reason"):
         cases.save(officer, run, TYPED, decision="approve")
-    assert cases.count(officer) == 0
-    view = cases.get(officer, cases.save(officer, run, TYPED, decision="approve", reason="Pays a deposit."))
+    assert case_lists.count(officer) == 0
+    view = case_views.get(officer, cases.save(officer, run, TYPED, decision="approve", reason="Pays a deposit."))
     assert (view.card.decision, view.reason) == ("approve", "Pays a deposit.")
-    assert (cases.count(officer), cases.count(officer, show="open")) == (1, 0)
+    assert (case_lists.count(officer), case_lists.count(officer, show="open")) == (1, 0)
 
 
 def test_of_two_windows_the_later_is_told(officer: Desk, run: str) -> None:
     case_id = cases.save(officer, run, TYPED)
-    seen = cases.get(officer, case_id).mark
+    seen = case_views.get(officer, case_id).mark
     cases.decide(officer, case_id, "refuse", mark=seen)
     with pytest.raises(Conflict, match="decided: refuse"):
         cases.decide(officer, case_id, "approve", "A guarantor signed.", mark=seen)
     with pytest.raises(Conflict, match="another window"):
         cases.note(officer, case_id, "Late", mark=seen)
-    assert cases.get(officer, case_id).card.decision == "refuse"
-    cases.note(officer, case_id, "In time", mark=cases.get(officer, case_id).mark)
-    assert cases.get(officer, case_id).note == "In time"
+    assert case_views.get(officer, case_id).card.decision == "refuse"
+    cases.note(officer, case_id, "In time", mark=case_views.get(officer, case_id).mark)
+    assert case_views.get(officer, case_id).note == "In time"
 
 
 # Applicants
@@ -283,7 +285,7 @@ def test_what_cannot_be_read_is_said_by_field(officer: Desk, run: str) -> None:
 
 
 def test_missing_and_unusual_values_are_kept_with_their_warnings(officer: Desk, run: str) -> None:
-    view = cases.get(officer, cases.save(officer, run, Asked(given={"amount": "99,000", "home": "castle"})))
+    view = case_views.get(officer, cases.save(officer, run, Asked(given={"amount": "99,000", "home": "castle"})))
     assert view.applicant.values == {"amount": 99000.0, "months": None, "home": "castle"}
     assert set(view.record.warnings) == {"amount", "months", "home"}
     assert view.card.name == "typed in"
@@ -345,12 +347,12 @@ def test_an_identifier_that_several_rows_have(desk: Desk, tmp_path: Path) -> Non
 def test_the_list_is_searched_by_name(officer: Desk, run: str) -> None:
     for name in ("A-1", "B-2"):
         cases.save(officer, run, replace(TYPED, name=name))
-    assert [card.name for card in cases.recent(officer)] == ["B-2", "A-1"]
-    (card,) = cases.recent(officer, name="b-")
+    assert [card.name for card in case_lists.recent(officer)] == ["B-2", "A-1"]
+    (card,) = case_lists.recent(officer, name="b-")
     assert (card.name, card.run_name, card.mine, card.has_note) == ("B-2", "Scorecard", True, False)
-    assert card.labels == ("no", "yes") == cases.get(officer, card.id).card.labels
+    assert card.labels == ("no", "yes") == case_views.get(officer, card.id).card.labels
     assert card.probability > 0.4
-    assert cases.recent(officer, name="%") == []
+    assert case_lists.recent(officer, name="%") == []
 
 
 def test_a_form_is_told_of_each_value_what_is_the_matter(officer: Desk, run: str) -> None:

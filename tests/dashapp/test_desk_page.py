@@ -12,7 +12,7 @@ import pytest
 from dashapp.callback_bodies import UPDATE_PATH
 from dashapp.tabs.desk.layout import case_layout, layout, run_layout
 from dashapp.tabs.desk.state import State, query
-from dashapp.usecases import backgrounds, cases, jobs, limes, runs, sharing, studies
+from dashapp.usecases import backgrounds, case_lists, case_views, cases, jobs, limes, runs, sharing, studies
 from dashapp.usecases.applicants import Asked
 from dashapp.usecases.desk import Desk
 from db import leases
@@ -100,7 +100,7 @@ def test_of_many_cases_the_newest_are_listed_and_more_on_request(
 ) -> None:
     for k in range(3):
         cases.save(officer, run, Asked(given=RISKY, name=f"A-{k}"))
-    monkeypatch.setattr(cases, "MOST_LISTED", 2)
+    monkeypatch.setattr(case_lists, "MOST_LISTED", 2)
     reader.open("/desk")
     reader.change("desk-show", "value", "open")
     assert (shown(reader, "desk-n-shown"), reader.props["desk-more-row"]["hidden"]) == ('"2 of 3 cases"', False)
@@ -206,7 +206,7 @@ def test_a_case_shows_lime_as_it_kept_it_or_makes_it_again(
     with monkeypatch.context() as patched:
         patched.setattr(limes, "MOST_AT_ONCE", 0)
         without = cases.save(officer, run, Asked(given=SAFE))
-    assert cases.get(officer, without).record.lime is None
+    assert case_views.get(officer, without).record.lime is None
     for case_id, words in ((kept, "20 repeats"), (without, "Waiting")):
         reader.open(f"/desk/cases/{case_id}")
         reader.change("desk-detail-open", "n_clicks", 1)
@@ -247,7 +247,7 @@ def test_what_may_change_is_the_officers_to_say(reader: Reader, officer: Desk, r
     reader.props["desk-decision"]["value"] = "open"
     reader.change("desk-confirm", "n_clicks", 1)
     made = reader.props["desk-saved"]["data"].rpartition("/")[2]
-    assert cases.get(officer, made).record.changeable == ("amount", "months")
+    assert case_views.get(officer, made).record.changeable == ("amount", "months")
 
 
 def test_values_unlike_the_training_rows_are_said_first(reader: Reader, run: str) -> None:
@@ -268,21 +268,21 @@ def test_saved_with_a_note_and_overridden_with_a_reason(reader: Reader, officer:
     reader.props["desk-note"]["value"] = "Called."
     reader.change("desk-confirm", "n_clicks", 1)
     assert "needs a reason" in shown(reader, "desk-problem")
-    assert cases.recent(officer) == []
+    assert case_lists.recent(officer) == []
     reader.props["desk-reason"]["value"] = "A guarantor signed."
     reader.change("desk-confirm", "n_clicks", 2)
-    (card,) = cases.recent(officer)
+    (card,) = case_lists.recent(officer)
     assert (card.name, card.decision) == ("A-2025-0045", "approve")
     reader.open(f"/desk/cases/{card.id}")
     page = shown(reader)
     for words in ("approved against the advice", "A guarantor signed.", "Called.", "Next applicant", card.id, "Open again"):
         assert words in page, words
     reader.change("desk-reopen", "n_clicks", 1)
-    assert cases.get(officer, card.id).card.decision == "open"
+    assert case_views.get(officer, card.id).card.decision == "open"
     assert "your decision is open" in shown(reader)
     reader.open(f"/desk/cases/{card.id}")
     reader.change("desk-follow", "n_clicks", 1)
-    assert cases.get(officer, card.id).card.decision == "refuse"
+    assert case_views.get(officer, card.id).card.decision == "refuse"
 
 
 def test_of_two_windows_the_later_is_told_and_loses_nothing(browser: Callable[..., Any], officer: Desk, run: str) -> None:
@@ -300,7 +300,7 @@ def test_of_two_windows_the_later_is_told_and_loses_nothing(browser: Callable[..
     later.props["desk-note-text"]["value"] = "Late"
     later.change("desk-note-save", "n_clicks", 1)
     assert "changed in another window" in shown(later, "desk-note-problem")
-    view = cases.get(officer, case_id)
+    view = case_views.get(officer, case_id)
     assert (view.card.decision, view.note) == ("refuse", "")
 
 

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from dashapp.usecases import approvals, backgrounds, cases, datasets, explaining, finding, runs, sharing, typed_values
+from dashapp.usecases import (
+    approvals,
+    backgrounds,
+    case_lists,
+    case_views,
+    cases,
+    datasets,
+    explaining,
+    finding,
+    runs,
+    sharing,
+    typed_values,
+)
 from dashapp.usecases.applicants import Asked
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, Refused
@@ -101,10 +113,10 @@ def test_characters_that_cannot_be_stored_are_left_out_of_notes_and_names(desk: 
     assert approvals.history(desk, run)[-1].note == "ab"
     change(desk, run, stage="approved")
     case = cases.save(desk, run, Asked(given={"income": "1"}), name=HALVES, note=HALVES)
-    cases.decide(desk, case, "refuse" if cases.get(desk, case).card.advice == "approve" else "approve", HALVES)
-    found = cases.get(desk, case)
+    cases.decide(desk, case, "refuse" if case_views.get(desk, case).card.advice == "approve" else "approve", HALVES)
+    found = case_views.get(desk, case)
     assert (found.card.name, found.note, found.reason) == ("ab", "ab", "ab")
-    assert [one.id for one in cases.recent(desk, name=HALVES)] == [case]
+    assert [one.id for one in case_lists.recent(desk, name=HALVES)] == [case]
 
 
 def test_characters_that_cannot_be_stored_are_no_value(desk: Desk, run: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashapp.usecases import accounts, cases, sharing
+from dashapp.usecases import accounts, case_lists, case_views, sharing
 from dashapp.usecases.desk import Desk
 from db.tables import Run
 from tests.e2e.conftest import PASSWORD, Site, desk_of
@@ -84,8 +84,8 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
     page.reload()  # the permalink
     expect(page.locator(".sd-desk-reason")).to_have_text("A guarantor signed.")
     expect(page.get_by_label("Note", exact=True)).to_have_value("Called on Monday.")
-    (card,) = cases.recent(desk_of(site, OFFICER))
-    assert cases.get(desk_of(site, OFFICER), card.id).record.lime is not None
+    (card,) = case_lists.recent(desk_of(site, OFFICER))
+    assert case_views.get(desk_of(site, OFFICER), card.id).record.lime is not None
     pages(page, "Repayment takes long", "A guarantor signed.", "Signature", card.id)
 
     seat.open("/desk")

@@ -9,8 +9,9 @@ from dashapp import theme
 from dashapp.tabs.desk.layout import ids
 from dashapp.tabs.desk.sheet import sheet, title
 from dashapp.usecases.backgrounds import OpenedRun
+from dashapp.usecases.case_lists import CaseCard
 from dashapp.usecases.case_records import Record
-from dashapp.usecases.cases import OPEN, CaseCard
+from dashapp.usecases.cases import OPEN
 from dashapp.usecases.explaining import APPROVE, REFUSE, Applicant, Told
 from dashapp.widgets.applicant import (
     advice_card,

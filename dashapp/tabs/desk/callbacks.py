@@ -12,7 +12,7 @@ from dashapp.tabs.desk import applicant_page, case_page, start_page
 from dashapp.tabs.desk.form import form, form_kept, form_texts
 from dashapp.tabs.desk.layout import ids
 from dashapp.tabs.desk.state import State as Shown
-from dashapp.usecases import applicants, cases, desk_runs, limes, lookups, studies, typed_values
+from dashapp.usecases import applicants, case_lists, case_views, desk_runs, limes, lookups, studies, typed_values
 from dashapp.usecases.applicants import Asked
 from dashapp.usecases.backgrounds import OpenedRun, StillCounting
 from dashapp.usecases.case_records import Record, record
@@ -61,8 +61,8 @@ def _register_page(app: Dash) -> None:
             return applicant_body(key["run_id"], Shown.of(search, typed, desk().user.name), names(chosen))
         who = desk()
         offered, others = desk_runs.offered(who)
-        counts = cases.count(who), cases.count(who, show="open")
-        body = start_page.body(offered, others, cases.recent(who), *counts, may_make(who.user))
+        counts = case_lists.count(who), case_lists.count(who, show="open")
+        body = start_page.body(offered, others, case_lists.recent(who), *counts, may_make(who.user))
         return body, _shown(who, "start"), True
 
 
@@ -96,7 +96,7 @@ def applicant_body(run_id: str, state: Shown, chosen: tuple[str, ...] | None) ->
         parts = _form(run, state, Asked(given=form_texts(found.values), name=name), again=True)
         return [*head(f"Edit {found.name}", facts), *parts], _shown(who, "form"), True
     shown = _shown(who, "applicant", advice=kept.told.advice, labels=run.model.labels, name=found.name)
-    others = cases.of_applicant(who, found)
+    others = case_lists.of_applicant(who, found)
     return applicant_page.page(run, found, kept, theme.look(), where(who, found), others, again=state.again), shown, True
 
 
@@ -135,7 +135,7 @@ def where(who: Desk, found: Applicant) -> str:
 def _case(case_id: str) -> Filled:
     try:
         who = desk()
-        view = cases.get(who, case_id)
+        view = case_views.get(who, case_id)
     except NotFound:
         return not_found("case", *_BACK), {"kind": "none"}, True
     _tell_where(view.card.name)
@@ -172,7 +172,7 @@ def _register_detail(app: Dash) -> None:
             return applicant_page.detail_closed(), True
         who = desk()
         if kind == "case":
-            view = cases.get(who, key["case_id"])
+            view = case_views.get(who, key["case_id"])
             if view.run is None:
                 return [], True
             return _detail(who, view.run, view.applicant, view.record.told, view.record)

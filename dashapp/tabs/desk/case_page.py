@@ -7,7 +7,8 @@ from dashapp import theme
 from dashapp.tabs.desk.applicant_page import other_cases, print_button, warnings
 from dashapp.tabs.desk.layout import ids
 from dashapp.tabs.desk.sheet import moment, provenance, sheet, title
-from dashapp.usecases.cases import NOTE_LENGTH, OPEN, CaseView, Event
+from dashapp.usecases.case_views import CaseView, Event
+from dashapp.usecases.cases import NOTE_LENGTH, OPEN
 from dashapp.widgets.applicant import advice_card, changes_card, position_card, reasons_card, values_card
 from dashapp.widgets.applicant.words import ClassWords, class_words
 from dashapp.widgets.basics import Children, button, card, facts, link_button, notice

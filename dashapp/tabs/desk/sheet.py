@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.usecases.applicants import is_nameless
 from dashapp.usecases.case_records import Record
-from dashapp.usecases.cases import OPEN, CaseView
+from dashapp.usecases.case_views import CaseView
+from dashapp.usecases.cases import OPEN
 from dashapp.usecases.explaining import Applicant
 from dashapp.widgets.applicant.changing import shown_changes
 from dashapp.widgets.applicant.reasons import reasons_head

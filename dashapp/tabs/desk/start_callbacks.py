@@ -9,7 +9,7 @@ from dashapp.ids import shell
 from dashapp.tabs.desk import start_page
 from dashapp.tabs.desk.layout import ids
 from dashapp.tabs.desk.state import query
-from dashapp.usecases import cases, desk_runs, lookups
+from dashapp.usecases import case_lists, desk_runs, lookups
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.widgets.basics import notice
 
@@ -31,11 +31,11 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def search(words: Any, show: Any, clicks: Any) -> tuple[Any, str, bool]:
-        words, show = words if isinstance(words, str) else "", show if show in cases.SHOW else "all"
+        words, show = words if isinstance(words, str) else "", show if show in case_lists.SHOW else "all"
         pages = 1 + clicks if isinstance(clicks, int) and 0 <= clicks < _MOST_PAGES else 1
         who = desk()
-        found = cases.recent(who, name=words, show=show, limit=pages * cases.MOST_LISTED)
-        said = start_page.shown_of(len(found), cases.count(who, name=words, show=show))
+        found = case_lists.recent(who, name=words, show=show, limit=pages * case_lists.MOST_LISTED)
+        said = start_page.shown_of(len(found), case_lists.count(who, name=words, show=show))
         return start_page.case_rows(found, searched=words.strip(), show=show), said, not said
 
 

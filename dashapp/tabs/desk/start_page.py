@@ -7,7 +7,8 @@ from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.tabs.desk.layout import ids
-from dashapp.usecases.cases import OPEN, SHOW, CaseCard
+from dashapp.usecases.case_lists import SHOW, CaseCard
+from dashapp.usecases.cases import OPEN
 from dashapp.usecases.desk_runs import DeskRun
 from dashapp.usecases.lookups import Place
 from dashapp.widgets.applicant.words import class_words

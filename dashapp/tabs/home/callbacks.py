@@ -8,7 +8,7 @@ from dash import Dash, Input, Output
 from dashapp.auth import desk
 from dashapp.tabs.home.layout import SHOW, body, ids
 from dashapp.tabs.home.officer import officer_body
-from dashapp.usecases import approvals, cases, datasets, desk_runs, jobs, runs
+from dashapp.usecases import approvals, case_lists, datasets, desk_runs, jobs, runs
 from dashapp.usecases.rights import may_make
 
 
@@ -23,7 +23,7 @@ def register(app: Dash) -> None:
     def fill(_key: Any, _tick: Any, show: str | None) -> tuple[Any, bool]:
         asked = desk()
         if not may_make(asked.user):
-            return officer_body(desk_runs.offered(asked)[0], cases.recent(asked)), True
+            return officer_body(desk_runs.offered(asked)[0], case_lists.recent(asked)), True
         working = jobs.active(asked)
         page = body(
             runs.visible(asked, limit=200),

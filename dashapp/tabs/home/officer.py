@@ -6,7 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.usecases.cases import OPEN, CaseCard
+from dashapp.usecases.case_lists import CaseCard
+from dashapp.usecases.cases import OPEN
 from dashapp.usecases.desk_runs import DeskRun
 from dashapp.widgets.applicant.words import class_words
 from dashapp.widgets.basics import card, empty, link_button
