@@ -9,6 +9,10 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     toggleTheme() {
       return window.scoredeskTheme.toggle();
     },
+    writeAddress(wanted) {
+      window.scoredeskAddress.write(wanted);
+      return window.dash_clientside.no_update;
+    },
     closeMenus(pathname) {
       // Dash also calls this once when the page has loaded; nothing was left then.
       const before = lastPath;
@@ -22,6 +26,40 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     },
   },
 });
+
+// What dashapp/page_address.py says is written while the page that it is about is the one that is open.
+window.scoredeskAddress = (function () {
+  const parts = (search) => new URLSearchParams(search);
+
+  function isOpen({ path, before, same }) {
+    if (window.location.pathname.replace(/\/$/, "") !== path) return false;
+    const [then, now] = [parts(before ?? window.location.search), parts(window.location.search)];
+    return same.every((name) => then.get(name) === now.get(name));
+  }
+
+  // The address of now with what differs between the one before and the one that is wanted.
+  function moved({ before, search }) {
+    const now = window.location.search;
+    if (before === null || before === now) return search;
+    const [found, then, wanted] = [now, before, search].map(parts);
+    for (const name of new Set([...then.keys(), ...wanted.keys()])) {
+      if (JSON.stringify(then.getAll(name)) === JSON.stringify(wanted.getAll(name))) continue;
+      found.delete(name);
+      wanted.getAll(name).forEach((value) => found.append(name, value));
+    }
+    return found.size ? `?${found}` : "";
+  }
+
+  function write(wanted) {
+    if (!wanted || !isOpen(wanted)) return;
+    const search = moved(wanted);
+    if (search === window.location.search) return;
+    window.history.pushState({}, "", window.location.pathname + search + window.location.hash);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate")); // so that Dash knows of it
+  }
+
+  return { isOpen, write };
+})();
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-shell]");

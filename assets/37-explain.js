@@ -15,7 +15,6 @@
 
   const phone = window.matchMedia("(max-width: 600px)"); // where 39-applicant.css shows the other drawing
 
-  const rowOf = (search) => new URLSearchParams(search).get("row");
   const text = (value) => String(value ?? "");
   const isChanged = (control) => control.field in given;
   const now = (control) => text(isChanged(control) ? given[control.field] : control.value);
@@ -144,13 +143,13 @@
   }
 
   // The address takes the values once the controls rest, so that a link shows them and going back is one step.
-  function settle(state) {
+  function settle({ state, put }) {
     clearTimeout(settling);
     settling = setTimeout(() => {
       if (!spec || !byId("explain-controls")) return;
-      if (rowOf(window.location.search) !== rowOf(state[0])) return; // the user has left, and the next page is still on its way
+      if (!window.scoredeskAddress.isOpen(put)) return; // the user has left, and the next page is still on its way
       window.dash_clientside.set_props("explain-shown", { data: state });
-      window.dash_clientside.set_props("shell-location", { search: state[0] });
+      window.scoredeskAddress.write(put);
     }, SETTLED);
   }
 
@@ -188,7 +187,7 @@
       else {
         const read = answer.read || {};
         for (const control of spec.controls) if (control.field in read) show(control, read[control.field]);
-        if (answer.state) settle(answer.state);
+        if (answer.state) settle(answer);
       }
       return window.dash_clientside.no_update;
     },

@@ -23,6 +23,7 @@ class Ids:
 shell = Ids(
     "shell",
     "location",
+    "address",
     "page",
     "title",
     "navigation",

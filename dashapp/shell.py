@@ -45,6 +45,7 @@ def layout() -> Component:
             dcc.Interval(id=shell.jobs_tick, interval=_JOBS_EVERY_MS),
             dcc.Store(id=shell.theme),
             dcc.Store(id=shell.again),
+            dcc.Store(id=shell.address),
             dcc.Store(id=shell.title),
             html.A("Skip to the page", href=f"#{shell.page}", className="sd-skip"),
             _navigation(),
@@ -257,6 +258,12 @@ def register(app: Dash) -> None:
 
     app.clientside_callback(
         ClientsideFunction("shell", "title"), Output(shell.title, "id"), Input(shell.title, "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("shell", "writeAddress"),
+        Output(shell.address, "id"),
+        Input(shell.address, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("shell", "toggleTheme"),

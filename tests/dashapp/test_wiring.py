@@ -142,6 +142,14 @@ def test_every_callback_id_stands_in_a_layout(app: dash.Dash, desk: Desk, loans:
     assert named - known == set()
 
 
+def test_callbacks_write_the_address_through_the_frame(app: dash.Dash) -> None:
+    """An answer that comes late would write into the address of the page that the user has gone to: see `page_address`."""
+    written = [name for name in app.callback_map if "shell-location.search" in name]
+    sources = Path(__import__("dashapp").__file__).parent.rglob("*.py")
+    assert written == []
+    assert [path.name for path in sources if 'set_props(shell.location, {"search"' in path.read_text(encoding="utf-8")] == []
+
+
 def _parts(template: str) -> list[str]:
     return [part[1:-1] for part in template.split("/") if part.startswith("<")]
 

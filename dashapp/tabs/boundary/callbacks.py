@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update,
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.tabs.boundary.layout import REGIONS, ids
 from dashapp.tabs.boundary.page import body, without_boundary, work
 from dashapp.tabs.boundary.shown import Shown, shown
@@ -71,7 +72,7 @@ def _register_page(app: Dash) -> None:
             set_props(ids.work, {"children": work(page)})
             return {**_NOTHING, "bar": no_update, "idle": False}
         if Address.parse(search).study:
-            set_props(shell.location, {"search": page.address.query()})
+            set_props(shell.address, {"data": moved_to(page.path, page.address.query(), before=search)})
         return _filled(page)
 
 
@@ -110,7 +111,7 @@ def _filled(page: Shown) -> dict[str, Any]:
 
 def _register_choices(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.problem, "children"),
         Input(ids.x, "value"),
         Input(ids.y, "value"),
@@ -142,7 +143,9 @@ def _register_choices(app: Dash) -> None:
             if value in known and value != getattr(now, name):
                 changes[name] = value
         after = address.query(**changes)
-        return (no_update if after == address.query() else after), ""
+        if after == address.query():
+            return no_update, ""
+        return moved_to(f"/runs/{key['run_id']}/boundary", after, before=search), ""
 
 
 def _fields(x: str, y: str, now: Address) -> dict[str, Any]:

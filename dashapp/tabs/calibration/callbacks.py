@@ -9,6 +9,8 @@ from dash import Dash, Input, Output, State, no_update
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
+from dashapp.pressed import put
 from dashapp.tabs.calibration.layout import FIELDS, ids
 from dashapp.tabs.calibration.page import body, without_calibration
 from dashapp.tabs.calibration.points_card import bands_cards, formula
@@ -83,7 +85,7 @@ def _register_page(app: Dash) -> None:
 def _register_choices(app: Dash) -> None:
     @app.callback(
         output={
-            "search": Output(shell.location, "search", allow_duplicate=True),
+            "address": Output(shell.address, "data", allow_duplicate=True),
             "problems": {name: Output(getattr(ids, f"{name}_problem"), "children") for name in FIELDS},
         },
         inputs={
@@ -97,19 +99,23 @@ def _register_choices(app: Dash) -> None:
     def choose(part: Any, fields: dict[str, Any], key: dict[str, str], shown: Any) -> dict[str, Any]:
         sentences = dict.fromkeys(FIELDS, "")
         if not isinstance(shown, dict):
-            return {"search": no_update, "problems": sentences}
+            return {"address": no_update, "problems": sentences}
         who = desk()
         view = runs.get(who, key["run_id"])
         try:
             asked = points.asked(view, {"part": part, **fields})
             if asked.query() == shown:
-                return {"search": no_update, "problems": sentences}
+                return {"address": no_update, "problems": sentences}
             if asked.width is not None:
                 with suppress(NotFound):  # where no scores are to be had
                     points.bands(who, view.id, asked)  # refuses a width that gives too many bands
         except InvalidSpec as error:
-            return {"search": no_update, "problems": {**sentences, **{k: v for k, v in error.problems.items() if k in sentences}}}
-        return {"search": "?" + urlencode(asked.query()), "problems": sentences}
+            return {
+                "address": no_update,
+                "problems": {**sentences, **{k: v for k, v in error.problems.items() if k in sentences}},
+            }
+        wanted = moved_to(f"/runs/{view.id}/calibration", "?" + urlencode(asked.query()))
+        return {"address": wanted, "problems": sentences}
 
 
 def _register_following(app: Dash) -> None:
@@ -126,10 +132,11 @@ def _register_following(app: Dash) -> None:
             "search": Input(shell.location, "search"),
             "key": State(ids.key, "data", allow_optional=True),
             "shown": State(ids.shown, "data", allow_optional=True),
+            "standing": {name: State(getattr(ids, name), "value", allow_optional=True) for name in ("part", *FIELDS)},
         },
         prevent_initial_call=True,
     )
-    def follow(search: str | None, key: dict[str, str] | None, shown: Any) -> Any:
+    def follow(search: str | None, key: dict[str, str] | None, shown: Any, standing: dict[str, Any]) -> Any:
         if not key or not isinstance(shown, dict):
             return no_update
         who = desk()
@@ -143,8 +150,8 @@ def _register_following(app: Dash) -> None:
             "points": formula(view, asked.scaling),
             "bands": bands_cards(view, view.result, asked, found, theme.look()),
             "shown": query,
-            "part": asked.part,
-            "fields": {name: query.get(name, "") for name in FIELDS},
+            "part": put(standing["part"], asked.part),
+            "fields": {name: put(standing[name] or "", query.get(name, "")) for name in FIELDS},
         }
 
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.pressed import pressed
 from dashapp.tabs.compare.address import address, run_ids
 from dashapp.tabs.compare.body import body
@@ -62,7 +63,7 @@ def register(app: Dash) -> None:
 
 def _register_actions(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Input(ids.add, "value", allow_optional=True),
         State(shell.location, "search"),
         prevent_initial_call=True,
@@ -70,7 +71,8 @@ def _register_actions(app: Dash) -> None:
     def add(run_id: Any, query: str | None) -> Any:
         if not isinstance(run_id, str) or not run_id:
             return no_update
-        return address([*run_ids(query), run_id]).partition("/compare")[2]
+        path, mark, after = address([*run_ids(query), run_id]).partition("?")
+        return moved_to(path, mark + after)
 
     @app.callback(
         Output(ids.tick, "disabled", allow_duplicate=True),

@@ -6,6 +6,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.tabs.desk import applicant_page
 from dashapp.tabs.desk.callbacks import names
 from dashapp.tabs.desk.form import form_id, said
@@ -51,7 +52,7 @@ def _register_kept(app: Dash) -> None:
 def _register_form(app: Dash) -> None:
     @app.callback(
         Output(ids.typed, "data"),
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.form_problem, "children"),
         Output(_SAID, "children", allow_duplicate=True),
         Input(ids.score, "n_clicks"),
@@ -82,7 +83,7 @@ def _register_form(app: Dash) -> None:
         except (Refused, NotFound) as error:
             return no_update, no_update, notice("danger", "Not scored", f"{error} What you typed stays here."), nothing
         asked = applicants.Asked(given=given, name=str(name or "")[:NAME_LENGTH])
-        return Shown(asked).typed(who.user.name), "", "", nothing
+        return Shown(asked).typed(who.user.name), moved_to(f"/desk/{key['run_id']}", ""), "", nothing
 
     app.clientside_callback(
         ClientsideFunction("desk", "other"),

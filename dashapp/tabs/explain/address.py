@@ -3,10 +3,12 @@
 The filter is as `dashapp.usecases.filters` writes it; rows and pages count from 1; `set=field:value` are changed values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from dashapp.page_address import moved_to
 from dashapp.usecases.filters import Filter
 from pipeline.explain_results import AVERAGE
 from pipeline.given import number
@@ -66,6 +68,13 @@ class Address:
     def of(self, row: int | None) -> str:
         """The address of another applicant of the same list, explained the same way; None for the list."""
         return self.query(row=row, given=())
+
+    def put(self, key: Mapping[str, str], before: Any) -> dict[str, Any]:
+        """For `shell.address`: the page of the run of this key, which was asked with `before`, is to have this address.
+
+        Where another applicant has been opened meanwhile, or the list, it stays as it is.
+        """
+        return moved_to(f"/runs/{key['run_id']}/explain", self.query(), before=before, same=("row",))
 
     @classmethod
     def parse(cls, search: Any) -> "Address":

@@ -42,7 +42,7 @@ def _register_reference(app: Dash) -> None:
             "bar": Output(ids.bar, "children", allow_duplicate=True),
             "asked": Output(ids.lime_asked, "data", allow_duplicate=True),  # its card is in the order of the exact one
             "shown": Output(ids.shown, "data", allow_duplicate=True),
-            "search": Output(shell.location, "search", allow_duplicate=True),
+            "address": Output(shell.address, "data", allow_duplicate=True),
         },
         inputs={
             "chosen": [Input(getattr(ids, name), "value", allow_optional=True) for name in _REFERENCE],
@@ -53,7 +53,7 @@ def _register_reference(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def refer(chosen: list[Any], search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
-        nothing = dict.fromkeys(("switch", "exact", "bar", "asked", "shown", "search"), no_update)
+        nothing = dict.fromkeys(("switch", "exact", "bar", "asked", "shown", "address"), no_update)
         address = Address.parse(search)
         kind = chosen[0]
         if not isinstance(kind, str) or before is None or address.row is None:
@@ -64,13 +64,13 @@ def _register_reference(app: Dash) -> None:
         try:
             found = _opened(key, changed)
         except (NotFound, Refused):  # the page says so
-            return {**nothing, "search": changed.query()}
+            return {**nothing, "address": changed.put(key, search)}
         return {
             "switch": reference_bar(found),
             "exact": exact_part(found, theme.look()),
             "bar": bar(found),
             "asked": changed.query(),
-            **_written(found, before),
+            **_written(found, key, search, before),
         }
 
 
@@ -87,7 +87,7 @@ def _about(address: Address, kind: Any, about: Any, column: Any, level: Any) -> 
 
 def _register_class(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Input(ids.label, "value", allow_optional=True),
         State(shell.location, "search"),
         State(ids.key, "data"),
@@ -98,7 +98,7 @@ def _register_class(app: Dash) -> None:
         address = Address.parse(search)
         if not isinstance(label, str) or before is None or address.row is None:
             return no_update
-        return no_update if label == _opened(key, address).label else address.query(label=label)
+        return no_update if label == _opened(key, address).label else replace(address, label=label).put(key, search)
 
 
 def _register_changeable(app: Dash) -> None:
@@ -107,7 +107,7 @@ def _register_changeable(app: Dash) -> None:
             "changes": Output(ids.changes_place, "children"),
             "bar": Output(ids.bar, "children", allow_duplicate=True),
             "shown": Output(ids.shown, "data", allow_duplicate=True),
-            "search": Output(shell.location, "search", allow_duplicate=True),
+            "address": Output(shell.address, "data", allow_duplicate=True),
         },
         inputs={
             "names": Input(ids.changeable, "value", allow_optional=True),
@@ -118,14 +118,14 @@ def _register_changeable(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def mark(names: Any, search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
-        nothing = dict.fromkeys(("changes", "bar", "shown", "search"), no_update)
+        nothing = dict.fromkeys(("changes", "bar", "shown", "address"), no_update)
         address = Address.parse(search)
         if not isinstance(names, list) or before is None or address.row is None:
             return nothing
         found = _opened(key, replace(address, changeable=tuple(name for name in names if isinstance(name, str))))
         if changeable_of(found) == changeable_of(replace(found, address=address)):
             return nothing
-        return {"changes": changing_card(found), "bar": bar(found), **_written(found, before)}
+        return {"changes": changing_card(found), "bar": bar(found), **_written(found, key, search, before)}
 
 
 def _register_lime(app: Dash) -> None:
@@ -134,7 +134,7 @@ def _register_lime(app: Dash) -> None:
             "asked": Output(ids.lime_asked, "data", allow_duplicate=True),
             "bar": Output(ids.bar, "children", allow_duplicate=True),
             "shown": Output(ids.shown, "data", allow_duplicate=True),
-            "search": Output(shell.location, "search", allow_duplicate=True),
+            "address": Output(shell.address, "data", allow_duplicate=True),
         },
         inputs={
             "clicks": Input(ids.lime_again, "n_clicks", allow_optional=True),
@@ -148,15 +148,14 @@ def _register_lime(app: Dash) -> None:
     )
     def ask(clicks: int | None, typed: list[Any], search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
         if not clicks or before is None:
-            return dict.fromkeys(("asked", "bar", "shown", "search"), no_update)
+            return dict.fromkeys(("asked", "bar", "shown", "address"), no_update)
         found = _opened(key, replace(Address.parse(search), lime=Lime(*(str(text or "").strip()[:20] for text in typed))))
-        return {"asked": found.address.query(), "bar": bar(found), **_written(found, before)}
+        return {"asked": found.address.query(), "bar": bar(found), **_written(found, key, search, before)}
 
 
-def _written(found: OpenRow, before: list[Any]) -> dict[str, Any]:
+def _written(found: OpenRow, key: dict[str, str], search: Any, before: list[Any]) -> dict[str, Any]:
     """The address, and the state of the page that it shows already."""
-    query = found.address.query()
-    return {"shown": [query, before[1]], "search": query}
+    return {"shown": [found.address.query(), before[1]], "address": found.address.put(key, search)}
 
 
 def _register_slow(app: Dash) -> None:

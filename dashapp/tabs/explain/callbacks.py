@@ -49,7 +49,7 @@ def _register_page(app: Dash) -> None:
         State(ids.part, "value", allow_optional=True),
     )
     def fill(key: dict[str, str], look: Any, search: Any, _tick: Any, pathname: Any, before: Any, part: Any) -> Any:
-        if pathname != f"/runs/{key['run_id']}/explain":  # the user has left already
+        if str(pathname or "").rstrip("/") != f"/runs/{key['run_id']}/explain":  # the user has left already
             return no_update, no_update, True
         address = Address.parse(search)
         state = [address.query(), look]
@@ -101,7 +101,7 @@ def _register_filter(app: Dash) -> None:
             "found": Output(ids.found, "children"),
             "told": Output(ids.told, "children"),
             "problem": Output(ids.find_problem, "children"),
-            "search": Output(shell.location, "search", allow_duplicate=True),
+            "address": Output(shell.address, "data", allow_duplicate=True),
             "shown": Output(ids.shown, "data", allow_duplicate=True),
         },
         inputs={
@@ -118,7 +118,7 @@ def _register_filter(app: Dash) -> None:
         ],
     )
     def choose(choices: dict[str, Any], conditions: Any, search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
-        nothing = dict.fromkeys(("chips", "clear", "reasons", "found", "told", "problem", "search", "shown"), no_update)
+        nothing = dict.fromkeys(("chips", "clear", "reasons", "found", "told", "problem", "address", "shown"), no_update)
         address = Address.parse(search)
         if not _is_state(before) or address.row is not None or choices["part"] is None or not isinstance(conditions, list):
             return nothing
@@ -129,18 +129,18 @@ def _register_filter(app: Dash) -> None:
         if wanted == address.wanted:
             return {**nothing, "problem": ""}
         changed = replace(address, wanted=wanted, page=1, study=None, problems={})
-        who, query = desk(), changed.query()
+        put = changed.put(key, search)
         try:
-            run = backgrounds.opened(who, key["run_id"])
+            run = backgrounds.opened(desk(), key["run_id"])
         except (NotFound, Refused):  # the page says so
-            return {**nothing, "search": query}
+            return {**nothing, "address": put}
         parts = _list_parts(run, changed)
         return {
             **{name: parts[getattr(ids, name)] for name in ("chips", "clear", "found", "told")},
             "reasons": [],
             "problem": "",
-            "search": query,
-            "shown": [query, before[1]],
+            "address": put,
+            "shown": [changed.query(), before[1]],
         }
 
     @app.callback(
@@ -193,7 +193,7 @@ def _condition(column: Any, operator: Any, value: Any) -> str:
 
 def _register_random(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Input(ids.random, "n_clicks", allow_optional=True),
         State(shell.location, "search"),
         State(ids.key, "data"),
@@ -204,4 +204,4 @@ def _register_random(app: Dash) -> None:
             return no_update
         who, address = desk(), Address.parse(search)
         row = finding.one_at_random(who, runs.get(who, key["run_id"]), address.wanted)
-        return no_update if row is None else address.of(row)
+        return no_update if row is None else replace(address, row=row, given=()).put(key, search)

@@ -1,5 +1,6 @@
 """The reasons of all rows of the filter: a job that makes a table, how far it is, and what it came to."""
 
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
@@ -94,7 +95,7 @@ def _label(field: str, wording: Wording) -> str:
 
 def register(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.find_problem, "children", allow_duplicate=True),
         Input(ids.reasons, "n_clicks", allow_optional=True),
         State(shell.location, "search"),
@@ -112,7 +113,7 @@ def register(app: Dash) -> None:
             return no_update, " ".join(error.problems.values())
         except (Refused, NotFound) as error:
             return no_update, str(error)
-        return address.query(study=made), ""
+        return replace(address, study=made).put(key, search), ""
 
     @app.callback(
         Output(ids.reasons_place, "children", allow_duplicate=True),

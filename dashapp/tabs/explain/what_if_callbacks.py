@@ -62,7 +62,6 @@ def register(app: Dash) -> None:
             moved = what_ifs.moved(base, known(base.run, address), reference, label_of(base.run, address))
         except InvalidSpec as error:
             return {**nothing, "answered": {**answer, "problems": error.problems}}
-        state = [address.query(), look]
         narrow = asked.get("narrow") is True  # of the two drawings the one that is seen
         drawn = figure_of(moved, base.run, theme.look(), narrow=narrow)
         return {
@@ -74,6 +73,7 @@ def register(app: Dash) -> None:
                 "title": title_of(moved, base.run),
                 "warnings": moved.warnings,
                 "read": {name: value_text(moved.applicant.values[name]) for name in known(base.run, address)},
-                "state": state,
+                "state": [address.query(), look],
+                "put": address.put(key, search),
             },
         }

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.tabs.monitor.layout import ids, start_card
 from dashapp.tabs.monitor.results import page, progress
 from dashapp.tabs.opening import no_run, opened
@@ -89,7 +90,7 @@ def _first(view: RunView) -> Component:
 def _register_start(app: Dash) -> None:
     @app.callback(
         Output(ids.problem, "children"),
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.key, "data", allow_duplicate=True),
         Input(ids.start, "n_clicks", allow_optional=True),
         State(ids.dataset, "value", allow_optional=True),
@@ -105,7 +106,7 @@ def _register_start(app: Dash) -> None:
             study_id = monitoring.start(desk(), key["run_id"], dataset_id)
         except (Refused, PipelineError, NotFound) as error:
             return str(error), no_update, no_update
-        return "", f"?study={study_id}", {"run_id": key["run_id"]}
+        return "", moved_to(f"/runs/{key['run_id']}/monitor", f"?study={study_id}"), {"run_id": key["run_id"]}
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),

@@ -8,6 +8,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.column_page import column_at
@@ -58,7 +59,7 @@ def register(app: Dash) -> None:
         return columns_table(view, profile, state, chosen.name if chosen else None), vars(state)
 
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Input({"profile-pick": ALL}, "n_clicks"),
         State(dataset.key, "data", allow_optional=True),  # absent when the rows go with their page
         prevent_initial_call=True,
@@ -69,7 +70,9 @@ def register(app: Dash) -> None:
             return no_update
         _, profile = profile_of(key["dataset_id"])
         column = column_at(profile, str(place)) if profile is not None else None
-        return no_update if column is None else "?" + urlencode({"column": column.name})
+        if column is None:
+            return no_update
+        return moved_to(f"/data/{key['dataset_id']}", "?" + urlencode({"column": column.name}))
 
     @app.callback(
         Output(ids.panel, "children"),

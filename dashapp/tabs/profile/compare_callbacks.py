@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.pressed import pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.choosing import wanted_column
@@ -96,7 +97,7 @@ def _content(view: comparisons.ComparisonView, wanted: str | None) -> list[Compo
 
 def _register_choice(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Input({"shift-pick": ALL}, "n_clicks"),
         State(comparison_ids.key, "data", allow_optional=True),
         prevent_initial_call=True,
@@ -108,7 +109,7 @@ def _register_choice(app: Dash) -> None:
         result = comparisons.get(desk(), key["comparison_id"]).result
         if result is None or not isinstance(place, int) or not 0 <= place < len(result.shifts):
             return no_update
-        return "?" + urlencode({"column": result.shifts[place].name})
+        return moved_to(f"/comparisons/{key['comparison_id']}", "?" + urlencode({"column": result.shifts[place].name}))
 
     @app.callback(
         Output(comparison_ids.panel, "children"),

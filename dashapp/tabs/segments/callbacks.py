@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.segments import dialogs, results, search_callbacks
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
@@ -69,7 +70,7 @@ def _register_page(app: Dash) -> None:
         view = page.view
         tell_where(view, "Segments")
         if Address.parse(search).study is not None:
-            set_props(shell.location, {"search": page.address.query()})
+            set_props(shell.address, {"data": moved_to(page.path, page.address.query(), before=search)})
         if ctx.triggered_id == ids.tick and _still(page):
             return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow", kept), "idle": False}
         table = page.table
@@ -136,7 +137,7 @@ def _body(page: Shown, narrow: bool, own: Any) -> Any:
 
 def _register_choices(app: Dash) -> None:
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.problem, "children"),
         Input(ids.cutoff, "value"),
         Input(ids.reference, "value"),
@@ -168,7 +169,9 @@ def _register_choices(app: Dash) -> None:
         if ids.looked_for in moved and looked_for in LOOKED_FOR:
             changes["looked_for"] = looked_for
         after = address.query(**changes)
-        return (no_update if after == address.query() else after), ""
+        if after == address.query():
+            return no_update, ""
+        return moved_to(f"/runs/{key['run_id']}/segments", after, before=search), ""
 
 
 def _typed_cutoff(run_id: str, given: Any) -> tuple[float | None, str]:

@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.page_address import moved_to
 from dashapp.tabs.segments import results
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.shown import shown
@@ -35,7 +36,7 @@ def _register_crossing(app: Dash) -> None:
         return True, [column.name for column in shown(key["run_id"], search).offered], []
 
     @app.callback(
-        Output(shell.location, "search", allow_duplicate=True),
+        Output(shell.address, "data", allow_duplicate=True),
         Output(ids.cross_problem, "children"),
         Output(ids.cross_dialog, "is_open", allow_duplicate=True),
         Input(ids.cross_add, "n_clicks"),
@@ -53,7 +54,7 @@ def _register_crossing(app: Dash) -> None:
             segments.start(desk(), page.view.id, wanted)
         except (PipelineError, Refused) as error:
             return no_update, str(error), no_update
-        return page.address.query(by=tuple(wanted)), "", False
+        return moved_to(page.path, page.address.query(by=tuple(wanted)), before=search), "", False
 
 
 def _register_note(app: Dash) -> None:
