@@ -16,6 +16,7 @@ from dashapp.usecases.boundary_work import count_rows, train_two
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.explaining import Applicant
+from dashapp.usecases.rights import check_maker, may_make
 from dashapp.usecases.studies import StudyView
 from db import datasets
 from pipeline.boundary_results import MOST_POINTS, Axis, Surface, TwoFieldModel
@@ -149,7 +150,8 @@ def start_rows(desk: Desk, run: OpenedRun, drawn: Surface) -> str:
 def start_two(desk: Desk, run: OpenedRun, fields: tuple[str, str]) -> str:
     """Trains the model of two fields: the id of the study that is there or at work, or of a new one.
 
-    Raises Refused where nothing was trained, and where it would have to be for somebody who sees the run without its data set.
+    Raises Refused where nothing was trained, and where it would have to be for a loan officer or for somebody who sees the run
+    without its data set.
     """
     view = run.view
     if view.origin.kind != "trained":
@@ -158,7 +160,7 @@ def start_two(desk: Desk, run: OpenedRun, fields: tuple[str, str]) -> str:
             fix="Look at the run that it was made of.",
         )
     given = {**tuning.spec_of(view, {"features": sorted(fields)}), "folds": 0, "C": view.spec.C, "cutoff": view.spec.cutoff}
-    if not view.sees_dataset:
+    if not view.sees_dataset or not may_make(desk.user):
         return _there(desk, run, TrainSpec.parse(given))
     spec = run_cases.check(desk, view.dataset_id, given)
     with desk.db.read() as session:
@@ -188,6 +190,7 @@ def _there(desk: Desk, run: OpenedRun, spec: TrainSpec) -> str:
     """The finished model of two fields that the user may see. Raises Refused where there is none."""
     found = study_cases.finished(desk, "two_fields", run.view.dataset_id, spec, {}, run.view.id)
     if found is None:
+        check_maker(desk)
         raise Refused("You see this run without its data set, so nothing new is trained.", fix=run.view.why_no_rows)
     return found
 

@@ -13,6 +13,7 @@ from dashapp.usecases import studies as study_cases
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, Refused
 from dashapp.usecases.findings import summaries
+from dashapp.usecases.rights import check_maker, may_make
 from dashapp.usecases.runs import RunView
 from dashapp.usecases.studies import StudyView
 from dashapp.usecases.study_rows import columns_of
@@ -109,7 +110,7 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any], *, anew: bool = T
 
     Without `anew` also of one that failed or was cancelled, so that a page that is looked at starts it no second time.
     Raises InvalidSpec with a sentence for each option that is wrong, NotFound for a run that is not the user's to see, and
-    Refused where it would have to be computed for somebody who sees the run without its data set.
+    Refused where it would have to be computed for a loan officer or for somebody who sees the run without its data set.
     """
     view = run_cases.get(desk, run_id)
     if view.result is None:
@@ -121,9 +122,10 @@ def start(desk: Desk, run_id: str, changes: Mapping[str, Any], *, anew: bool = T
     if spec.penalty == "none":
         raise InvalidSpec.one("penalty", NO_PENALTY)
     options = {"n_C": N_C}
-    if not view.sees_dataset:
+    if not view.sees_dataset or not may_make(desk.user):
         there = study_cases.finished(desk, "path", view.dataset_id, spec, options, view.id)
         if there is None:
+            check_maker(desk)
             raise Refused("You see this run without its data set, so nothing new is computed.", fix=view.why_no_rows)
         return there
     name = f"Path of {view.name}"
