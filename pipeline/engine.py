@@ -76,7 +76,7 @@ class Fitted:
         unseen: Counter[str] = Counter()
         for start in range(0, len(rows), _BLOCK):
             design, strange = design_of(frame, self.terms, rows[start : start + _BLOCK])
-            found[start : start + _BLOCK] = design.linear(weights)
+            found[start : start + _BLOCK] = design.log_odds(weights)
             unseen.update(strange)
         return found, dict(unseen)
 

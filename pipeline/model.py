@@ -177,7 +177,7 @@ class FittedModel:
 
     def log_odds_of(self, design: Design, corrected: bool = True) -> Floats:
         """As `log_odds`, of rows whose design (of these terms) is at hand."""
-        eta = design.linear(np.array(self.coefficients).T)
+        eta = design.log_odds(np.array(self.coefficients).T)
         return eta - np.array(self.prior_shift) if corrected else eta
 
     def probabilities(self, table: pa.Table, corrected: bool = True) -> Floats:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pipeline.errors import UnusableData
 from pipeline.explain_results import AVERAGE, CLASSES, ISOTONIC, LOGISTIC, Reference
 from pipeline.explaining.background import mean_rows
-from pipeline.explaining.exact import account, class_row, contributions, explain, groups_of, one_row
+from pipeline.explaining.exact import account, class_row, contributions, explain, groups_of, one_row, read
 from pipeline.explaining.one_row import frame_of_values
+from pipeline.explaining.row_values import row_values
 from pipeline.frame import Category, frame_of
 from pipeline.model import CalibrationMap, FittedModel
 from pipeline.preparation import learn_terms
@@ -128,6 +129,20 @@ OPTIONS = {
     "evidence": {"weight_of_evidence": "all"},
     "weighted": {"class_weight": "balanced", "missing_indicator": True},
 }
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_at_a_cutoff_that_is_a_rows_own_score_it_is_refused_however_it_is_scored(options):
+    """Cut-offs are scores of rows: a last bit that hung on the rows beside it would refuse in a table who passes alone."""
+    rows = loans(600, seed=4)
+    done = train(rows, loan_spec(bad_label="bad", test_share=0.3, **options))
+    scores, frame = done.row_scores.score.tolist(), done.model.frame(rows)
+    assert [read(done.model, row_values(frame, k)).probabilities[1] for k in range(600)] == scores
+    for n in (7, 33, 600):
+        parts = [rows.slice(start, n) for start in range(0, 600, n)]
+        reference = reference_of(done.model, rows)
+        assert np.concatenate([done.model.probability_of_default(part) for part in parts]).tolist() == scores
+        assert np.concatenate([account(done.model, part, reference)[2][:, 1] for part in parts]).tolist() == scores
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
