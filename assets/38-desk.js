@@ -1,4 +1,4 @@
-// The applicant desk: printing the sheet, keeping what is typed, the box for a level that is not in the list, and Enter in the form.
+// The applicant desk: printing the sheet, taking cases away, keeping what is typed, the box for a level that is not in the list, and Enter in the form.
 //
 // What is typed of an applicant is personal data: before the case is saved it stands in this tab's own storage alone, so that
 // loading the page anew, going back or an ended session loses nothing. Of each address `typed` is what the page shows, `form` the
@@ -61,6 +61,24 @@
     const isEmpty = !form.name && Object.values(form.given).every((text) => !text);
     drafted = here();
     write(drafted, { ...record, form: isEmpty ? undefined : form });
+  }
+
+  // A form asks for the file of cases: the name that was searched is somebody's, and so belongs in no address.
+  function take({ name, show }) {
+    const token = document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/)?.[1] || "";
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = "/api/cases.csv";
+    form.hidden = true;
+    for (const [key, value] of Object.entries({ name, show, csrf_token: decodeURIComponent(token) })) {
+      const field = document.createElement("input");
+      field.name = key;
+      field.value = value;
+      form.append(field);
+    }
+    document.body.append(form);
+    form.submit();
+    form.remove();
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -132,6 +150,8 @@
 
   document.addEventListener("click", ({ target }) => {
     if (target.closest('[data-desk="print"]')) window.print();
+    const taking = target.closest('[data-desk="take"]');
+    if (taking) take(taking.dataset);
     if (target.closest('[data-shell="sign-out"]')) forgetAll(false);
     const button = target.closest(".sd-desk .sd-button[id]");
     if (!button || !ASKING.includes(button.id.replace("desk-", ""))) return;

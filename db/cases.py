@@ -2,17 +2,18 @@
 deleted.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
-from db import runs
+from db import datasets, runs
 from db.errors import NotFound
 from db.locking import one_to_change
-from db.tables import Case, Run, User, now
+from db.tables import Case, Dataset, Run, User, now
 
 
 def add(
@@ -88,6 +89,35 @@ class Wanted:
 ALL = Wanted()
 
 
+@dataclass(frozen=True)
+class Line:
+    """A case as a table of cases needs it, with the names of things and people, and of what was told that which a cell can hold.
+
+    `dataset` is None also where the data set is not theirs to see who ask. `values` are the applicant's, by field.
+    """
+
+    id: str
+    name: str
+    created_at: datetime
+    owner: str
+    run_name: str
+    model_sha256: str
+    dataset: str | None
+    row: int | None
+    probability: float
+    cutoff: float
+    points: int | None
+    advice: str
+    decision: str
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str
+    note: str
+    reasons: list[list[str]]  # title and detail of each
+    seed: int
+    values: dict[str, Any]
+
+
 def visible(session: Session, user_id: int, wanted: Wanted = ALL, *, limit: int = 50) -> list[Listed]:
     """Own cases and those of the runs that one may see, newest first."""
     return _listed(session, _wanted(user_id, wanted), limit)
@@ -106,6 +136,40 @@ def of_applicant(
     if dataset_id is not None:
         same.append(and_(Case.dataset_id == dataset_id, Case.row == row))
     return _listed(session, _visible(user_id).where(or_(*same)), limit) if same else []
+
+
+def fields_of_runs(session: Session, user_id: int, wanted: Wanted = ALL) -> dict[str, list[str]]:
+    """The names of the fields that applicants have, by the id of the run that reads them; of the runs that have such cases."""
+    one_of_each = _wanted(user_id, wanted).with_only_columns(func.min(Case.id)).group_by(Case.run_id)
+    found = select(Case.run_id, Case.inputs["values"]).where(Case.id.in_(one_of_each)).order_by(Case.run_id)
+    return {run_id: list(values) for run_id, values in session.execute(found)}
+
+
+def lines(
+    session: Session, user_id: int, wanted: Wanted = ALL, *, run_ids: Collection[str], after: Line | None = None, limit: int
+) -> list[Line]:
+    """The cases of `visible`, of these runs alone, that come after one of them."""
+    owner, decider = aliased(User), aliased(User)
+    told = Case.told
+    found = (
+        _wanted(user_id, wanted)
+        .join(owner, Case.owner_id == owner.id)
+        .outerjoin(decider, Case.decided_by_id == decider.id)
+        .outerjoin(Dataset, and_(Case.dataset_id == Dataset.id, datasets.may_see(user_id)))
+        .where(Case.run_id.in_(run_ids))
+    )
+    if after is not None:
+        same_moment = and_(Case.created_at == after.created_at, Case.id > after.id)
+        found = found.where(or_(Case.created_at < after.created_at, same_moment))
+    wanted_columns = (
+        *(Case.id, Case.name, Case.created_at, owner.display_name, told["run_name"].as_string(), Case.model_sha256),
+        *(Dataset.name, Case.row, told["probability"].as_float(), told["cutoff"].as_float()),
+        *(told[("told", "points")].as_integer(), Case.advice, Case.decision, Case.decided_at, decider.display_name),
+        *(Case.reason, Case.note, told["reasons"], told["seed"].as_integer(), Case.inputs["values"]),
+    )
+    newest = found.order_by(Case.created_at.desc(), Case.id).limit(limit)
+    rows = session.execute(newest.with_only_columns(*wanted_columns))
+    return [Line(*row) for row in rows]
 
 
 def saved_since(session: Session, owner_id: int, run_id: str, moment: datetime) -> list[Case]:

@@ -1,4 +1,4 @@
-"""What a user takes away: a run's model as it is stored, its coefficients as CSV, a data set as CSV or Parquet."""
+"""What a user takes away: a run's model as it is stored, its coefficients as CSV, a data set as CSV or Parquet, cases."""
 
 import re
 import tempfile
@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from dashapp import auth
-from dashapp.usecases import calibration_files, coefficients, exports, reasons_tables, runs, segment_looks
+from dashapp.usecases import calibration_files, case_files, coefficients, exports, reasons_tables, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
 from dashapp.usecases.errors import NotFound
 from dashapp.usecases.segment_address import Address
@@ -73,6 +73,16 @@ def reasons(study_id: str) -> Response:
     """The reasons of every row of a filter, streamed piece by piece; X-Defused-Cells as for a data set."""
     made = reasons_tables.csv(auth.desk(), study_id)
     answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "reasons", "csv")
+    answer.headers["X-Defused-Cells"] = str(made.n_defused)
+    return answer
+
+
+@blueprint.post("/api/cases.csv")
+def cases() -> Response:
+    """Every case of the desk's list, streamed piece by piece; X-Defused-Cells as for a data set. The name that was searched is
+    somebody's, and so it stands in no address."""
+    made = case_files.csv(auth.desk(), name=request.form.get("name", ""), show=request.form.get("show", "all"))
+    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "cases", "csv")
     answer.headers["X-Defused-Cells"] = str(made.n_defused)
     return answer
 

@@ -108,6 +108,13 @@ def test_of_many_cases_the_newest_are_listed_and_more_on_request(
     reader.change("desk-more", "n_clicks", 1)
     assert "A-0" in shown(reader, "desk-cases")
     assert reader.props["desk-more-row"]["hidden"] is True
+    assert "Download 3 cases as CSV" in shown(reader, "desk-take")  # all that the list is narrowed to
+    reader.change("desk-search", "value", "a-1")
+    taking = shown(reader, "desk-take")
+    for words in ("Download 1 case as CSV", '"data-name": "a-1"', '"data-show": "open"'):
+        assert words in taking
+    reader.change("desk-search", "value", "nobody")
+    assert shown(reader, "desk-take") == "[]"
 
 
 def test_who_decides_on_somebody_sees_that_another_did(

@@ -131,6 +131,39 @@ def test_the_list_is_newest_first_and_searched_by_name(db: Database, cast: Cast,
         assert cases.visible(session, cast.colleague, cases.Wanted(mine=True)) == []
 
 
+def test_lines_go_on_after_one_of_them(db: Database, cast: Cast, run: Run, case: str) -> None:
+    """Newest first, of one moment by their ids; a data set's name is told to whom may see it."""
+    moment = now() - timedelta(hours=1)
+    told = {**TOLD, "cutoff": 0.25, "told": {**TOLD["told"], "points": 512}, "reasons": [["Late", "3"]], "seed": 7}
+    with db.write() as session:
+        session.get_one(Case, case).told = told
+        for row in range(4):
+            inputs = {"values": {"age": 31.5, "grade": None}}
+            more = {"inputs": inputs, "told": told, "dataset_id": run.dataset_id, "row": row}
+            add(session, cast.officer, run.id, **more).created_at = moment
+        session.get_one(Case, case).inputs = {"values": {"age": 30.0, "grade": "b"}}
+
+    def found(user: int, runs_: list[str]) -> list[cases.Line]:
+        lines: list[cases.Line] = []
+        with db.read() as session:
+            while more := cases.lines(session, user, run_ids=runs_, after=lines[-1] if lines else None, limit=2):
+                lines += more
+            if runs_:
+                assert [one.id for one in lines] == [one.case.id for one in cases.visible(session, user)]
+        return lines
+
+    first, *others = found(cast.officer, [run.id])
+    assert (first.id, first.points, first.cutoff, first.seed, first.reasons) == (case, 512, 0.25, 7, [["Late", "3"]])
+    assert (first.run_name, first.probability, first.values) == ("First", TOLD["probability"], {"age": 30.0, "grade": "b"})
+    assert {one.row for one in others} == {0, 1, 2, 3}
+    assert {one.dataset for one in others} == {None}
+    assert found(cast.stranger, [run.id]) == found(cast.officer, []) == []
+    with db.read() as session:
+        assert {one.dataset for one in found(cast.owner, [run.id])[1:]} == {session.get_one(Run, run.id).dataset.name}
+        assert cases.fields_of_runs(session, cast.officer) == {run.id: ["age", "grade"]}
+        assert cases.fields_of_runs(session, cast.stranger) == {}
+
+
 def test_the_cases_of_one_applicant_are_those_of_the_row_and_of_the_name(db: Database, cast: Cast, run: Run, case: str) -> None:
     with db.write() as session:
         row = add(session, cast.owner, run.id, "row 45", dataset_id=run.dataset_id, row=44).id

@@ -1,5 +1,6 @@
 """The applicant desk in a browser: an officer types somebody in, overrides with a reason, opens the case again and prints it."""
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -90,6 +91,12 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
 
     seat.open("/desk")
     expect(page.get_by_role("link", name="A-2025-0045")).to_be_visible()
+    page.get_by_placeholder("Search by name").fill("a-2025")
+    with page.expect_download() as taken:
+        page.locator('[data-desk="take"][data-name="a-2025"]').click()
+    assert taken.value.suggested_filename == "Cases.csv"
+    (line,) = csv.DictReader(taken.value.path().read_text("utf-8").splitlines())
+    assert (line["case"], line["decision_reason"], line["input_purpose"]) == (card.id, "A guarantor signed.", "a boat")
 
 
 def field(page: Page, label: str) -> Any:

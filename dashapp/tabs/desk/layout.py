@@ -14,7 +14,7 @@ ids = Ids(
     "desk",
     *("key", "body", "tick", "typed", "shown", "changeable", "detail", "detail_open", "detail_on", "detail_tick"),
     *("run", "run_about", "find", "data", "by", "text", "look_up", "find_problem"),
-    *("search", "cases", "show", "more", "more_row", "n_shown"),
+    *("search", "cases", "show", "more", "more_row", "n_shown", "take"),
     *("score", "form_name", "form_problem", "form_cancel", "edit", "try_other", "may_change", "work_out", "changes"),
     *("save", "override", "dialog", "dialog_title", "name", "name_field", "note", "note_field", "decision", "decision_field"),
     *("reason", "reason_field", "problem", "confirm"),

@@ -25,18 +25,21 @@ def register(app: Dash) -> None:
         Output(ids.cases, "children"),
         Output(ids.n_shown, "children"),
         Output(ids.more_row, "hidden"),
+        Output(ids.take, "children"),
         Input(ids.search, "value"),
         Input(ids.show, "value"),
         Input(ids.more, "n_clicks"),
         prevent_initial_call=True,
     )
-    def search(words: Any, show: Any, clicks: Any) -> tuple[Any, str, bool]:
+    def search(words: Any, show: Any, clicks: Any) -> tuple[Any, str, bool, Any]:
         words, show = words if isinstance(words, str) else "", show if show in case_lists.SHOW else "all"
         pages = 1 + clicks if isinstance(clicks, int) and 0 <= clicks < _MOST_PAGES else 1
         who = desk()
         found = case_lists.recent(who, name=words, show=show, limit=pages * case_lists.MOST_LISTED)
-        said = start_page.shown_of(len(found), case_lists.count(who, name=words, show=show))
-        return start_page.case_rows(found, searched=words.strip(), show=show), said, not said
+        n_cases = case_lists.count(who, name=words, show=show)
+        said = start_page.shown_of(len(found), n_cases)
+        taking = start_page.take(n_cases, name=words, show=show)
+        return start_page.case_rows(found, searched=words.strip(), show=show), said, not said, taking
 
 
 def _register_run(app: Dash) -> None:
