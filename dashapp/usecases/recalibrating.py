@@ -1,6 +1,7 @@
 """Recalibration: a new run whose probabilities are another one's, moved by what its validation rows taught."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dashapp.settings import Settings
 from dashapp.usecases import runs as run_cases
@@ -10,6 +11,7 @@ from dashapp.usecases.errors import Refused
 from dashapp.usecases.finished_runs import run_of, store
 from dashapp.usecases.origins import Origin
 from dashapp.usecases.rights import check_maker
+from dashapp.usecases.rows import chunks
 from dashapp.usecases.run_scores import scores_of
 from dashapp.usecases.runs import RunCard, RunView
 from dashapp.usecases.work import Attempt, carry_out
@@ -18,6 +20,11 @@ from db.engine import Database
 from db.errors import NotFound
 from pipeline.results import Progress, RunResult
 from pipeline.spec import TrainSpec
+
+if TYPE_CHECKING:
+    from db.tables import Dataset
+    from pipeline.frame import Floats
+    from pipeline.model import FittedModel
 
 METHODS = ("logistic", "isotonic")
 
@@ -127,8 +134,25 @@ def _work(work: Attempt) -> None:
         rows = scores_of(session, work.job.owner_id, base)
         result = RunResult.from_json(base.result)
         model = FittedModel.from_json(base.model) if base.model is not None else None
+        dataset = datasets.get(session, work.job.owner_id, base.dataset_id)
     work.n_rows = len(rows.score)
     work.report(Progress(1, 3, "Recalibrating"))
-    done = recalibrate(result, rows, model, method=origin.method, cutoff=spec.cutoff)
+    done = recalibrate(
+        result, rows, model,
+        method=origin.method, cutoff=spec.cutoff, scored=lambda moved: _scored(work, dataset, moved),
+    )  # fmt: skip
     work.report(Progress(2, 3, "Storing the scores"))
     store(work, replace(spec, cutoff=done.cutoff), done.result, done.row_scores, model=done.model)
+
+
+def _scored(work: Attempt, dataset: "Dataset", model: "FittedModel") -> "Floats":
+    """The probability of bad that a model gives to each row of a data set, chunk by chunk."""
+    import numpy as np
+    import pyarrow as pa
+
+    found: list[Floats] = []
+    for batch in chunks(work.db, dataset, model.fields):
+        found.append(model.probability_of_default(pa.Table.from_batches([batch])))
+        done = sum(map(len, found)) / max(work.n_rows, 1)
+        work.report(Progress(1 + done, 3, "Scoring the rows"))
+    return np.concatenate(found)

@@ -1,14 +1,18 @@
 """The run that recalibration makes: what is told of the moved probabilities, and of the coefficients behind them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from pipeline.engine import versions
 from pipeline.errors import UnusableData
 from pipeline.evaluation.evaluating import evaluated
+from pipeline.frame import Floats
 from pipeline.model import FittedModel
 from pipeline.odds import odds_ratio
 from pipeline.results import Coefficient, FitSummary, Recalibration, RunResult
-from pipeline.scores.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows
+from pipeline.scores.recalibration import fit_recalibration, moved_cutoff, moved_model, moved_rows, on_its_side
 from pipeline.scores.row_scores import RowScores
 
 SCALED = "No standard error: scaled by the slope of the recalibration, whose own error is not in it."
@@ -26,7 +30,15 @@ class Recalibrated:
     cutoff: float  # refuses the rows that the other run's cut-off refuses, but for ties
 
 
-def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *, method: str, cutoff: float) -> Recalibrated:
+def recalibrate(
+    base: RunResult,
+    scores: RowScores,
+    model: FittedModel | None,
+    *,
+    method: str,
+    cutoff: float,
+    scored: Callable[[FittedModel], Floats] | None = None,
+) -> Recalibrated:
     """Learns a recalibration on a run's validation rows and judges it on all parts.
 
     Parameters
@@ -41,6 +53,10 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
         "logistic" or "isotonic".
     cutoff : float
         Of the run.
+    scored : callable, optional
+        The probability of bad that a model gives to each row of the table. With it the scores are the new model's to the last
+        bit, so that at a cut-off that is a row's own score the row is decided as it is when it is scored anew; without it they
+        are worked out of those before, which hold no log-odds beyond ±34.5.
 
     Returns
     -------
@@ -59,9 +75,12 @@ def recalibrate(base: RunResult, scores: RowScores, model: FittedModel | None, *
     is_bad, score = scores.of("validation")
     learnt = fit_recalibration(is_bad, score, method, is_probability=base.gives_probabilities)
     found = replace(learnt, scale=base.scale)
-    moved, cutoff = moved_rows(found, scores), moved_cutoff(found, cutoff, score)
-    result = _result(base, found, moved, cutoff)
-    return Recalibrated(found, result, moved, moved_model(found, model) if model is not None else None, cutoff)
+    moved, at = moved_rows(found, scores), moved_cutoff(found, cutoff, score)
+    after = moved_model(found, model) if model is not None else None
+    if after is not None and scored is not None:
+        moved = replace(moved, score=np.where(np.isnan(scores.score), np.nan, scored(after)))
+        at = on_its_side(at, scores.score >= cutoff, moved.score)
+    return Recalibrated(found, _result(base, found, moved, at), moved, after, at)
 
 
 def _result(base: RunResult, found: Recalibration, scores: RowScores, cutoff: float) -> RunResult:

@@ -130,6 +130,16 @@ def moved_rows(found: Recalibration, scores: RowScores) -> RowScores:
     return RowScores(scores.part, scores.is_bad, moved(found, scores.score))
 
 
+def on_its_side(at: float, refused: NDArray[np.bool_], score: Floats) -> float:
+    """A cut-off that rounding has put beside a row, on the side of it where that row is decided as it was.
+
+    `refused` are the rows that were refused, `score` what they have now, NaN for those without one.
+    """
+    least = float(np.min(score[refused], initial=np.inf, where=~np.isnan(score[refused])))
+    most = float(np.max(score[~refused], initial=-np.inf, where=~np.isnan(score[~refused])))
+    return at if most < at <= least or not most < least < np.inf else least
+
+
 def moved_cutoff(found: Recalibration, cutoff: float, score: Floats) -> float:
     """The cut-off that refuses the rows that were refused.
 
@@ -144,6 +154,8 @@ def moved_cutoff(found: Recalibration, cutoff: float, score: Floats) -> float:
     score : ndarray of float, shape (n,)
         Scores before of the rows that are counted: those that taught the map.
     """
+    if cutoff <= 0:
+        return 0.0  # whoever comes is refused, and not those alone who were counted
     at = float(moved(found, np.array([cutoff]))[0])
     if found.method != "isotonic":
         return at

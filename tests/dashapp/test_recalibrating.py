@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashapp.usecases import datasets, recalibrating, runs, sharing
+from dashapp.usecases import backgrounds, datasets, explaining, recalibrating, runs, sharing
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from dashapp.usecases.run_scores import scores_of
 from db import audit
 from db import runs as stored_runs
+from pipeline.explaining.exact import read
 from pipeline.model import FittedModel
 from pipeline.scores.recalibration import moved
 from pipeline.scores.row_scores import RowScores
@@ -48,12 +49,14 @@ def test_a_new_run_holds_the_moved_probabilities(desk: Desk, run: str, method: s
     assert (found.method, found.n_rows) == (method, base.result.data.n_validation)
     assert (view.origin.method, view.origin.run_name) == (method, "First")
     before, after = row_scores(desk, run), row_scores(desk, made)
-    np.testing.assert_array_equal(after.score, moved(found, before.score))
+    np.testing.assert_allclose(after.score, moved(found, before.score), rtol=1e-12)
     assert view.cutoff == view.spec.cutoff
     if method == "logistic":
         np.testing.assert_array_equal(after.score >= view.cutoff, before.score >= base.cutoff)
     model = FittedModel.from_json(runs.model_json(desk, made) or "")
     assert model.sha256 == view.model_sha256 != base.model_sha256
+    alone = [explaining.of_row(desk, backgrounds.opened(desk, made), row).values for row in range(100)]
+    assert [read(model, values).probabilities[1] for values in alone] == after.score[:100].tolist()
     test = view.result.test
     assert test is not None
     with desk.db.read() as session:

@@ -13,6 +13,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 
 from pipeline.__main__ import main
@@ -214,6 +215,24 @@ def test_ranking_stays_and_the_cut_off_refuses_the_same_rows():
     assert table is not None
     assert done.cutoff in table.cutoffs
     assert done.result.confusion_test == base.result.confusion_test
+
+
+def test_scores_of_the_new_model_are_kept_where_chances_of_0_and_1_tell_no_log_odds():
+    """At log-odds beyond ±34.5 the old chance holds them no more; the cut-off is a row's own score, and refuses it still."""
+    base = trained(class_weight="balanced")
+    (row,) = base.model.coefficients
+    model = replace(base.model, coefficients=(tuple(40 * weight for weight in row),))
+    table = loans(3_000, 5)
+    before = replace(base.row_scores, score=model.probability_of_default(table), out_of_fold=None)
+    assert np.abs(model.log_odds(table)).max() > 60
+    for cutoff in (*np.quantile(before.score, [0.3, 0.45, 0.5, 0.55], method="lower"), 0.0):
+        done = recalibrate(
+            base.result, before, model, method="logistic", cutoff=cutoff, scored=lambda made: made.probability_of_default(table)
+        )
+        np.testing.assert_array_equal(done.row_scores.score, done.model.probability_of_default(table))
+        by_hand = expit(done.found.intercept + done.found.slope * model.log_odds(table)[:, 0])
+        np.testing.assert_allclose(done.row_scores.score, by_hand, rtol=1e-9)
+        assert np.array_equal(done.row_scores.score >= done.cutoff, before.score >= cutoff)
 
 
 def test_tied_rows_are_decided_alike_as_the_most_of_them_were():
