@@ -10,14 +10,16 @@ import plotly.graph_objects as go
 
 from pipeline.boundary_results import Axis, BoundaryRows, Line, Surface
 from pipeline.explaining.wording import with_unit
-from pipeline.figures.boundary_dots import draw_cells, draw_points, grid, places_of
-from pipeline.figures.boundary_fill import draw_fill, mixed
+from pipeline.figures.boundary_dots import draw_cells, draw_points, grid, mixed, places_of
+from pipeline.figures.boundary_fill import draw_fill
 from pipeline.figures.boundary_words import cutoff_words
+from pipeline.figures.classes import class_colour
 from pipeline.figures.curves import typed
 from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
 from pipeline.shown import capital
 
 _LONGEST = 18  # of a level's name
+_REGION = 0.35  # how much of its colour a class's ground has
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _regions(figure: go.Figure, found: Surface, colours: Palette) -> None:
     n = len(found.labels)
     scale: list[list[Any]] = []
     for k in range(n):
-        colour = mixed(colours.series[k % len(colours.series)], colours.surface, 0.3)
+        colour = mixed(class_colour(k, colours), colours.surface, _REGION)
         scale += [[k / n, colour], [(k + 1) / n, colour]]
     figure.add_heatmap(
         x=typed(places_of(found.x, len(found.region[0]))),
@@ -92,8 +94,7 @@ def _regions(figure: go.Figure, found: Surface, colours: Palette) -> None:
     )
     for k in sorted({k for row in found.region for k in row}):
         x, y = _inside(found, k)
-        ink = colours.series_ink[k % len(colours.series_ink)]
-        _annotate(figure, x, y, plain(found.labels[k]), ink, None, size=12, xanchor=_anchor(x, found.x))
+        _annotate(figure, x, y, plain(found.labels[k]), colours.text, None, size=12, xanchor=_anchor(x, found.x))
 
 
 def _inside(found: Surface, wanted: int) -> tuple[float, float]:

@@ -6,10 +6,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pipeline.boundary_results import Axis, BoundaryRows, RowCell, RowPoint, Surface
+from pipeline.figures.classes import SYMBOL_NUMBERS, class_colour, class_ink, class_symbol
 from pipeline.figures.curves import typed
 from pipeline.figures.template import Palette, plain, shortened
 
 _LONGEST = 24  # letters of a class, which each dot carries
+_PALE = 0.45  # how much of its colour a dot has that lies on its own side
 LEAST_ROWS = 10  # of a cell, fewer than which say nothing of its bad rate
 _STEPS = (0.754878, 0.569840)  # of points that would lie on one another: Roberts's sequence (2018) fills a square evenly
 
@@ -24,13 +26,14 @@ def draw_cells(figure: go.Figure, found: Surface, rows: BoundaryRows, colours: P
     if few:
         hover = f"%{{customdata[0]:,}} rows, %{{customdata[1]:,}} {bad}<extra></extra>"
         told_few = [(sum(cell.counts), cell.counts[1]) for cell in few]
-        _dots(figure, few, most, "cells of few rows", hover, {"color": colours.fig_muted, "opacity": 0.45}, told_few)
+        grey = {"color": mixed(colours.fig_muted, colours.surface, _PALE), "line": {"width": 1, "color": colours.text_2}}
+        _dots(figure, few, most, "cells of few rows", hover, grey, told_few)
     for is_strong in (False, True):
         chosen = [cell for cell in told if (side_at(found, cell.x, cell.y) != outcome_of(found, cell.counts)) is is_strong]
         if not chosen:
             continue
         came = [outcome_of(found, cell.counts) for cell in chosen]
-        marker = {**_coloured(came, len(found.labels), colours), "opacity": 0.95 if is_strong else 0.45}
+        marker = _coloured(came, colours, is_strong=is_strong)
         of_class = f"%{{customdata[1]:.0%}} of them {bad}" if found.cutoff is not None else "most of them %{text}"
         texts = None if found.cutoff is not None else [plain(found.labels[k]) for k in came]
         name = "cells on the other side" if is_strong else "cells of rows"
@@ -53,7 +56,7 @@ def _dots(
         x=typed(cell.x for cell in cells),
         y=typed(cell.y for cell in cells),
         mode="markers",
-        marker={"size": grid(sizes, "uint8"), "line": {"width": 0}, **marker},
+        marker={"size": grid(sizes, "uint8"), **marker},
         cliponaxis=False,
         customdata=grid(told),
         text=texts,
@@ -81,14 +84,25 @@ def _nearest(value: float, places: Sequence[float]) -> int:
     return min(range(len(places)), key=lambda k: abs(places[k] - value))
 
 
-def _coloured(classes: Sequence[int], n: int, colours: Palette) -> dict[str, Any]:
-    """The colour of each class as its number, which travels in a byte."""
-    scale = [[k / max(n - 1, 1), _class_colour(k, colours)] for k in range(n)]
-    return {"color": grid(classes, "uint8"), "colorscale": scale, "cmin": 0, "cmax": max(n - 1, 1)}
+def _coloured(classes: Sequence[int], colours: Palette, *, is_strong: bool) -> dict[str, Any]:
+    """The colour of each class as its number, which travels in a byte, in an outline that shows on any ground."""
+    last = max(max(classes), 1)
+    numbers = {"color": grid(classes, "uint8"), "cmin": 0, "cmax": last}
+    fills = [mixed(class_colour(k, colours), colours.surface, 1.0 if is_strong else _PALE) for k in range(last + 1)]
+    marker = {**numbers, "colorscale": _scale(fills)}
+    marker["line"] = {**numbers, "width": 1, "colorscale": _scale([class_ink(k, colours) for k in range(last + 1)])}
+    symbols = [SYMBOL_NUMBERS[class_symbol(k)] for k in classes]
+    return {**marker, "symbol": symbols} if any(symbols) else marker
 
 
-def _class_colour(k: int, colours: Palette) -> str:
-    return colours.series[k % len(colours.series)]
+def _scale(tones: Sequence[str]) -> list[list[Any]]:
+    return [[k / (len(tones) - 1), tone] for k, tone in enumerate(tones)]
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """Two colours, with this share of the first."""
+    parts = [(int(one[k : k + 2], 16), int(other[k : k + 2], 16)) for k in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in parts)
 
 
 def draw_points(figure: go.Figure, found: Surface, rows: BoundaryRows, colours: Palette) -> None:
@@ -103,9 +117,7 @@ def draw_points(figure: go.Figure, found: Surface, rows: BoundaryRows, colours: 
             mode="markers",
             marker={
                 "size": 7 if wrong else 6,
-                **_coloured([point.outcome for _, point in chosen], len(found.labels), colours),
-                "opacity": 0.95 if wrong else 0.45,
-                "line": {"width": 1 if wrong else 0, "color": colours.surface},
+                **_coloured([point.outcome for _, point in chosen], colours, is_strong=wrong),
             },
             text=[shortened(found.labels[point.outcome], _LONGEST) for _, point in chosen],
             cliponaxis=False,

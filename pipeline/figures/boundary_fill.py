@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pipeline.boundary_results import Surface
-from pipeline.figures.boundary_dots import grid
+from pipeline.figures.boundary_dots import grid, mixed
 from pipeline.figures.curves import typed
 from pipeline.figures.template import Palette
 
@@ -62,12 +62,6 @@ def shades(found: Surface, colours: Palette) -> list[list[Any]]:
         stops += [(share(target), mixed(tone, paper, _NEAR)) for tone in (good, bad)]
     stops.sort(key=lambda stop: stop[0])
     return [[0.0, stops[0][1]], *([at, tone] for at, tone in stops if 0 < at < 1), [1.0, stops[-1][1]]]
-
-
-def mixed(one: str, other: str, share: float) -> str:
-    """Two colours, with this share of the first."""
-    parts = [(int(one[k : k + 2], 16), int(other[k : k + 2], 16)) for k in (1, 3, 5)]
-    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in parts)
 
 
 def _spread(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

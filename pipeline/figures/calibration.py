@@ -23,10 +23,10 @@ def calibration_figure(
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     end = _end(after, before)
     figure.add_scatter(
-        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     if before is not None:
-        _curve(figure, before, words[1], colours.fig_muted, colours.text_3, labelled=True)
+        _curve(figure, before, words[1], colours.fig_reference, colours.text_3, labelled=True)
     _curve(figure, after, words[0], colours.series[0], colours.series_1_ink, labelled=before is not None)
     at = _free_place(after, before, end)
     figure.add_annotation(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from pipeline.evaluation_results import ClassFigures
+from pipeline.figures.classes import class_ink, class_line
 from pipeline.figures.curves import UNIT, share_axis, shares_figure, units
 from pipeline.figures.template import PALETTES, Look, shortened
 
-MOST_COLOURED = 6  # the others are context
 MOST_DRAWN = 10
+_STEP, _ROOM = 0.07, 0.56  # of the height, for a name and for all of them
 _HOVER = "of 10,000 rows of it %{y:,} are found<br>of 10,000 others %{x:,} are taken for it"
 
 
@@ -21,28 +22,27 @@ def drawn_classes(classes: Sequence[ClassFigures]) -> list[ClassFigures]:
 
 
 def class_roc_figure(classes: Sequence[ClassFigures], look: Look) -> go.Figure:
-    """One curve for each class: up the share of its rows that are found, right that of the others that are taken for it."""
+    """Up the share of a class's rows that are found, right that of the others taken for it; from the seventh on dashed."""
     colours, figure = PALETTES[look], shares_figure(look)
     figure.add_scatter(
-        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     drawn = drawn_classes(classes)
-    n_named = min(len(drawn), MOST_COLOURED)
+    step = min(_STEP, _ROOM / max(len(drawn), 1))
     for number, one in enumerate(drawn):
         if one.roc is None:
             continue
-        coloured = number < MOST_COLOURED
-        line = {"color": colours.series[number], "width": 2} if coloured else {"color": colours.fig_muted, "width": 1}
+        line = {**class_line(number, colours), "width": 2}
         figure.add_scatter(
             x=units(one.roc.false_positive_rate), y=units(one.roc.true_positive_rate), mode="lines", line=line, name=one.label,
             hovertemplate=f"{shortened(one.label)} against the rest<br>{_HOVER}<extra></extra>",
         )  # fmt: skip
-        if coloured:
-            auc = "" if one.auc is None else f" {one.auc:.3f}"
-            figure.add_annotation(
-                x=0.99 * UNIT, y=(0.04 + 0.07 * (n_named - 1 - number)) * UNIT, text=f"{shortened(one.label)}{auc}",
-                showarrow=False, xanchor="right", font={"size": 12, "color": colours.series_ink[number]},
-            )  # fmt: skip
+        auc = "" if one.auc is None else f" {one.auc:.3f}"
+        dashes = "" if line["dash"] == "solid" else "╌ "
+        figure.add_annotation(
+            x=0.99 * UNIT, y=(0.04 + step * (len(drawn) - 1 - number)) * UNIT, text=f"{dashes}{shortened(one.label)}{auc}",
+            showarrow=False, xanchor="right", font={"size": 12 if step == _STEP else 11, "color": class_ink(number, colours)},
+        )  # fmt: skip
     figure.update_xaxes(share_axis("Rows of other classes", most=1.005))
     figure.update_yaxes(share_axis("Rows of the class"))
     return figure

@@ -43,7 +43,7 @@ def roc_overlay(runs: Sequence[tuple[Drawn, RocCurve, Confusion, float | None]],
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     keys, dots = [], []
     for run, curve, confusion, auc in reversed(runs):
@@ -104,7 +104,7 @@ def calibration_overlay(runs: Sequence[tuple[Drawn, Calibration]], look: Look) -
     ends = [max(band.mean_probability, band.bad_rate) for _, found in runs for band in found.bands]
     end = min(1.0, 1.1 * max([0.05, *ends]))
     figure.add_scatter(
-        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, end], y=[0, end], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     for run, found in reversed(runs):
         colour = _colour(run, colours)
@@ -227,7 +227,7 @@ def _keys(figure: go.Figure, runs: Sequence[tuple[Drawn, str]], colours: Palette
 
 
 def _colour(run: Drawn, colours: Palette) -> str:
-    return colours.series[run.place] if run.is_emphasised else colours.fig_muted
+    return colours.series_line[run.place] if run.is_emphasised else colours.fig_reference
 
 
 def ink(run: Drawn, colours: Palette) -> str:

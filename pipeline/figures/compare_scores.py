@@ -10,7 +10,7 @@ from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.bands import number, ticks
 from pipeline.figures.compare import Drawn, ink
 from pipeline.figures.curves import at_or_above, typed
-from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
+from pipeline.figures.template import PALETTES, Look, Palette, outlined, plain, shortened, template
 from pipeline.results import ScoreScale
 
 _BANDS = 30
@@ -82,9 +82,9 @@ def _in_units(scale: ScoreScale, end: float, anchor: str) -> dict[str, Any]:
 
 def _bars(figure: go.Figure, table: ScoreTable, end: float, axes: tuple[str, str], colours: Palette) -> None:
     edges = [round(end * i / _BANDS, 6) for i in range(_BANDS)]
-    for name, counts, colour, sign in (
-        ("goods", table.good_at_or_above, colours.series[0], 1),
-        ("bads", table.bad_at_or_above, colours.series[1], -1),
+    for name, counts, at, sign in (
+        ("goods", table.good_at_or_above, 0, 1),
+        ("bads", table.bad_at_or_above, 1, -1),
     ):
         above = [*(at_or_above(counts, table, edge) for edge in edges), 0]
         shares = [(here - beyond) / (counts[0] or 1) for here, beyond in pairwise(above)]
@@ -96,7 +96,7 @@ def _bars(figure: go.Figure, table: ScoreTable, end: float, axes: tuple[str, str
             name=name,
             xaxis=axes[0],
             yaxis=axes[1],
-            marker={"color": colour},
+            marker=outlined(colours.series[at], colours.series_line[at]),
             hovertemplate=f"%{{customdata:.1%}} of {name}<extra></extra>",
         )
 

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pipeline.figures.bands import MOST_LEVELS, Place, beside, every_outcome_known, level_places, number_places, span, ticks
-from pipeline.figures.template import PALETTES, Look, Palette, plain, shortened, template
+from pipeline.figures.template import PALETTES, Look, Palette, outlined, plain, shortened, template
 from pipeline.profiling.results import ColumnProfile, Histogram
 
 _DAY = 86_400_000.0  # milliseconds, which plotly counts dates in
@@ -129,14 +129,14 @@ def _draw_rates(
     rates = np.asarray([place.band.bad_rate for place in known], dtype=float)
     low = np.asarray([place.band.bad_rate_low for place in known], dtype=float)
     high = np.asarray([place.band.bad_rate_high for place in known], dtype=float)
-    fill, edge = (colours.surface, colours.series[1]) if open_dots else (colours.series[1], colours.surface)
+    fill, edge = (colours.surface, colours.series_line[1]) if open_dots else (colours.series_line[1], colours.surface)
     figure.add_scatter(
         x=[place.x for place in known],
         y=rates,
         error_y={"type": "data", "symmetric": False, "array": high - rates, "arrayminus": rates - low,
-                 "color": colours.series[1], "thickness": 1.5, "width": 0},
+                 "color": colours.series_line[1], "thickness": 1.5, "width": 0},
         mode="lines+markers" if joined and not open_dots and len(known) > 1 else "markers",
-        line={"color": colours.series[1], "width": 2},
+        line={"color": colours.series_line[1], "width": 2},
         marker={"size": 7, "color": fill, "line": {"width": 1.2, "color": edge}},
         customdata=[[plain(place.name), a, b, place.band.n] for place, a, b in zip(known, low, high, strict=True)],
         name="bad rate of other values" if open_dots else "bad rate",
@@ -153,9 +153,12 @@ def _draw_counts(figure: go.Figure, places: Sequence[Place], colours: Palette, w
 
 
 def _stack(figure: go.Figure, x: Any, good: Any, bad: Any, colours: Palette, widths: Any, good_name: str = "good") -> None:
-    for name, values, colour in ((good_name, good, colours.series_1_soft), ("bad", bad, colours.series[1])):
+    for name, values, colour, edge in (
+        (good_name, good, colours.series_1_soft, colours.series_1_edge),
+        ("bad", bad, colours.series[1], colours.series_line[1]),
+    ):
         figure.add_bar(
-            x=x, y=values, width=widths, name=name, yaxis="y2", marker_color=colour, marker_line_width=0,
+            x=x, y=values, width=widths, name=name, yaxis="y2", marker=outlined(colour, edge),
             hovertemplate=f"%{{y:,}} {name}<extra></extra>",
         )  # fmt: skip
 
@@ -204,7 +207,7 @@ def _label_all_rows(figure: go.Figure, bad_rate: float | None, colours: Palette)
         return
     figure.add_shape(
         type="line", x0=0, x1=1, xref="x domain", y0=bad_rate, y1=bad_rate, layer="below",
-        line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
+        line={"color": colours.fig_reference, "width": 1, "dash": "dot"},
     )  # fmt: skip
     right = _free_at_right(figure, bad_rate)
     figure.add_annotation(

@@ -67,7 +67,7 @@ def _numbers(
     if curve.middle is not None and high > low:
         ends = [min(max(end, low), high) for end in curve.middle]
         figure.add_shape(
-            type="line", x0=ends[0], x1=ends[1], y0=0, y1=0, yref="paper", line={"color": colours.fig_muted, "width": 5}
+            type="line", x0=ends[0], x1=ends[1], y0=0, y1=0, yref="paper", line={"color": colours.fig_reference, "width": 5}
         )
     _bounds(figure, line, colours, "h")
     if cutoff is not None:
@@ -121,14 +121,14 @@ def _rows(figure: go.Figure, x: list[float], rows: Sequence[Sequence[float]], co
         return
     figure.add_scatter(
         x=typed([*x, math.nan] * len(rows)), y=typed(value for row in rows for value in (*row, math.nan)), mode="lines",
-        line={"color": colours.fig_muted, "width": 1}, opacity=0.45, hoverinfo="skip", name="single rows",
+        line={"color": colours.fig_reference, "width": 0.7}, hoverinfo="skip", name="single rows",
     )  # fmt: skip
 
 
 def _points(figure: go.Figure, x: Any, y: Any, colours: Palette, *, tall: bool = False) -> None:
     figure.add_scatter(
-        x=x, y=y, mode="markers", hoverinfo="skip", name="single rows", opacity=0.5,
-        marker={"symbol": "line-ns" if tall else "line-ew", "size": 9, "line": {"width": 1, "color": colours.fig_muted}},
+        x=x, y=y, mode="markers", hoverinfo="skip", name="single rows",
+        marker={"symbol": "line-ns" if tall else "line-ew", "size": 9, "line": {"width": 0.8, "color": colours.fig_reference}},
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def forest_figure(rows: Sequence[ForestRow], look: Look, *, has_bad: bool = True
     places, names = _lines(rows)
     edge = _edge(rows)
     figure.add_vline(x=1, line={"color": colours.fig_ink, "width": 1})
-    for is_up, colour in ((True, colours.series[1] if has_bad else colours.series[0]), (False, colours.series[0])):
+    for is_up, colour in ((True, colours.series_line[1] if has_bad else colours.series[0]), (False, colours.series[0])):
         some = [i for i, row in enumerate(rows) if not row.is_reference and (row.estimate > 0) == is_up]
         _dots(figure, [rows[i] for i in some], [places[i] for i in some], colour, edge)
     open_at = [i for i, row in enumerate(rows) if row.is_reference]

@@ -27,7 +27,7 @@ def gains_figure(bands: Sequence[GainsBand], confusion: Confusion, words: str, l
     colours, figure = PALETTES[look], shares_figure(look)
     n, n_bad = bands[-1].cumulative_rows, bands[-1].cumulative_bad
     figure.add_scatter(
-        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     figure.add_scatter(
         x=units([0, *(band.cumulative_rows / n for band in bands)]),

@@ -36,10 +36,10 @@ def reliability_figure(treatments: Sequence[Treatment], look: Look, *, columns: 
         axes = _axes(figure, at, columns, n_rows, end, colours)
         figure.add_scatter(
             x=[0, end], y=[0, end], mode="lines", hoverinfo="skip",
-            line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, **axes,
+            line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, **axes,
         )  # fmt: skip
         if one.calibration_before is not None:
-            _curve(figure, one.calibration_before, "as fitted", colours.fig_muted, axes, intervals=False)
+            _curve(figure, one.calibration_before, "as fitted", colours.fig_reference, axes, intervals=False)
         _curve(figure, one.calibration, "corrected", colours.series[0], axes, intervals=True)
         figure.add_annotation(
             x=0, y=1, xref=f"{axes['xaxis']} domain", yref=f"{axes['yaxis']} domain", xanchor="left", yanchor="bottom",

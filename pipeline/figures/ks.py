@@ -66,8 +66,8 @@ def ks_figure(table: ScoreTable, ks_statistic: float, cutoff: float, look: Look,
         return figure
     low, high = occupied(table)
     for name, counts, colour in (
-        ("goods", table.good_at_or_above, colours.series[0]),
-        ("bads", table.bad_at_or_above, colours.series[1]),
+        ("goods", table.good_at_or_above, colours.series_line[0]),
+        ("bads", table.bad_at_or_above, colours.series_line[1]),
     ):
         kept = [i for i in range(len(counts)) if not (0 < i < len(counts) - 1 and counts[i - 1] == counts[i] == counts[i + 1])]
         behind, cutoff_words = hover_cutoffs((table.cutoffs[i] for i in [*kept, -1]), scale)

@@ -50,7 +50,7 @@ def lime_figure(rows: Sequence[LimeRow], look: Look, *, towards: tuple[str, str]
     figure.add_traces([_dots(rows, is_bad, colours) for is_bad in (False, True)])
     figure.layout.shapes = (
         {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1,
-         "line": {"color": colours.fig_muted, "width": 1}, "layer": "below"},
+         "line": {"color": colours.fig_reference, "width": 1}, "layer": "below"},
     )  # fmt: skip
     heads = [
         {
@@ -75,7 +75,7 @@ def lime_figure(rows: Sequence[LimeRow], look: Look, *, towards: tuple[str, str]
 
 def _dots(rows: Sequence[LimeRow], is_bad: bool, colours: Palette) -> go.Scatter:
     some = [(at, row, row.weight) for at, row in enumerate(rows) if row.weight is not None and (row.weight > 0) == is_bad]
-    colour = colours.series[1] if is_bad else colours.series[0]
+    colour = colours.series_line[1] if is_bad else colours.series[0]
     return go.Scatter(
         x=[round(weight, 6) for _, _, weight in some],
         y=[at for at, _, _ in some],

@@ -27,7 +27,7 @@ def objective_figure(fit: FitSummary, look: Look, *, penalised: bool = True) -> 
         hovertemplate="after step %{x}: %{y:.6f}<br>%{customdata:.2e} above the end<extra></extra>",
     )
     if course:
-        figure.add_hline(y=course[-1], line={"color": colours.fig_muted, "width": 1, "dash": "dot"})
+        figure.add_hline(y=course[-1], line={"color": colours.fig_reference, "width": 1, "dash": "dot"})
         for at, shift in ((0, 34), (last, 0)):
             figure.add_annotation(
                 x=at, y=course[at], text=f"{course[at]:.4f}", showarrow=False, xshift=shift, yshift=12 if at else 0,

@@ -16,7 +16,7 @@ def odds_figure(look: Look, *, times: float = 2.0, also: float | None = None) ->
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     x = [i / _STEPS for i in range(_STEPS + 1)]
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     figure.add_scatter(
         x=typed(x), y=typed(times_the_odds(p, times) for p in x), mode="lines", name=f"{times:g} × the odds",

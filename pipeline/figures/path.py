@@ -55,8 +55,8 @@ def path_figure(path: TuningPath, label: str, position: int, look: Look) -> go.F
     strong = emphasised(path, label)
     drawn = columns_of(path, label)
     for i in [i for i in drawn if i not in strong]:
-        _line(figure, path, i, colours.fig_muted, 1.0)
-    for i, colour in zip(strong, colours.series, strict=False):
+        _line(figure, path, i, colours.fig_reference, 0.8)
+    for i, colour in zip(strong, colours.series_line, strict=False):
         _line(figure, path, i, colour, 2.0)
     low, high = _padded([row[i] for row in path.coefficients for i in drawn] or [0.0])
     _c_axis(figure, path.Cs)
@@ -68,7 +68,9 @@ def path_figure(path: TuningPath, label: str, position: int, look: Look) -> go.F
             showarrow=False, xanchor="left", xshift=6,
         )  # fmt: skip
     _cursor(figure, path.Cs[position], colours)
-    _dots(figure, path.Cs[position], [path.coefficients[position][i] for i in strong], colours.series[: len(strong)], colours)
+    _dots(
+        figure, path.Cs[position], [path.coefficients[position][i] for i in strong], colours.series_line[: len(strong)], colours
+    )
     figure.update_layout(margin_r=132 if strong else 16, margin_t=22)
     figure.layout.meta = {"Cs": list(path.Cs), "dots": [[_short(row[i]) for row in path.coefficients] for i in strong]}
     return figure
@@ -80,10 +82,9 @@ def cv_figure(path: TuningPath, judged_by: JudgedBy, position: int, look: Look) 
     figure = go.Figure(layout={"template": template(look), "hovermode": "x"})
     upper = [_short(mean + se) for mean, se in zip(found.mean, found.se, strict=True)]
     lower = [_short(mean - se) for mean, se in zip(found.mean, found.se, strict=True)]
-    bare = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    bare = {"mode": "lines", "line": {"color": colours.series_1_edge, "width": 1}, "hoverinfo": "skip"}
     figure.add_scatter(x=list(path.Cs), y=upper, name="mean + 1 se", **bare)
-    band = "rgba(0, 114, 178, .13)" if look == "light" else "rgba(74, 166, 222, .2)"
-    figure.add_scatter(x=list(path.Cs), y=lower, name="mean - 1 se", fill="tonexty", fillcolor=band, **bare)
+    figure.add_scatter(x=list(path.Cs), y=lower, name="mean - 1 se", fill="tonexty", fillcolor=colours.fig_band, **bare)
     figure.add_scatter(
         x=list(path.Cs), y=[_short(mean) for mean in found.mean], name=WORDS[judged_by], mode="lines",
         line={"color": colours.series[0], "width": 2}, customdata=[_short(se) for se in found.se],
@@ -108,12 +109,12 @@ def path_roc_figure(path: TuningPath, position: int, look: Look) -> go.Figure:
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     judged = judged_part(path)
     if judged.name != "training":
         training = next(part for part in path.parts if part.name == "training")
-        _roc_line(figure, training, position, colours.fig_muted, 1.0)
+        _roc_line(figure, training, position, colours.fig_reference, 1.0)
     _roc_line(figure, judged, position, colours.series[0], 2.0)
     figure.add_annotation(
         x=0.62, y=0.62, text="chance", showarrow=False, xshift=14, yshift=-12, font={"size": 11, "color": colours.text_3}

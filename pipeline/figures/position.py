@@ -1,7 +1,7 @@
 """Where an applicant's score stands among those of the rows that a run is judged on: a dot for each, or for a few of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,8 +18,10 @@ _TOP, _BELOW = 22, 44
 # The y axis counts pixels from the lowest dots: the stacks, above them the applicant's words, above those what the sides mean.
 _LOW, _RING, _STACK = -22, -11, 118
 _DOT, _SMALLEST = 7.4, 3.4  # of a dot
-_WIDE, _NARROW = 560.0, 300.0  # pixels of width that the axis has at least
-_USUAL = 730.0  # and on most screens
+_WIDE, _NARROW = 470.0, 220.0  # pixels of width that the axis has at least
+_USUAL, _USUAL_NARROW = 730.0, 290.0  # and on most screens
+_OUTLINE = 0.8  # pixels, of a dot
+_APART = 5.0  # pixels, of words from the line of the cut-off
 _LETTER, _LINE = 6.2, 13.0  # pixels that a letter and a line take
 
 
@@ -56,12 +58,17 @@ class _Room:
 
 @dataclass(frozen=True)
 class _Stand:
-    """The applicant's words, where their middle stands on the axis, how high, and how many pixels right of the score."""
+    """The applicant's words: the place on the axis that they begin at, end at or stand over, and about where their middle is.
+
+    They hang on a place and not on a number of pixels from another, so that they stand clear of it however wide the figure is.
+    """
 
     lines: tuple[str, ...]
+    at: float
+    anchor: str
+    shift: float
     middle: float
-    up: float
-    shift: int
+    up: float = 0.0
 
 
 def position_figure(
@@ -73,9 +80,10 @@ def position_figure(
     """
     colours = PALETTES[look]
     width = _NARROW if narrow else _WIDE
-    size = min(_DOT, max((_NARROW if narrow else _USUAL) / len(dots.middles), _SMALLEST))
+    size = min(_DOT, max((_USUAL_NARROW if narrow else _USUAL) / len(dots.middles), _SMALLEST))
     pitch = min(size + 0.6, _STACK / max(dots.highest, 1))
-    room = _Room(dots.edges[0], dots.edges[-1], width, pitch, HEIGHT - _TOP - _BELOW + _LOW)
+    pad = 0.5 * (dots.edges[1] - dots.edges[0])
+    room = _Room(dots.edges[0] - pad, dots.edges[-1] + pad, width, pitch, HEIGHT - _TOP - _BELOW + _LOW)
     figure = go.Figure(layout=_layout(dots, words, room, look), _validate=False)
     figure.add_traces(_dots(dots, words, pitch, min(size, pitch - 0.2), colours))
     figure.add_traces(_counts_to_hover(dots, words))
@@ -90,7 +98,7 @@ def position_figure(
     )  # fmt: skip
     figure.layout.annotations = (
         *_sides(cutoff, words, room, colours),
-        _said(score, stand.up, *stand.lines, colour=colours.text, xshift=stand.shift),
+        _said(stand.at, stand.up, *stand.lines, colour=colours.text, xanchor=stand.anchor, xshift=stand.shift),
         *_classes(dots, stand, cutoff, words, room, colours),
     )
     return figure
@@ -105,14 +113,17 @@ def position_finding(score: str, gap: float, others: str | None) -> str:
 
 def _dots(dots: Dots, words: PositionWords, pitch: float, size: float, colours: Palette) -> list[go.Scatter]:
     found = []
-    for name, colour, is_bad in ((words.good, colours.series_1_soft, False), (words.bad, colours.series[1], True)):
+    for name, colour, edge, is_bad in (
+        (words.good, colours.series_1_soft, colours.series_1_edge, False),
+        (words.bad, colours.series[1], colours.series_line[1], True),
+    ):
         x: list[float] = []
         y: list[float] = []
         for middle, (lower, upper) in zip(dots.middles, dots.stacks, strict=True):
             levels = range(lower) if is_bad else range(lower, lower + upper)
             x += [middle] * len(levels)
             y += [pitch * level for level in levels]
-        marker = {"size": round(size, 1), "color": colour}
+        marker = {"size": round(size - _OUTLINE, 1), "color": colour, "line": {"width": _OUTLINE, "color": edge}}
         found.append(
             go.Scatter(
                 x=typed(x), y=typed(y), mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False, name=plain(name)
@@ -150,10 +161,9 @@ def _ring(score: float, words: PositionWords, colours: Palette) -> go.Scatter:
 
 
 def _layout(dots: Dots, words: PositionWords, room: _Room, look: Look) -> dict[str, Any]:
-    held = [tick for tick in ticks(room.low, room.high, 10) if tick <= room.high + 1e-9]
+    held = [tick for tick in ticks(dots.edges[0], dots.edges[-1], 10) if tick <= dots.edges[-1] + 1e-9]
     step = held[1] - held[0] if len(held) > 1 else 0.1
     digits = 0 if step > 0.0099 else 1 if step > 0.00099 else 2
-    pad = 0.5 * (dots.edges[1] - dots.edges[0])
     return {
         "template": template(look),
         "hovermode": "x unified",
@@ -161,7 +171,7 @@ def _layout(dots: Dots, words: PositionWords, room: _Room, look: Look) -> dict[s
         "height": HEIGHT,
         "margin": {"l": 16, "r": 20, "t": _TOP, "b": _BELOW},
         "xaxis": {
-            "range": [room.low - pad, room.high + pad], "tickvals": held,
+            "range": [room.low, room.high], "tickvals": held,
             "ticktext": [percent(tick) for tick in held],
             "title": {"text": plain(words.axis)}, "fixedrange": True, "hoverformat": f".{digits + 1}%",
         },
@@ -188,19 +198,38 @@ def _sides(cutoff: float, words: PositionWords, room: _Room, colours: Palette) -
 
 def _stand(dots: Dots, score: float, cutoff: float, words: str, room: _Room) -> _Stand:
     """Above the dots that are near, inside the figure, and on the score's side of the cut-off: in two lines where one is too long
-    for it, and across the cut-off where two are.
+    for it, and on the other side where two are.
     """
-    away = (room.share(score) - room.share(cutoff)) * room.width
-    way = 1 if away >= 0 else -1
-    own = room.width - room.share(cutoff) * room.width if way > 0 else room.share(cutoff) * room.width
-    whole, broken = (words,), tuple(words.split(", ", 1))
-    lines, side = next(((lines, way) for lines in (whole, broken) if 2 * _half(lines) <= own), (whole, -way))
-    (shift,) = placed([Label(room.share(score), max(lines, key=len))], room.width)
-    if side * (away + shift) < _half(lines):
-        shift = round(side * _half(lines) - away)
-    middle = score + shift / room.width * (room.high - room.low)
-    below = max(room.pitch * dots.highest_near(middle, room.reach(max(lines, key=len))), 18)
-    return _Stand(lines, middle, below + 4 + _LINE * len(lines) / 2, shift)
+    away = 1 if score >= cutoff else -1
+    both = ((words,), tuple(words.split(", ", 1)))
+    tried = [_beside(score, cutoff, lines, side, room) for side in (away, -away) for lines in both]
+    found = next((stand for stand in tried if stand is not None), None)
+    if found is None:  # a figure narrower than any: the wider side
+        side = 1 if room.share(cutoff) < 0.5 else -1
+        found = _hung(cutoff, both[1], side, room)
+    below = max(room.pitch * dots.highest_near(found.middle, room.reach(max(found.lines, key=len))), 18)
+    return replace(found, up=below + 4 + _LINE * len(found.lines) / 2)
+
+
+def _beside(score: float, cutoff: float, lines: tuple[str, ...], side: int, room: _Room) -> _Stand | None:
+    """Words at a side of the cut-off (1 for right): over the score, else from the line or to the end of the axis. None without
+    room for them."""
+    whole = 2 * _half(lines)
+    line, place = (room.share(value) * room.width for value in (cutoff, score))
+    if (room.width - line if side > 0 else line) < whole + _APART:
+        return None
+    if side * (place - line) < whole / 2 + _APART:
+        return _hung(cutoff, lines, side, room)
+    if (room.width - place if side > 0 else place) >= whole / 2:
+        return _Stand(lines, score, "center", 0, score)
+    end = room.high if side > 0 else room.low
+    return _Stand(lines, end, "right" if side > 0 else "left", 0, end - side * room.reach(max(lines, key=len)))
+
+
+def _hung(cutoff: float, lines: tuple[str, ...], side: int, room: _Room) -> _Stand:
+    """Words that begin, or end, right at the line of the cut-off."""
+    middle = cutoff + side * room.reach(max(lines, key=len))
+    return _Stand(lines, cutoff, "left" if side > 0 else "right", side * _APART, middle)
 
 
 def _half(lines: Sequence[str]) -> float:

@@ -42,7 +42,7 @@ def precision_recall_figure(
         x=units([0, 1]),
         y=units([share, share]),
         mode="lines",
-        line={"color": colours.fig_muted, "width": 1, "dash": "dot"},
+        line={"color": colours.fig_reference, "width": 1, "dash": "dot"},
         hoverinfo="skip",
     )
     judged_curve(figure, judged.recall, judged.precision, judged.cutoffs, colours, name=name, hover=_HOVER, scale=scale)

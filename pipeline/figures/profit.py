@@ -24,19 +24,19 @@ def profit_figure(curve: ProfitCurve, currency: str, look: Look, *, n_rows: int 
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     kept = few_points(curve.approval_rate, curve.profit)
     x = typed(curve.approval_rate[i] for i in kept)
-    band = "rgba(0, 114, 178, .13)" if look == "light" else "rgba(74, 166, 222, .2)"
     for name, values, fill in (("high", curve.high, None), ("low", curve.low, "tonexty")):
         ends = [curve.profit[i] if (end := values[i]) is None else end for i in kept]
         figure.add_scatter(
             x=x, y=typed(factor * end for end in ends),
-            name=f"95% interval, {name}", mode="lines", line={"width": 0}, fill=fill, fillcolor=band, hoverinfo="skip",
+            name=f"95% interval, {name}", mode="lines", line={"color": colours.series_1_edge, "width": 1}, fill=fill,
+            fillcolor=colours.fig_band, hoverinfo="skip",
         )  # fmt: skip
     figure.add_scatter(
         x=x, y=typed(curve.profit[i] * factor for i in kept), customdata=typed(curve.cutoffs[i] for i in kept), name="profit",
         mode="lines", line={"color": colours.series[0], "width": 2},
         hovertemplate=f"cut-off %{{customdata:.3f}}<br>%{{y:,.4~s}} {plain(currency)}, %{{x:.1%}} approved<extra></extra>",
     )  # fmt: skip
-    figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=0, line={"color": colours.fig_muted, "width": 1, "dash": "dot"})
+    figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=0, line={"color": colours.fig_reference, "width": 1, "dash": "dot"})
     unit = f", {plain(currency)}" if currency else ""
     figure.update_xaxes(
         title_text="Approved, best scores first", range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1]

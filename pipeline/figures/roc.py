@@ -40,12 +40,12 @@ def roc_figure(
     """
     colours, figure = PALETTES[look], shares_figure(look)
     figure.add_scatter(
-        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_muted, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        x=[0, UNIT], y=[0, UNIT], mode="lines", line={"color": colours.fig_reference, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     if training is not None:
         figure.add_scatter(
             x=units(training.false_positive_rate), y=units(training.true_positive_rate), mode="lines", name="training",
-            line={"color": colours.fig_muted, "width": 1}, hovertemplate=f"training<br>{_HOVER}<extra></extra>",
+            line={"color": colours.fig_reference, "width": 1}, hovertemplate=f"training<br>{_HOVER}<extra></extra>",
         )  # fmt: skip
     x, y = judged.false_positive_rate, judged.true_positive_rate
     judged_curve(figure, x, y, judged.cutoffs, colours, name=name, hover=_HOVER, scale=scale)

@@ -5,7 +5,7 @@ import math
 import plotly.graph_objects as go
 
 from pipeline.cutoffs.points import ScoreBand, ScoreBands
-from pipeline.figures.template import PALETTES, Look, Palette, template
+from pipeline.figures.template import PALETTES, Look, Palette, outlined, template
 
 _SPLIT = 0.44  # share of the height that the odds have
 
@@ -68,13 +68,13 @@ def _rates(figure: go.Figure, known: list[ScoreBand], width: int, colours: Palet
         x=points,
         y=[band.bad_rate for band in known],
         width=0.85 * width,
-        marker={"color": colours.series_2_soft, "line": {"width": 0}},
+        marker=outlined(colours.series_2_soft, colours.series_2_edge),
         error_y={
             "type": "data",
             "symmetric": False,
             "array": [(band.ci_high or 0) - (band.bad_rate or 0) for band in known],
             "arrayminus": [(band.bad_rate or 0) - (band.ci_low or 0) for band in known],
-            "color": colours.series[1],
+            "color": colours.series_ink[1],
             "thickness": 1.5,
             "width": 0,
         },

@@ -40,15 +40,18 @@ def score_distribution_figure(table: ScoreTable, cutoff: float, look: Look, *, s
     figure = go.Figure(layout={"template": template(look), "barmode": "overlay", "hovermode": "x", "bargap": 0.08})
     middles = [(left + right) / 2 for left, right in pairwise(edges)]
     width = edges[1] - edges[0]
-    for name, counts, strong, pale, sign in (
-        ("goods", table.good_at_or_above, colours.series[0], colours.series_1_soft, 1),
-        ("bads", table.bad_at_or_above, colours.series[1], colours.series_2_soft, -1),
+    for name, counts, at, pale, edge, sign in (
+        ("goods", table.good_at_or_above, 0, colours.series_1_soft, colours.series_1_edge, 1),
+        ("bads", table.bad_at_or_above, 1, colours.series_2_soft, colours.series_2_edge, -1),
     ):
         shares = _shares(counts, table, edges)
         wrong = [(middle >= cutoff) == (name == "goods") for middle in middles]
         figure.add_bar(
             x=typed(middles), y=typed(sign * share for share in shares), width=width * 0.94, name=name, customdata=typed(shares),
-            marker={"color": [strong if mistaken else pale for mistaken in wrong]},
+            marker={
+                "color": [colours.series[at] if mistaken else pale for mistaken in wrong],
+                "line": {"width": 1, "color": [colours.series_line[at] if mistaken else edge for mistaken in wrong]},
+            },
             hovertemplate=f"%{{customdata:.1%}} of {name}<extra></extra>",
         )  # fmt: skip
     most = max(abs(float(y)) for trace in figure.data for y in trace.y) or 1.0

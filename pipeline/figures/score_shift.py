@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from pipeline.figures.curves import score_text
-from pipeline.figures.template import PALETTES, Look, plain, template
+from pipeline.figures.template import PALETTES, Look, outlined, plain, template
 from pipeline.pairing_results import ShiftBand
 from pipeline.results import ScoreScale
 
@@ -26,9 +26,10 @@ def score_shift_figure(bands: tuple[ShiftBand, ...], names: tuple[str, str], sca
     axis = "Probability of bad, lower end of the band" if scale is None else f"{scale.column}, better end of the band"
     figure = go.Figure(layout={"template": template(look), "barmode": "group", "bargap": 0.25, "bargroupgap": 0.04})
     counted = ([band.n_reference for band in bands], [band.n_newer for band in bands])
-    for name, colour, rows in zip(names, (colours.fig_muted, colours.series[0]), counted, strict=True):
+    tones = ((colours.fig_muted, colours.fig_reference), (colours.series[0], colours.series_line[0]))
+    for name, tone, rows in zip(names, tones, counted, strict=True):
         figure.add_bar(
-            x=labels, y=[n / sum(rows) if sum(rows) else None for n in rows], name=name, marker_color=colour, customdata=rows,
+            x=labels, y=[n / sum(rows) if sum(rows) else None for n in rows], name=name, marker=outlined(*tone), customdata=rows,
             hovertemplate="%{x}<br>%{y:.1%} of rows (%{customdata:,})<extra>" + plain(name) + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(

@@ -55,7 +55,7 @@ def _over_strength(
     for name in reversed(order):
         found = sorted(lines[name], key=lambda trial: trial.options.get("C", 0.0))
         at = shown.get(name)
-        colour = colours.fig_muted if at is None else colours.series[at]
+        colour = colours.fig_reference if at is None else colours.series_line[at]
         moved = 1.0 if at is None else 10 ** (shift * (at - (len(shown) - 1) / 2) * 2)
         if "C" not in found[0].options:
             _level(figure, found[0], measure, name, colour, colours)
@@ -108,7 +108,7 @@ def _name_ends(figure: go.Figure, lines: dict[str, list[Trial]], shown: dict[str
         placed.append(at)
         figure.add_annotation(
             x=1, xref="paper", y=at, xanchor="left", xshift=8, showarrow=False, text=plain(name),
-            font={"size": 11, "color": colours.series[shown[name]]},
+            font={"size": 11, "color": colours.series_ink[shown[name]]},
         )  # fmt: skip
 
 
@@ -140,13 +140,13 @@ def _in_rows(
     rows = sorted(done, key=lambda trial: _rank(trial, measure))[:MOST_ROWS]
     names = [plain(words(trial.options, without=same) or "the base") for trial in rows]
     strong = {best: colours.series[0], one_se: colours.series[0]}
-    tones = [strong.get(trial.number, colours.fig_muted) for trial in rows]
+    tones = [strong.get(trial.number, colours.fig_reference) for trial in rows]
     figure.add_scatter(
         x=[getattr(trial, measure) for trial in rows],
         y=names,
         error_x={
             "type": "data", "array": [getattr(trial, f"{measure}_se") or 0 for trial in rows], "width": 0, "thickness": 1,
-            "color": colours.fig_muted,
+            "color": colours.fig_reference,
         },
         mode="markers",
         marker={"size": 9, "color": tones},

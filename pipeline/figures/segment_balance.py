@@ -57,14 +57,14 @@ def balance_figure(rows: Sequence[Shares], look: Look, *, names: tuple[str, str]
         between += [row.of_goods, row.of_bads, None]
         at += [line, line, None]
     figure.add_scatter(
-        x=few_digits(between), y=at, xaxis="x2", mode="lines", line={"color": colours.fig_muted, "width": 2}, hoverinfo="skip"
+        x=few_digits(between), y=at, xaxis="x2", mode="lines", line={"color": colours.fig_reference, "width": 2}, hoverinfo="skip"
     )
     for place, (name, values) in enumerate(
         zip(names, ([row.of_goods for row in rows], [row.of_bads for row in rows]), strict=True)
     ):
         figure.add_scatter(
             x=few_digits(values), y=lines.at, xaxis="x2", name=plain(name), mode="markers", cliponaxis=False,
-            marker={"size": 8, "color": colours.series[place], "line": {"color": colours.surface, "width": 1}},
+            marker={"size": 8, "color": colours.series_line[place], "line": {"color": colours.surface, "width": 1}},
             hovertemplate=f"%{{y}}<br>%{{x:.1%}} of all {plain(name)}<extra></extra>",
         )  # fmt: skip
         dot = f"● {name}"

@@ -155,7 +155,7 @@ def _panel(
         if dot.value is not None:
             kind = "below" if dot.is_below else "reference" if is_reference[i] else "usual"
             kinds[kind if panel.is_ratio else "usual"].append(i)
-    colour, low = colours.series[panel.colour], colours.series[_BELOW_COLOUR]
+    colour, low = colours.series_line[panel.colour], colours.series_line[_BELOW_COLOUR]
     full = {"size": 8, "line": {"color": colours.surface, "width": 1}}
     _dots(figure, dots, kinds["usual"], panel, place, colour, {**full, "color": colour})
     _dots(figure, dots, kinds["below"], panel, place, low, {**full, "color": low})

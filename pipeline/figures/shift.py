@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from pipeline.figures.template import PALETTES, Look, plain, shortened, template
+from pipeline.figures.template import PALETTES, Look, outlined, plain, shortened, template
 from pipeline.profiling.results import Shift
 
 
@@ -22,10 +22,11 @@ def shift_figure(shift: Shift, names: tuple[str, str], look: Look) -> go.Figure:
     colours = PALETTES[look]
     labels = [label for label, _, _ in shift.bands]
     figure = go.Figure(layout={"template": template(look), "barmode": "group", "bargap": 0.25, "bargroupgap": 0.04})
-    for at, (name, colour) in enumerate(zip(names, (colours.fig_muted, colours.series[0]), strict=True), start=1):
+    tones = ((colours.fig_muted, colours.fig_reference), (colours.series[0], colours.series_line[0]))
+    for at, (name, tone) in enumerate(zip(names, tones, strict=True), start=1):
         rows = np.asarray([band[at] for band in shift.bands], dtype=np.int64)
         figure.add_bar(
-            x=labels, y=shares(rows), name=name, marker_color=colour, customdata=rows,
+            x=labels, y=shares(rows), name=name, marker=outlined(*tone), customdata=rows,
             hovertemplate="%{x}<br>%{y:.1%} of rows (%{customdata:,})<extra>" + plain(name) + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -19,14 +19,19 @@ class Palette:
     text_2: str
     text_3: str
     series: tuple[str, ...]
+    series_line: tuple[str, ...]  # the same, for lines and small dots: none is below 3:1 on the surface
     series_ink: tuple[str, ...]  # the same, for words
     series_1_soft: str
+    series_1_edge: str  # the outline of what is pale
     series_1_ink: str
     series_2_soft: str
+    series_2_edge: str
     series_2_ink: str
     fig_grid: str
-    fig_muted: str
+    fig_muted: str  # axes and connecting hairlines
+    fig_reference: str  # what is grey and means something
     fig_ink: str
+    fig_band: str
 
 
 PALETTES: dict[Look, Palette] = {
@@ -36,15 +41,29 @@ PALETTES: dict[Look, Palette] = {
         text="#16202c",
         text_2="#475362",
         text_3="#657180",
-        series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"),
-        series_ink=("#0067a5", "#8a5a00", "#00714f", "#9a4675", "#1d6f9f", "#a84a00"),
+        series=(
+            "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00",
+            "#7a0262", "#0a6848", "#282d96", "#89548c", "#573117", "#9f330c",
+        ),
+        series_line=(
+            "#0072b2", "#c28600", "#009e73", "#cc79a7", "#4a9ac8", "#d55e00",
+            "#7a0262", "#0a6848", "#282d96", "#89548c", "#573117", "#9f330c",
+        ),
+        series_ink=(
+            "#0067a5", "#8a5a00", "#00714f", "#9a4675", "#1d6f9f", "#a84a00",
+            "#7a0262", "#0a6848", "#282d96", "#7d4a80", "#573117", "#9a300a",
+        ),
         series_1_soft="#b5d3e6",
+        series_1_edge="#4897c6",
         series_1_ink="#0067a5",
         series_2_soft="#f6dda6",
+        series_2_edge="#c28600",
         series_2_ink="#8a5a00",
         fig_grid="#eaedf1",
         fig_muted="#b9c2cc",
+        fig_reference="#838f9d",
         fig_ink="#16202c",
+        fig_band="rgba(0, 114, 178, .13)",
     ),
     "dark": Palette(
         surface="#161d25",
@@ -52,17 +71,31 @@ PALETTES: dict[Look, Palette] = {
         text="#e7ecf2",
         text_2="#b4c0cc",
         text_3="#8d9aa8",
-        series=("#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b"),
-        series_ink=("#6fbbe9", "#f0bd5c", "#53c8a3", "#e0a6c8", "#9bd4f5", "#f09a62"),
+        series=(
+            "#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b",
+            "#f8e36a", "#8a7dee", "#9a7e0c", "#bd60ae", "#6af5c3", "#99d087",
+        ),
+        series_line=(
+            "#4aa6de", "#eeb03c", "#2fb68d", "#d791b9", "#8accf2", "#e9803b",
+            "#f8e36a", "#8a7dee", "#9a7e0c", "#bd60ae", "#6af5c3", "#99d087",
+        ),
+        series_ink=(
+            "#6fbbe9", "#f0bd5c", "#53c8a3", "#e0a6c8", "#9bd4f5", "#f09a62",
+            "#f8e36a", "#a79df3", "#b89a2a", "#d07fc3", "#6af5c3", "#99d087",
+        ),
         series_1_soft="#244a63",
+        series_1_edge="#38769d",
         series_1_ink="#6fbbe9",
         series_2_soft="#5f4a1d",
+        series_2_edge="#8d6e32",
         series_2_ink="#f0bd5c",
         fig_grid="#252f3b",
         fig_muted="#556372",
+        fig_reference="#66758a",
         fig_ink="#e7ecf2",
+        fig_band="rgba(74, 166, 222, .2)",
     ),
-}
+}  # fmt: skip
 
 FONT = (
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
@@ -105,6 +138,11 @@ def template(look: Look) -> go.layout.Template:
             },
         }
     )
+
+
+def outlined(colour: str, edge: str) -> dict[str, Any]:
+    """The marker of bars with an outline that shows their shape where their own colour is near to the ground."""
+    return {"color": colour, "line": {"width": 1, "color": edge}}
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from pipeline.cutoffs.decisions import nearest_cutoff
 from pipeline.evaluation_results import ScoreTable
 from pipeline.figures.curves import at_or_above, occupied, score_axis, typed
-from pipeline.figures.template import PALETTES, Look, template
+from pipeline.figures.template import PALETTES, Look, outlined, template
 from pipeline.results import ScoreScale
 
 _BINS = 40
@@ -59,9 +59,9 @@ def outcome_figure(table: ScoreTable, look: Look, scale: ScoreScale | None = Non
     middles = [(left + right) / 2 for left, right in pairwise(edges)]
     widths = [(right - left) * 0.96 for left, right in pairwise(edges)]
     most = {}
-    for name, counts, pale, strong in (
-        ("goods", table.good_at_or_above, colours.series_1_soft, colours.series[0]),
-        ("bads", table.bad_at_or_above, colours.series_2_soft, colours.series[1]),
+    for name, counts, pale, edge, k in (
+        ("goods", table.good_at_or_above, colours.series_1_soft, colours.series_1_edge, 0),
+        ("bads", table.bad_at_or_above, colours.series_2_soft, colours.series_2_edge, 1),
     ):
         rows = _rows(table, counts, edges)
         # A bin that could not be cut at its round edge is as high as its rows would be at the usual width.
@@ -70,8 +70,9 @@ def outcome_figure(table: ScoreTable, look: Look, scale: ScoreScale | None = Non
         most[name] = max(heights)
         hover = f"%{{customdata:,}} {name}<extra></extra>"
         bare = {"x": typed(middles), "y": typed(heights), "base": typed(base), "width": typed(widths)}
-        figure.add_bar(**bare, name=name, marker={"color": pale}, customdata=rows, hovertemplate=hover)
-        figure.add_bar(**bare, name=f"{name}, mistakes", marker={"color": strong}, hoverinfo="skip")
+        figure.add_bar(**bare, name=name, marker=outlined(pale, edge), customdata=rows, hovertemplate=hover)
+        strong = outlined(colours.series[k], colours.series_line[k])
+        figure.add_bar(**bare, name=f"{name}, mistakes", marker=strong, hoverinfo="skip")
     score_axis(figure, scale, start, end)
     step = _nice(max(most.values(), default=1.0) / 4.5 or 1.0)
     ticks = [k * step for k in range(int(most["goods"] / step) + 1)]
@@ -104,7 +105,7 @@ def cutoff_roc(table: ScoreTable, look: Look) -> go.Figure:
     """The ROC curve through every cut-off of the table, with the line of chance."""
     colours = PALETTES[look]
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
-    _reference(figure, [0, 1], [0, 1], colours.fig_muted)
+    _reference(figure, [0, 1], [0, 1], colours.fig_reference)
     x, y = _shares(table.good_at_or_above), _shares(table.bad_at_or_above)
     _line(
         figure,
@@ -126,7 +127,7 @@ def cutoff_precision_recall(table: ScoreTable, look: Look) -> go.Figure:
     figure = go.Figure(layout={"template": template(look), "hovermode": "closest"})
     n_bad, n = table.bad_at_or_above[0], table.bad_at_or_above[0] + table.good_at_or_above[0]
     share = n_bad / n if n else 0.0
-    _reference(figure, [0, 1], [share, share], colours.fig_muted)
+    _reference(figure, [0, 1], [share, share], colours.fig_reference)
     refusing = next((i for i in range(len(table.cutoffs)) if not _refused(table, i)), len(table.cutoffs))
     precision = [table.bad_at_or_above[i] / _refused(table, i) for i in range(refusing)]
     _line(

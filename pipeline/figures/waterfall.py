@@ -178,7 +178,10 @@ def _bars(bars: Sequence[Bar], ends: Sequence[float], colours: Palette) -> go.Ba
         y=list(range(len(bars))),
         width=0.62,
         name="contribution",
-        marker={"color": [_colour(bar, colours) for bar in bars], "line": {"width": 0}},
+        marker={
+            "color": [_colour(bar, colours) for bar in bars],
+            "line": {"width": 1, "color": [_edge(bar, colours) for bar in bars]},
+        },
         customdata=[f"{bar.contribution:+.4g}".replace("-", "−") for bar in bars],
         hovertext=[plain(bar.name) for bar in bars],
         hovertemplate="%{hovertext}<br>%{customdata} log-odds<extra></extra>",
@@ -190,6 +193,13 @@ def _colour(bar: Bar, colours: Palette) -> str:
     if bar.is_rest:
         return colours.series_2_soft if strong else colours.series_1_soft
     return colours.series[1] if strong else colours.series[0]
+
+
+def _edge(bar: Bar, colours: Palette) -> str:
+    strong = bar.contribution >= 0
+    if bar.is_rest:
+        return colours.series_2_edge if strong else colours.series_1_edge
+    return colours.series_line[1] if strong else colours.series_line[0]
 
 
 def _steps(ends: Sequence[float], colours: Palette) -> go.Scatter:

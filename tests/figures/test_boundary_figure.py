@@ -10,11 +10,13 @@ import pytest
 from pipeline.boundary_results import Axis, BoundaryRows, RowCell, RowPoint, Surface
 from pipeline.explaining.surfaces.boundary import surface
 from pipeline.figures.boundary import Ring, boundary_figure
-from pipeline.figures.boundary_dots import is_wrong, side_at
-from pipeline.figures.boundary_fill import mixed, shades
+from pipeline.figures.boundary_dots import is_wrong, mixed, side_at
+from pipeline.figures.boundary_fill import shades
 from pipeline.figures.boundary_words import Decisions, boundary_title
+from pipeline.figures.classes import SYMBOL_NUMBERS, class_colour, class_line, class_symbol
 from pipeline.figures.template import PALETTES
 from pipeline.model import CalibrationMap, FittedModel
+from pipeline.spec_sentences import MOST_CLASSES
 from pipeline.terms import CategoryTerm, NumberTerm, PowerTerm
 
 X, Y = (Axis(name, tuple(map(float, np.linspace(-2, 2, 51)))) for name in "xy")
@@ -159,21 +161,52 @@ def test_mistakes_are_strong_and_what_is_right_is_pale() -> None:
     assert [is_wrong(LINE, point) for point in points] == [False, True, False, True]
     pale, strong = boundary_figure(LINE, "light", rows=rows, points=True).data[-2:]
     assert (list(pale.marker.color), list(strong.marker.color)) == ([1, 0], [0, 1])
-    assert pale.marker.opacity < strong.marker.opacity
+    assert is_paler(pale, strong)
 
 
 def test_cells_take_the_colour_of_what_came_and_few_rows_take_none() -> None:
     cells = (RowCell(1, 1, (5, 15)), RowCell(-1, -1, (5, 15)), RowCell(1, -1, (2, 1)))
     rows = BoundaryRows("held_out", 43, 0, 0, cells, ())
     few, pale, strong = boundary_figure(LINE, "light", rows=rows).data[-3:]
-    assert few.marker.color == PALETTES["light"].fig_muted
+    assert few.marker.line.color == PALETTES["light"].text_2
     assert few.customdata.tolist() == [[3, 1]]
     assert "%}" not in few.hovertemplate  # too few for a share
     assert pale.marker.color.tolist() == strong.marker.color.tolist() == [1]
     assert (pale.x[0], strong.x[0]) == (1, -1)  # where the slice approves, bads are its mistakes
-    assert pale.marker.opacity < strong.marker.opacity
+    assert is_paler(pale, strong)
     assert strong.customdata.tolist() == [[20, 0.75]]
     assert [side_at(LINE, cell.x, cell.y) for cell in cells] == [1, 0, 0]
+
+
+def is_paler(pale: Any, strong: Any) -> bool:
+    """Of the same class, in the same outline."""
+    colours = PALETTES["light"]
+    assert pale.marker.line.colorscale == strong.marker.line.colorscale
+    of_bads = (pale.marker.colorscale[1][1], strong.marker.colorscale[1][1])
+    return of_bads == (mixed(colours.series[1], colours.surface, 0.45), colours.series[1])
+
+
+def test_each_of_many_classes_has_a_mark_of_its_own() -> None:
+    """As many as a run may have, by colour and shape together; the first six by colour alone."""
+    n = MOST_CLASSES
+    marks = [(class_colour(k, PALETTES["light"]), class_symbol(k)) for k in range(n)]
+    assert len(set(marks)) == n
+    assert {symbol for _, symbol in marks[:6]} == {"circle"}
+    curves = [class_line(k, PALETTES["dark"]) for k in range(n)]
+    assert len({(curve["color"], curve["dash"]) for curve in curves}) == n
+    draw = np.random.default_rng(1)
+    weights = tuple(tuple(map(float, row)) for row in draw.normal(size=(n, 3)))
+    model = FittedModel("class", tuple(map(str, range(n))), "softmax", NUMBERS, weights, {})
+    found = surface(model, (X, Y), {"x": 0.0, "y": 0.0})
+    points = tuple(RowPoint(0.0, 0.0, k, None, k) for k in range(n))
+    (dots,) = [
+        trace
+        for trace in boundary_figure(found, "light", rows=BoundaryRows("held_out", n, 0, 0, (), points), points=True).data
+        if trace.name == "decided rightly"
+    ]
+    tones = dict(dots.marker.colorscale)
+    assert [tones[k / (n - 1)] for k in range(n)] == [mixed(colour, PALETTES["light"].surface, 0.45) for colour, _ in marks]
+    assert list(dots.marker.symbol) == [SYMBOL_NUMBERS[symbol] for _, symbol in marks]
 
 
 def test_an_applicant_is_a_ring() -> None:

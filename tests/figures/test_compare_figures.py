@@ -77,7 +77,7 @@ def test_the_dots_are_the_cutoffs_and_one_letter_stands_where_they_meet() -> Non
 def test_at_most_six_runs_have_a_colour() -> None:
     figure = roc_overlay([(run, curve(50), COUNTS, 0.7) for run in runs(8)], "light")
     colours = [trace.line.color for trace in figure.data if trace.mode == "lines" and trace.hoverinfo != "skip"]
-    assert colours.count(PALETTES["light"].fig_muted) == 2
+    assert colours.count(PALETTES["light"].fig_reference) == 2
     assert len(set(colours)) == MOST_DRAWN + 1
     assert len(named(figure, "cut-offs").x) == MOST_DRAWN
     assert len(figure.layout.annotations) == MOST_DRAWN

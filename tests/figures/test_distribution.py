@@ -21,7 +21,7 @@ def test_rates_carry_the_intervals_of_their_bands(look: Look) -> None:
     assert rate.error_y.arrayminus[0] == pytest.approx(0.1 - RATIO.bands[0].bad_rate_low)  # type: ignore[operator]
     # The last bin holds 46 rows, too few to stand alone: it goes with the one before.
     assert list(rate.x) == pytest.approx([0.05, 0.15, 0.25, 0.4])
-    assert rate.line.color == PALETTES[look].series[1]
+    assert rate.line.color == PALETTES[look].series_line[1]
 
 
 def test_bins_are_stacked_and_add_up_to_the_rows() -> None:

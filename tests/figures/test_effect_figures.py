@@ -120,7 +120,7 @@ ROWS = (
 def test_odds_ratios_stand_on_a_log_scale_with_their_intervals() -> None:
     figure = forest_figure(ROWS, "light")
     worse, better, reference = (trace for trace in figure.data)
-    assert (worse.marker.color, better.marker.color) == (PALETTES["light"].series[1], PALETTES["light"].series[0])
+    assert (worse.marker.color, better.marker.color) == PALETTES["light"].series_line[1::-1]
     np.testing.assert_allclose(worse.x, np.exp([0.4, 0.2]), rtol=1e-6)
     np.testing.assert_allclose(worse.error_x.array, [np.exp(0.7) - np.exp(0.4), np.nan], atol=1e-6)
     np.testing.assert_allclose(better.error_x.arrayminus, [np.exp(-0.5) - np.exp(-0.7)], atol=1e-6)

@@ -25,10 +25,10 @@ def test_dots_stand_at_their_weights_and_intervals_reach_over_the_repeats(look: 
     figure, colours = drawn(look, narrow=narrow), PALETTES[look]
     good, bad = figure.data
     assert (list(good.x), list(good.y), good.error_x.color) == ([-0.12], [2], colours.series[0])
-    assert (list(bad.x), list(bad.y), bad.error_x.color) == ([0.15, 0.02], [0, 1], colours.series[1])
+    assert (list(bad.x), list(bad.y), bad.error_x.color) == ([0.15, 0.02], [0, 1], colours.series_line[1])
     assert list(bad.error_x.array) == pytest.approx([0.02, 0.01])
     assert list(bad.error_x.arrayminus) == pytest.approx([0.01, 0.03])
-    assert list(bad.marker.color) == [colours.series[1], colours.surface]  # open where the repeats disagree on the sign
+    assert list(bad.marker.color) == [colours.series_line[1], colours.surface]  # open where the repeats disagree on the sign
     assert figure.layout.height == waterfall_height(4, narrow=narrow)
     low, high = figure.layout.xaxis.range
     assert low == -high

@@ -46,9 +46,10 @@ def test_each_class_has_its_curve() -> None:
     curves = [trace for trace in figure.data if trace.name]
     assert [trace.name for trace in curves] == [f"class <{k}>" for k in range(8)]
     assert curves[0].line.color == PALETTES["light"].series[0]
-    assert curves[7].line.color == PALETTES["light"].fig_muted
-    assert figure.layout.annotations[0].text == "class &lt;0> 0.900"
-    assert len(figure.layout.annotations) == 6
+    assert len({curve.line.color for curve in curves}) == 8
+    assert [curve.line.dash == "solid" for curve in curves] == [True] * 6 + [False] * 2  # a second sign beside the colour
+    said = [note.text for note in figure.layout.annotations]
+    assert (said[0], said[6], len(said)) == ("class &lt;0> 0.900", "╌ class &lt;6> 0.900", 8)
 
 
 def test_of_many_classes_those_with_the_most_rows_are_drawn() -> None:

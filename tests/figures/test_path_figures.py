@@ -97,7 +97,7 @@ def test_log_loss_is_best_where_it_is_least() -> None:
 def test_the_roc_curve_of_the_held_out_rows_is_strong_and_training_grey() -> None:
     figure = path_roc_figure(PATH, 1, "light")
     assert [trace.name for trace in figure.data] == [None, "training", "held out", "chosen"]
-    assert figure.data[1].line.color == PALETTES["light"].fig_muted
+    assert figure.data[1].line.color == PALETTES["light"].fig_reference
     assert tuple(figure.data[2].x) == HELD_OUT.roc[1].false_positive_rate
 
 

@@ -97,20 +97,27 @@ def test_the_title_says_on_which_side_and_how_far(gap: float, where: str) -> Non
     assert position_finding("48%", gap, None) == f"48% lies {where} the cut-off"
 
 
-@settings(max_examples=80, deadline=None)
-@given(score=st.floats(0.001, 0.999), cutoff=st.floats(0.01, 0.99), narrow=st.booleans())
-def test_the_applicants_words_do_not_cross_the_line_of_the_cut_off(score: float, cutoff: float, narrow: bool) -> None:
+LEAST_WIDE, LEAST_NARROW = 470, 220  # pixels of the axis
+
+
+@settings(max_examples=150, deadline=None)
+@given(score=st.floats(0.001, 0.999), cutoff=st.floats(0.01, 0.99), narrow=st.booleans(), more=st.floats(0, 900))
+def test_the_applicants_words_do_not_cross_the_line_of_the_cut_off(
+    score: float, cutoff: float, narrow: bool, more: float
+) -> None:
+    """However wide the figure is, from the narrowest phone on; nor do they leave it."""
     dots = dots_of(table_of(), score, cutoff)
     figure = position_figure(dots, score, cutoff, WORDS, "light", narrow=narrow)
     (note,) = [note for note in figure.layout.annotations if note.text.replace("<br>", ", ") == WORDS.applicant]
-    width = 300 if narrow else 560
-    wide = dots.edges[-1] - dots.edges[0]
-    middle = (score - dots.edges[0]) / wide * width + (note.xshift or 0)
-    longest = max(note.text.split("<br>"), key=len)
-    half = len(longest) * 6 / 2
-    line = (cutoff - dots.edges[0]) / wide * width
-    assert abs(middle - line) >= half - 1
-    assert half - 2 <= middle <= width - half + 2
-    room = line if score < cutoff else width - line
-    if room > 102:  # pixels, more than "this applicant," takes
-        assert (middle < line) == (score < cutoff)
+    width = (LEAST_NARROW if narrow else LEAST_WIDE) + more
+    first, last = figure.layout.xaxis.range
+    long = 6 * max(len(line) for line in note.text.split("<br>"))  # at the size of the words; they are drawn a little smaller
+    at = (note.x - first) / (last - first) * width + note.xshift
+    left = at - {"left": 0, "center": long / 2, "right": long}[note.xanchor]
+    line = (cutoff - first) / (last - first) * width
+    assert left >= line + 2 or left + long <= line - 2
+    assert left >= -2
+    assert left + long <= width + 2
+    least = line / width * (LEAST_NARROW if narrow else LEAST_WIDE)
+    if (least if score < cutoff else (LEAST_NARROW if narrow else LEAST_WIDE) - least) > 110:  # "this applicant," takes less
+        assert (left > line) == (score >= cutoff)

@@ -21,7 +21,7 @@ def test_held_out_is_strong_and_training_pale(look: Look) -> None:
     figure = roc_figure(CURVE, TRAINING, COUNTS, "0.50", look)
     lines = {trace.name: trace for trace in figure.data if trace.name}
     assert lines["held out"].line.color == PALETTES[look].series[0]
-    assert lines["training"].line.color == PALETTES[look].fig_muted
+    assert lines["training"].line.color == PALETTES[look].fig_reference
     assert tuple(lines["held out"].x) == tuple(10_000 * x for x in CURVE.false_positive_rate)
     assert tuple(lines["held out"].y) == tuple(10_000 * y for y in CURVE.true_positive_rate)
     assert figure.layout.template.layout.showlegend is False

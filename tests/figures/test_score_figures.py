@@ -57,7 +57,7 @@ def test_the_widest_gap_is_ks() -> None:
 def test_two_cumulative_curves_with_the_gap_and_the_cutoff(look: Look) -> None:
     figure = ks_figure(TABLE, 0.5, 0.3, look)
     goods, bads = named(figure)["goods"], named(figure)["bads"]
-    assert (goods.line.color, bads.line.color) == PALETTES[look].series[:2]  # type: ignore[attr-defined]
+    assert (goods.line.color, bads.line.color) == PALETTES[look].series_line[:2]  # type: ignore[attr-defined]
     for trace, scores in ((goods, (0.1, 0.1, 0.2, 0.4)), (bads, (0.2, 0.4, 0.4, 0.8))):
         for x, y in list(zip(trace.x, trace.y, strict=True))[:-1]:  # type: ignore[attr-defined]
             assert y == 2500 * sum(10_000 * score < x for score in scores)

@@ -52,7 +52,7 @@ def test_at_most_six_lines_stand_out() -> None:
     figure = search_figure(many, "log_loss", 0, 0, "light")
     lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
     assert len(lines) == 10
-    assert sum(line.line.color != PALETTES["light"].fig_muted for line in lines) == MOST_SERIES
+    assert sum(line.line.color != PALETTES["light"].fig_reference for line in lines) == MOST_SERIES
     assert len(figure.layout.annotations) == MOST_SERIES
 
 

@@ -117,6 +117,6 @@ def test_the_balance_has_a_dot_for_goods_and_one_for_bads(look: Look) -> None:
     by_name = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
     assert list(by_name["goods"].x) == [0.7, 0.3, None]
     assert list(by_name["bads"].x) == [0.3, 0.7, None]
-    assert (by_name["goods"].marker.color, by_name["bads"].marker.color) == PALETTES[look].series[:2]
+    assert (by_name["goods"].marker.color, by_name["bads"].marker.color) == PALETTES[look].series_line[:2]
     assert {"● goods", "● bads"} <= {note.text for note in figure.layout.annotations}
     assert balance_height(rows) == figure.layout.height == ABOVE + BELOW + 4 * WIDE_ROW

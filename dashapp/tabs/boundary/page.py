@@ -25,6 +25,7 @@ from pipeline.explaining.wording import with_unit
 from pipeline.figures.bands import number
 from pipeline.figures.boundary import Ring, boundary_figure
 from pipeline.figures.boundary_words import Decisions, boundary_title
+from pipeline.figures.classes import class_colour, class_ink, class_symbol
 from pipeline.figures.template import PALETTES, Look
 from pipeline.shown import capital, short
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _HEIGHT = 430
 _MOST_HELD = 15  # at once
-_MOST_KEYS = 12  # classes whose colours are named
 
 
 def body(page: Shown, look: Look) -> list[Component]:
@@ -181,15 +181,17 @@ def _readout(id: str) -> Component:  # noqa: A002 - Dash's word
 
 
 def _keys(labels: tuple[str, ...], look: Look) -> Component:
-    """Which colour a dot has for each class; many classes begin with the first colour again."""
-    colours = PALETTES[look].series
+    """Which colour and which shape a dot has for each class."""
+    colours = PALETTES[look]
     named = [
-        html.Span(short(label), className="sd-boundary-key", style={"--key": colours[k % len(colours)]})
-        for k, label in enumerate(labels[:_MOST_KEYS])
+        html.Span(
+            short(label),
+            className=f"sd-boundary-key {class_symbol(k)}",
+            style={"--key": class_colour(k, colours), "--key-edge": class_ink(k, colours)},
+        )
+        for k, label in enumerate(labels)
     ]
-    more = f"and {len(labels) - _MOST_KEYS} more" if len(labels) > _MOST_KEYS else ""
-    again = f"The colours begin again after {len(colours)} classes." if len(labels) > len(colours) else ""
-    return html.Span([*named, " ".join(filter(None, (more, again)))], className="sd-boundary-said")
+    return html.Span(named, className="sd-boundary-said")
 
 
 def _ring(found: Surface, name: str | None) -> Ring | None:
