@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from flask import Flask, Response, request
 
+from dashapp.compression import SCRIPTS
 from dashapp.settings import Settings
 
 _A_YEAR = "private, max-age=31536000, immutable"
+_WHILE_IT_STANDS = "private, no-cache"  # the browser keeps it, and asks each time whether it is still the same
 
 
 def content_policy(script_hashes: Sequence[str]) -> str:
@@ -49,8 +51,9 @@ def init_app(server: Flask, settings: Settings, script_hashes: Callable[[], Sequ
 
 
 def _keep(response: Response) -> str:
-    if request.path.startswith("/_dash-component-suites/") and response.cache_control.max_age and response.status_code == 200:
-        return _A_YEAR  # the address holds the version and the time of the file
+    if request.path.startswith(SCRIPTS) and response.status_code in {200, 304}:
+        # Dash's address holds the version and the time of the file; not so that of plotly's megabytes and of what comes late.
+        return _A_YEAR if response.cache_control.max_age else _WHILE_IT_STANDS
     if request.path.startswith("/assets/") and response.status_code in {200, 304}:
-        return _A_YEAR if request.query_string else "private, no-cache"  # the query is the time of the file or its hash
+        return _A_YEAR if request.query_string else _WHILE_IT_STANDS  # the query is the time of the file or its hash
     return "no-store"

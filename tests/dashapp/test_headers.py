@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import flask_compress.flask_compress
+import pytest
 
 from dashapp.app import create_app
 from dashapp.settings import Settings
@@ -65,6 +66,22 @@ def test_pages_and_answers_are_not_kept_and_fingerprinted_files_are(browser: Cal
         assert answer.status_code == 200, link
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable", link
     assert someone.get("/assets/20-app.css").headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("script", ["plotly/package_data/plotly.min.js", "dash/dcc/async-graph.js"])
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+def test_a_script_without_a_fingerprint_is_sent_once(browser: Callable[..., Any], script: str, accepted: str) -> None:
+    """The browser keeps it and asks whether it is still the same; one who has signed out is not told."""
+    someone = browser("analyst")
+    headers = {"Accept-Encoding": accepted}
+    sent = someone.get(f"/_dash-component-suites/{script}", headers=headers)
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (200, "private, no-cache")
+    asked = someone.get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": sent.headers["ETag"]})
+    assert (asked.status_code, asked.data, asked.headers["Cache-Control"]) == (304, b"", "private, no-cache")
+    another = someone.get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": '"of another version"'})
+    assert (another.status_code, another.data) == (200, sent.data)
+    refused = browser().get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": sent.headers["ETag"]})
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (401, "no-store")
 
 
 def test_large_answers_are_compressed(browser: Callable[..., Any]) -> None:
