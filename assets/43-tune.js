@@ -297,6 +297,9 @@
         if (model && !changed.includes("tune-payload.data")) return window.dash_clientside.no_update;
         return opened(payload);
       },
+      all: (_clicks, offered) => (offered || []).map((option) => option.value),
+      none: () => [],
+      use: (clicks, chosen) => (clicks ? [chosen || [], false] : [window.dash_clientside.no_update, window.dash_clientside.no_update]),
       judge(by, figures) {
         setTimeout(soon, 50);
         return figures ? figures.cv[by] : window.dash_clientside.no_update;

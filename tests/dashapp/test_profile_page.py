@@ -151,6 +151,13 @@ def test_the_table_is_sorted_by_information_value_and_leaves_the_outcome_out() -
     by_name = TableState().sorted_by("name")
     assert next(column.name for column in arranged(PROFILE, by_name)) == "age"
     assert [column.name for column in arranged(PROFILE, by_name.sorted_by("name"))][-1] == "age"
+
+
+def test_the_table_follows_all_that_was_asked_of_it_in_its_order() -> None:
+    moves = [{"sort": "missing"}, {"words": "a"}, {"page": 2}, {"sort": "missing"}]
+    assert TableState.after(moves) == TableState("a", "missing", down=False, page=0)
+    assert TableState.after([*moves, {"page": 1}]).page == 1
+    assert TableState.after([{"sort": "nothing"}, {"page": "x"}, 3, None]) == TableState.after("nonsense") == TableState()
     assert [column.name for column in arranged(PROFILE, TableState(words="LOAN in"))] == ["loan_percent_income"]
 
 

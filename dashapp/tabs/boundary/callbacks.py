@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.page_address import moved_to
+from dashapp.pressed import moved_alone, put
 from dashapp.tabs.boundary.layout import REGIONS, ids
 from dashapp.tabs.boundary.page import body, without_boundary, work
 from dashapp.tabs.boundary.shown import Shown, shown
@@ -21,6 +22,7 @@ from dashapp.widgets.basics import link_button
 from dashapp.widgets.counting import counting
 from dashapp.widgets.heads import run_head
 
+_CHOICES = ("x", "y", "row", "label", "span", "rows")
 _NO_ROW = "That is no row. Give its number, from 1, or leave it empty for usual values."
 
 
@@ -55,9 +57,10 @@ def _register_page(app: Dash) -> None:
             "search": Input(shell.location, "search"),
             "_tick": Input(ids.tick, "n_intervals"),
             "_theme": Input(shell.theme, "data"),
+            "standing": {name: State(getattr(ids, name), "value") for name in _CHOICES},
         },
     )
-    def fill(key: dict[str, str], search: Any, _tick: Any, _theme: Any) -> dict[str, Any]:
+    def fill(key: dict[str, str], search: Any, _tick: Any, _theme: Any, standing: dict[str, Any]) -> dict[str, Any]:
         view = opened(key["run_id"], "Boundary")
         if view is None:
             return {**_NOTHING, "head": no_run(), "body": None}
@@ -68,12 +71,12 @@ def _register_page(app: Dash) -> None:
             return {**_NOTHING, "head": head, "body": counting(studies.get(desk(), waiting.study_id).card), "idle": False}
         except Refused as why:
             return {**_NOTHING, "head": head, "body": without_boundary(why)}
-        if page.waiting and ctx.triggered_id == ids.tick:
+        if page.waiting and moved_alone(ids.tick):
             set_props(ids.work, {"children": work(page)})
             return {**_NOTHING, "bar": no_update, "idle": False}
         if Address.parse(search).study:
             set_props(shell.address, {"data": moved_to(page.path, page.address.query(), before=search)})
-        return _filled(page)
+        return _filled(page, standing)
 
 
 _NOTHING: dict[str, Any] = {
@@ -85,25 +88,34 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def _filled(page: Shown) -> dict[str, Any]:
+def _filled(page: Shown, standing: dict[str, Any]) -> dict[str, Any]:
     address, labels = page.address, page.run.model.labels
     wording = page.run.wording
     fields = [{"label": field_label(name, wording), "value": name} for name in page.fields]
     regions = {"label": "Regions of all classes", "value": REGIONS}
+    wanted = {
+        "x": address.x,
+        "y": address.y,
+        "row": str(address.row) if address.row is not None else "",
+        "label": address.label,
+        "span": address.span,
+        "rows": address.rows,
+    }
+    chosen = {name: put(standing[name] or "", value) for name, value in wanted.items()}
     swapped = page.path + address.query(x=address.y, y=address.x)
     return {
         "head": run_head(page.run.view, "Boundary", link=page.path + address.query()),
         "bar": False,
         "fields": [fields, fields],
-        "chosen": [address.x, address.y],
+        "chosen": [chosen["x"], chosen["y"]],
         "swap": link_button("Swap", swapped, icon_name="arrow-left-right"),
-        "row": str(address.row) if address.row is not None else "",
+        "row": chosen["row"],
         "classes": [
             [regions, *({"label": f"Probability of {label}", "value": label} for label in labels)],
-            address.label,
+            chosen["label"],
             len(labels) == 2,
         ],
-        "drawn": [address.span, address.rows],
+        "drawn": [chosen["span"], chosen["rows"]],
         "body": body(page, theme.look()),
         "idle": not page.waiting,
     }

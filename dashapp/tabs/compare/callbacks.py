@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.page_address import moved_to
 from dashapp.pressed import pressed
-from dashapp.tabs.compare.address import address, run_ids
+from dashapp.tabs.compare.address import run_ids
 from dashapp.tabs.compare.body import body
 from dashapp.tabs.compare.coefficients import MOST_TERMS, coefficients_card
 from dashapp.tabs.compare.files import csv_of
@@ -62,17 +61,13 @@ def register(app: Dash) -> None:
 
 
 def _register_actions(app: Dash) -> None:
-    @app.callback(
+    app.clientside_callback(
+        ClientsideFunction("compare", "add"),
         Output(shell.address, "data", allow_duplicate=True),
         Input(ids.add, "value", allow_optional=True),
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def add(run_id: Any, query: str | None) -> Any:
-        if not isinstance(run_id, str) or not run_id:
-            return no_update
-        path, mark, after = address([*run_ids(query), run_id]).partition("?")
-        return moved_to(path, mark + after)
 
     @app.callback(
         Output(ids.tick, "disabled", allow_duplicate=True),
@@ -94,19 +89,20 @@ def _register_actions(app: Dash) -> None:
         return coefficients_card(sides_of(pairings.picked(desk(), run_ids(query)), None), MOST_TERMS)
 
     @app.callback(
-        Output(ids.file, "data"),
         Input({"compare-file": ALL}, "n_clicks"),
         State(shell.location, "search"),
         State(ids.shown, "data"),
         prevent_initial_call=True,
     )
-    def export(_clicks: Any, query: str | None, shown: Any) -> Any:
+    def export(_clicks: Any, query: str | None, shown: Any) -> None:
+        """Without an output: of two files in a row Dash would forget the answer with the first."""
         what = pressed("compare-file")
         if not isinstance(what, str):
-            return no_update
+            return
         picked = pairings.picked(desk(), run_ids(query))
         content = csv_of(what, sides_of(picked, _result(tests_of(picked, shown)[0])))
-        return no_update if content is None else {"content": content, "filename": f"compare-{what}.csv", "type": "text/csv"}
+        if content is not None:
+            set_props(ids.file, {"data": {"content": content, "filename": f"compare-{what}.csv", "type": "text/csv"}})
 
 
 def tests_of(picked: Picked, shown: Any) -> tuple[StudyView | None, str]:

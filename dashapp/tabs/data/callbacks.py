@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from dashapp.auth import desk
 from dashapp.ids import shell
@@ -45,20 +45,18 @@ def _register_pages(app: Dash) -> None:
 def _register_columns(app: Dash) -> None:
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
-        Input({"column-role": ALL}, "value"),
+        Input(ids.role, "data"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def set_role(_roles: Any, key: dict[str, Any]) -> Any:
-        if len(ctx.triggered) != 1 or not isinstance(ctx.triggered_id, dict):
-            return no_update  # the page has just been filled
-        view, place = datasets.get(desk(), key["dataset_id"]), ctx.triggered_id["column-role"]
-        if not isinstance(place, int) or not 1 <= place <= len(view.columns):
+    def set_role(moved: Any, key: dict[str, Any]) -> Any:
+        place, role = (moved.get("place"), moved.get("role")) if isinstance(moved, dict) else (None, None)
+        view = datasets.get(desk(), key["dataset_id"])
+        if not isinstance(place, int) or not 1 <= place <= len(view.columns) or not isinstance(role, str):
             return no_update
-        column, role = view.columns[place - 1], ctx.triggered[0]["value"]
-        if role == column.role:
-            return no_update
-        datasets.set_role(desk(), view.id, column.name, role)
+        column = view.columns[place - 1]
+        if role != column.role:
+            datasets.set_role(desk(), view.id, column.name, role)
         return {**key, "changed": key.get("changed", 0) + 1}
 
     @app.callback(

@@ -23,6 +23,7 @@ ids = Ids(
     "key",
     "body",
     "grid",
+    "role",
     *PARTS,
 )
 WORDS = Words(
@@ -41,7 +42,7 @@ def samples_layout(dataset_id: str) -> Component:
 
 
 def columns_layout(dataset_id: str) -> Component:
-    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Columns"}, *dialogs())
+    return skeleton(ids.key, ids.body, {"dataset_id": dataset_id, "tab": "Columns"}, dcc.Store(id=ids.role), *dialogs())
 
 
 def body(view: DatasetView, tab: str, page: int = 0) -> list[Component]:
@@ -195,9 +196,16 @@ def _role(view: DatasetView, column: ColumnSummary, place: int) -> Children:
         return html.Span(words, title=column.reason)
     options = [{"value": role, "label": text.split(":")[0]} for role, text in ROLES.items() if role != "target"]
     chosen = dbc.Select(id={"column-role": place}, options=options, value=column.role, className="sd-select")
-    return html.Label(
-        [html.Span(f"Role of {column.name}", className="sd-hidden"), chosen], title=column.reason or ROLES.get(column.role, "")
-    )
+    about = column.reason or ROLES.get(column.role, "")
+    return html.Label([html.Span(f"Role of {column.name}", className="sd-hidden"), role_of(place, chosen)], title=about)
+
+
+def role_of(place: int, control: Component) -> Component:
+    """A control of the role of the column at this place, from 1. assets/22-profile.js tells when a person moves it.
+
+    Dash itself also tells when a control appears: one that is drawn with the role of a moment ago would then set it again.
+    """
+    return html.Span(control, **{"data-role-of": place})
 
 
 def _pages(page: int, last: int, n_columns: int) -> Component:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash import Dash, Input, Output, State, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import moved_alone
 from dashapp.tabs.effects.address import Asked
 from dashapp.tabs.effects.layout import ids
 from dashapp.tabs.effects.page import PARTS, body, class_bar, counting, page_head, part, without_effects
@@ -36,7 +37,7 @@ def _register_page(app: Dash) -> None:
         State(ids.shown, "data"),
     )
     def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any, shown: Any) -> tuple[Any, Any, Any]:
-        if ctx.triggered_id == ids.tick and (work := still(shown)) is not None:
+        if moved_alone(ids.tick) and (work := still(shown)) is not None:
             set_props(ids.work, {"children": work.children})
             return no_update, no_update, no_update
         view = opened(key["run_id"], "Effects")

@@ -77,14 +77,16 @@ def _register_intake(app: Dash) -> None:
         inputs={
             "key": Input(ids.key, "data"),
             "act": Input(ids.act, "data"),
+            "_ended": Input(ids.ended, "data"),
             "view": State(ids.view, "data"),
             "name": State(ids.name, "value"),
         },
         prevent_initial_call="initial_duplicate",
     )
-    def turn(key: dict[str, str], act: Any, view: Any, name: str | None) -> dict[str, Any]:
+    def turn(key: dict[str, str], act: Any, _ended: Any, view: Any, name: str | None) -> dict[str, Any]:
         upload_id = key["upload_id"]
-        done = Act.parse(act) if ctx.triggered_id == ids.act else None
+        moved = {entry["prop_id"] for entry in ctx.triggered}
+        done = Act.parse(act) if f"{ids.act}.data" in moved else Act("look") if f"{ids.ended}.data" in moved else None
         try:
             if done is not None and done.what == "discard" and discarded(desk(), upload_id):
                 return {**_nothing(), "href": "/data"}
@@ -154,7 +156,7 @@ def _absent() -> dict[str, Any]:
 def _register_job(app: Dash) -> None:
     @app.callback(
         Output(ids.read, "children", allow_duplicate=True),
-        Output(ids.act, "data"),
+        Output(ids.ended, "data"),
         Input(ids.tick, "n_intervals"),
         State(ids.key, "data"),
         prevent_initial_call=True,
@@ -163,10 +165,10 @@ def _register_job(app: Dash) -> None:
         try:
             view = intake.get(desk(), key["upload_id"])
         except NotFound:  # discarded in the meantime, which the page then tells
-            return no_update, {"what": "look", "n": tick}
+            return no_update, tick
         if at_work(view):
             return read_card.found(view), no_update
-        return no_update, {"what": "look", "n": tick}
+        return no_update, tick
 
     @app.callback(Input(ids.asked, "data"), State(ids.key, "data"), prevent_initial_call=True)
     def show_lines(asked: Any, key: dict[str, str]) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import Dash, Input, Output, State, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.page_address import moved_to
+from dashapp.pressed import moved_alone
 from dashapp.tabs.monitor.layout import ids, start_card
 from dashapp.tabs.monitor.results import page, progress
 from dashapp.tabs.opening import no_run, opened
@@ -34,7 +35,7 @@ def register(app: Dash) -> None:
         State(ids.shown, "data"),
     )
     def fill(key: dict[str, str], _tick: Any, _theme: Any, search: Any, shown: Any) -> tuple[Any, Any, Any]:
-        if ctx.triggered_id == ids.tick and (bars := still(key["run_id"], shown)) is not None:
+        if moved_alone(ids.tick) and (bars := still(key["run_id"], shown)) is not None:
             set_props(ids.work, {"children": bars})  # a data set that is being chosen below stays chosen
             return no_update, no_update, no_update
         view = opened(key["run_id"], "Monitor")

@@ -1,4 +1,4 @@
-"""The profile's pages: fill them, follow the job, change roles."""
+"""The profile's pages: fill them, follow the job, change special codes."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _WORDS = {"relations": "Relations", "compare": "Compare"}
 
 def register(app: Dash) -> None:
     _register_page(app)
-    _register_roles(app)
+    _register_codes(app)
     for part in (choosing, outcome, remedying, compare_callbacks):
         part.register(app)
 
@@ -46,15 +46,15 @@ def _register_page(app: Dash) -> None:
         Input(dataset.key, "data"),
         Input(shell.theme, "data"),
         State(shell.location, "search"),
-        State(ids.state, "data", allow_optional=True),
+        State(ids.moves, "data", allow_optional=True),
     )
-    def fill(key: dict[str, Any], _theme: Any, search: Any, state: Any) -> tuple[Any, bool]:
+    def fill(key: dict[str, Any], _theme: Any, search: Any, moves: Any) -> tuple[Any, bool]:
         try:
             view = datasets.get(desk(), key["dataset_id"])
             found = profiles.get(desk(), view.id)
         except NotFound:
             return not_found("data set", "All data sets", "/data"), True
-        content, last = _content(view, found, key, TableState.parse(state), wanted_column(search))
+        content, last = _content(view, found, key, TableState.after(moves), wanted_column(search))
         steps = (("Data sets", "/data"), (view.name, f"/data/{view.id}"))
         set_props(shell.breadcrumb, {"children": crumbs(*steps, last)})
         more = more_actions(view)
@@ -121,22 +121,7 @@ def _comparables(view: DatasetView) -> tuple[list[Any], list[Any]]:
     return others, list(comparisons.of_dataset(desk(), view.id))
 
 
-def _register_roles(app: Dash) -> None:
-    @app.callback(
-        Output(dataset.key, "data", allow_duplicate=True),
-        Input(ids.role, "value"),
-        State(dataset.key, "data"),
-        prevent_initial_call=True,
-    )
-    def set_role(role: Any, key: dict[str, Any]) -> Any:
-        view, profile = profile_of(key["dataset_id"])
-        column = column_at(profile, key.get("column", "")) if profile is not None else None
-        summary = view.column(column.name) if column is not None else None
-        if summary is None or role == summary.role:
-            return no_update
-        datasets.set_role(desk(), view.id, summary.name, role)
-        return again(key)
-
+def _register_codes(app: Dash) -> None:
     @app.callback(
         Output(ids.codes_problem, "children"),
         Output(dataset.key, "data", allow_duplicate=True),

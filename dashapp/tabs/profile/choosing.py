@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
@@ -30,27 +30,29 @@ def profile_of(dataset_id: str) -> tuple[datasets.DatasetView, Profile | None]:
 
 
 def register(app: Dash) -> None:
-    @app.callback(
-        Output(ids.table, "children"),
-        Output(ids.state, "data"),
+    # The browser keeps all that was pressed and typed: of two requests in a row Dash forgets the answer to the first.
+    app.clientside_callback(
+        ClientsideFunction("profile", "keep"),
+        Output(ids.moves, "data"),
         Input(ids.search, "value"),
         Input({"profile-sort": ALL}, "n_clicks"),
         Input({"profile-page": ALL}, "n_clicks"),
+        State(ids.moves, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ids.table, "children"),
+        Output(ids.state, "data"),
+        Input(ids.moves, "data"),
         State(ids.state, "data"),
         State(dataset.key, "data"),
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def arrange(words: Any, _sorts: Any, _pages: Any, given: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
-        state = TableState.parse(given)
-        sort, page = pressed("profile-sort"), pressed("profile-page")
-        if sort is not None:
-            state = TableState.parse(vars(state.sorted_by(str(sort))))
-        elif page is not None:
-            state = TableState.parse({**vars(state), "page": page})
-        elif words != state.words:
-            state = TableState.parse({**vars(state), "words": words, "page": 0})
-        else:
+    def arrange(moves: Any, given: Any, key: dict[str, str], search: Any) -> tuple[Any, Any]:
+        state = TableState.after(moves)
+        if state == TableState.parse(given):
             return no_update, no_update
         view, profile = profile_of(key["dataset_id"])
         if profile is None:

@@ -5,6 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp import theme
+from dashapp.tabs.data.dataset_page import role_of
 from dashapp.tabs.profile.layout import ids
 from dashapp.tabs.profile.overview import column_href
 from dashapp.tabs.profile.panel import column_panel
@@ -65,7 +66,10 @@ def _role(view: DatasetView, column: ColumnProfile) -> Component:
             html.Div(
                 [
                     html.Label("What the column is for", htmlFor=ids.role),
-                    dbc.Select(id=ids.role, options=role_options(), value=summary.role, className="sd-select"),
+                    role_of(
+                        view.columns.index(summary) + 1,
+                        dbc.Select(id=ids.role, options=role_options(), value=summary.role, className="sd-select"),
+                    ),
                 ],
                 className="sd-field",
             )

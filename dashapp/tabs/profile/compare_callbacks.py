@@ -3,14 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.page_address import moved_to
-from dashapp.pressed import pressed
+from dashapp.pressed import clicked, pressed
 from dashapp.tabs.data.dataset_page import ids as dataset
 from dashapp.tabs.profile.choosing import wanted_column
 from dashapp.tabs.profile.comparison import back, chosen_shift, comparison_body, shift_panel, shifts_table
@@ -41,11 +41,11 @@ def _register_start(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def start(_with: Any, _period: Any, other: Any, column: Any, day: Any, key: Any) -> tuple[Any, Any]:
-        pressed = ctx.triggered_id if key and any((_with, _period)) else None
+        buttons = clicked() if key else set()
         try:
-            if pressed == ids.start_other:
+            if ids.start_other in buttons:
                 made = comparisons.start(desk(), key["dataset_id"], other)
-            elif pressed == ids.start_period:
+            elif ids.start_period in buttons:
                 made = comparisons.start(desk(), key["dataset_id"], None, date_column=column, split=day)
             else:
                 return no_update, no_update

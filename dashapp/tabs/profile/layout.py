@@ -18,6 +18,7 @@ ids = Ids(
     "tick",
     "progress",
     "state",
+    "moves",
     "search",
     "table",
     "panel",
@@ -48,11 +49,11 @@ _EVERY_MS = 1_500
 
 
 def overview_layout(dataset_id: str) -> Component:
-    return profile_skeleton(dataset_id, "overview", dcc.Store(id=ids.state), outcome_dialog())
+    return profile_skeleton(dataset_id, "overview", dcc.Store(id=ids.state), dcc.Store(id=ids.moves), outcome_dialog())
 
 
 def column_layout(dataset_id: str, column: str) -> Component:
-    return profile_skeleton(dataset_id, "column", column=column)
+    return profile_skeleton(dataset_id, "column", dcc.Store(id=dataset.role), column=column)
 
 
 def relations_layout(dataset_id: str) -> Component:

@@ -51,10 +51,24 @@ class TableState:
             page=page if isinstance(page, int) and page >= 0 else 0,
         )
 
-    def sorted_by(self, key: str) -> "TableState":
+    @classmethod
+    def after(cls, moves: Any) -> Self:
+        """The state that these moves lead to, each one of {"words": ...}, {"sort": ...} and {"page": ...}."""
+        state = cls()
+        for move in moves if isinstance(moves, list) else []:
+            given = move if isinstance(move, Mapping) else {}
+            if given.get("sort") in SORTS:
+                state = state.sorted_by(given["sort"])
+            elif "words" in given:
+                state = cls.parse({**vars(state), "words": given["words"], "page": 0})
+            elif "page" in given:
+                state = cls.parse({**vars(state), "page": given["page"]})
+        return state
+
+    def sorted_by(self, key: str) -> Self:
         """A second press turns the order round."""
         down = not self.down if key == self.sort else key != "name"
-        return TableState(self.words, key, down, 0)
+        return type(self)(self.words, key, down, 0)
 
 
 def _iv(column: ColumnProfile) -> float:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
@@ -48,28 +48,33 @@ def register(app: Dash) -> None:
 
 
 def _register_picking(app: Dash) -> None:
-    @app.callback(
+    # A list that comes late is drawn with the ticks of a moment ago: it gets those of now before they are read again.
+    app.clientside_callback(
+        ClientsideFunction("runs", "tick"),
+        Output({"pick-run": ALL}, "value", allow_duplicate=True),
+        Input(ids.list, "children"),
+        State({"pick-run": ALL}, "id"),
+        State(ids.picked, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("runs", "pick"),
         Output(ids.picked, "data"),
-        Output(ids.bar, "children"),
         Input({"pick-run": ALL}, "value"),
         State({"pick-run": ALL}, "id"),
         State(ids.picked, "data"),
+        prevent_initial_call=True,
     )
-    def pick(ticked: list[Any], names: list[dict[str, str]], before: Any) -> tuple[list[str], Any]:
-        """In the order in which they were ticked; a run that the filter hides stays picked."""
-        shown = {name["pick-run"]: bool(value) for name, value in zip(names, ticked, strict=True)}
-        kept = [run_id for run_id in before or [] if shown.get(run_id, True)]
-        picked = [*kept, *(run_id for run_id, on in shown.items() if on and run_id not in kept)]
-        return picked, pick_bar(picked)
 
-    @app.callback(
+    @app.callback(Output(ids.bar, "children"), Input(ids.picked, "data"))
+    def offer(picked: Any) -> Any:
+        return pick_bar(picked if isinstance(picked, list) else [])
+
+    app.clientside_callback(
+        ClientsideFunction("runs", "clear"),
         Output(ids.picked, "data", allow_duplicate=True),
         Output({"pick-run": ALL}, "value"),
         Input(ids.clear, "n_clicks", allow_optional=True),
         State({"pick-run": ALL}, "id"),
         prevent_initial_call=True,
     )
-    def clear(clicks: int | None, names: list[Any]) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, [no_update] * len(names)
-        return [], [False] * len(names)

@@ -10,6 +10,7 @@ from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
 from dashapp.page_address import moved_to
+from dashapp.pressed import moved_alone, put
 from dashapp.tabs.opening import no_run, tell_where
 from dashapp.tabs.segments import dialogs, results, search_callbacks
 from dashapp.tabs.segments.bar import beside_options, chips, reference_options, reference_values
@@ -50,6 +51,7 @@ def _register_page(app: Dash) -> None:
             "cutoff": Output(ids.cutoff, "value"),
             "body": Output(ids.body, "children"),
             "asked": Output(ids.asked, "data"),
+            "put": Output(ids.put, "data"),
             "idle": Output(ids.tick, "disabled"),
         },
         inputs={
@@ -58,11 +60,13 @@ def _register_page(app: Dash) -> None:
             "search": Input(shell.location, "search"),
             "_tick": Input(ids.tick, "n_intervals"),
             "_theme": Input(shell.theme, "data"),
-            "typed": State(ids.cutoff, "value"),
+            "standing": {name: State(getattr(ids, name), "value") for name in ("cutoff", "reference", "beside")},
             "kept": State(ids.own_kept, "data"),
         },
     )
-    def fill(size: Any, key: dict[str, str], search: Any, _tick: Any, _theme: Any, typed: Any, kept: Any) -> dict[str, Any]:
+    def fill(
+        size: Any, key: dict[str, str], search: Any, _tick: Any, _theme: Any, standing: dict[str, Any], kept: Any
+    ) -> dict[str, Any]:
         try:
             page = shown(key["run_id"], search)
         except NotFound:
@@ -71,31 +75,34 @@ def _register_page(app: Dash) -> None:
         tell_where(view, "Segments")
         if Address.parse(search).study is not None:
             set_props(shell.address, {"data": moved_to(page.path, page.address.query(), before=search)})
-        if ctx.triggered_id == ids.tick and _still(page):
+        if moved_alone(ids.tick) and _still(page):
             return {**_NOTHING, "bar": no_update, "body": _body(page, size == "narrow", kept), "idle": False}
         table = page.table
         if table is None:  # then there is no card of the search that could be followed
             set_props(ids.search_tick, {"disabled": True})
         has_groups = view.result is not None and view.spec.bad_label is not None
+        # While groups are counted their references are not known yet, and stay as they are chosen.
+        references = reference_values(page.address, table) if table is not None else standing["reference"]
         return {
             "head": _head(page),
             "bar": not has_groups,
             "chips": chips(page.path, page.address, page.groups, page.offered),
-            "options": reference_options(table),
-            "references": reference_values(page.address, table),
+            "options": reference_options(table) if table is not None else no_update,
+            "references": put(standing["reference"], references),
             "usual": f"{capital(page.words.approved)} most often",
             "beside": beside_options(page.words) if has_groups else no_update,
-            "beside_value": page.address.beside,
-            "cutoff": no_update if typed == page.words.typed(page.cutoff) else page.words.typed(page.cutoff),
+            "beside_value": put(standing["beside"], page.address.beside),
+            "cutoff": put(standing["cutoff"], page.words.typed(page.cutoff)),
             "body": _body(page, size == "narrow", kept),
             "asked": {"cutoff": page.cutoff, "looked_for": page.address.looked_for} if table is not None else no_update,
+            "put": {"cutoff": page.cutoff, "references": references, "beside": page.address.beside},
             "idle": not _still(page),
         }
 
 
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(
-        ("head", "chips", "options", "references", "usual", "beside", "beside_value", "cutoff", "body", "asked"), no_update
+        ("head", "chips", "options", "references", "usual", "beside", "beside_value", "cutoff", "body", "asked", "put"), no_update
     ),
     "bar": True,
     "idle": True,
@@ -145,28 +152,34 @@ def _register_choices(app: Dash) -> None:
         Input(ids.looked_for, "value", allow_optional=True),
         State(ids.key, "data"),
         State(shell.location, "search"),
+        State(ids.put, "data"),
         State(ids.asked, "data"),
         prevent_initial_call=True,
     )
     def choose(
-        cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any, asked: Any
+        cutoff: Any, references: Any, beside: Any, looked_for: Any, key: dict[str, str], search: Any, before: Any, asked: Any
     ) -> tuple[Any, Any]:
         address = Address.parse(search)
         changes: dict[str, Any] = {}
         # Several may come in one request: what was typed, and what the page has written meanwhile. Dash forgets a request that
-        # is still under way when the next one begins, so that a cut-off counts as typed where it is not what the page has put.
+        # is still under way when the next one begins, so that also counts as chosen what is not as the page has put it.
         moved = {entry["prop_id"].rpartition(".")[0] for entry in ctx.triggered}
+        last = {**(before if isinstance(before, dict) else {}), "looked_for": (asked or {}).get("looked_for")}
+
+        def is_chosen(control: str, name: str, value: Any) -> bool:
+            return control in moved or last.get(name) not in (None, value)
+
         wanted, problem = _typed_cutoff(key["run_id"], cutoff)
         if problem and ids.cutoff in moved:
             return no_update, problem
-        if wanted is not None and (ids.cutoff in moved or not _is_put(wanted, asked)):
+        if wanted is not None and (ids.cutoff in moved or not _is_put(wanted, before)):
             own = address.cutoff if address.cutoff is not None else segments.run_cutoff(desk(), key["run_id"])
             changes |= {} if isclose(wanted, own, abs_tol=_SAME) else {"cutoff": wanted}
-        if ids.reference in moved and isinstance(references, list):
+        if isinstance(references, list) and is_chosen(ids.reference, "references", references):
             changes["references"] = dict(place for text in references if (place := place_of(text)) is not None)
-        if ids.beside in moved and beside in BESIDE:
+        if beside in BESIDE and is_chosen(ids.beside, "beside", beside):
             changes["beside"] = beside
-        if ids.looked_for in moved and looked_for in LOOKED_FOR:
+        if looked_for in LOOKED_FOR and is_chosen(ids.looked_for, "looked_for", looked_for):
             changes["looked_for"] = looked_for
         after = address.query(**changes)
         if after == address.query():
@@ -182,10 +195,10 @@ def _typed_cutoff(run_id: str, given: Any) -> tuple[float | None, str]:
         return None, str(error)
 
 
-def _is_put(cutoff: float, asked: Any) -> bool:
+def _is_put(cutoff: float, before: Any) -> bool:
     """Whether it is the cut-off that the page was filled with last."""
-    put = asked.get("cutoff") if isinstance(asked, dict) else None
-    return not isinstance(put, int | float) or isclose(cutoff, put, abs_tol=_SAME)
+    last = before.get("cutoff") if isinstance(before, dict) else None
+    return not isinstance(last, int | float) or isclose(cutoff, last, abs_tol=_SAME)
 
 
 def _register_again(app: Dash) -> None:

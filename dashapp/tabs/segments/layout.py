@@ -14,7 +14,7 @@ ids = Ids(
     *("key", "head", "bar", "chips", "reference", "beside", "cutoff", "problem", "body", "tick"),
     *("cross", "cross_dialog", "cross_columns", "cross_problem", "cross_add"),
     *("note", "note_dialog", "note_text", "note_problem", "note_save"),
-    *("size", "figure", "balance", "asked", "found", "pairs", "looked_for", "search", "searched", "search_tick"),
+    *("size", "figure", "balance", "asked", "put", "found", "pairs", "looked_for", "search", "searched", "search_tick"),
     *("own_group", "own", "own_all", "own_kept", "fairness", "all_rates"),
 )
 
@@ -25,6 +25,7 @@ def layout(run_id: str) -> Component:
             dcc.Store(id=ids.key, data={"run_id": run_id}),
             dcc.Store(id=ids.size),
             dcc.Store(id=ids.asked),
+            dcc.Store(id=ids.put),
             dcc.Store(id=ids.own_kept),
             dcc.Interval(id=ids.tick, interval=1_000, disabled=True),
             dcc.Interval(id=ids.search_tick, interval=1_000, disabled=True),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import clicked, moved_alone
 from dashapp.tabs.segments import own_cutoffs
 from dashapp.tabs.segments.layout import ids
 from dashapp.tabs.segments.searching import found_card, pairs_card
@@ -35,14 +36,14 @@ def _register_search(app: Dash) -> None:
         State(shell.location, "search"),
         prevent_initial_call=True,
     )
-    def find(asked: Any, clicks: Any, _tick: Any, names: Any, key: dict[str, str], search: Any) -> tuple[Any, Any, Any]:
+    def find(asked: Any, _clicks: Any, _tick: Any, names: Any, key: dict[str, str], search: Any) -> tuple[Any, Any, Any]:
         if not isinstance(asked, dict):
             return no_update, no_update, True
         page = shown(key["run_id"], search)
-        if page.table is None or (ctx.triggered_id == ids.search and not clicks):
+        if page.table is None or (moved_alone(ids.search) and not clicked()):  # the card has been drawn
             return no_update, no_update, no_update
         looked_for = page.address.looked_for
-        view, why = _search(page, looked_for, names if ctx.triggered_id == ids.search else None)
+        view, why = _search(page, looked_for, names if ids.search in clicked() else None)
         result = view.result if view is not None and isinstance(view.result, WorstSegments) else None
         found = found_card(
             view, page.words, cutoff=page.cutoff, looked_for=looked_for,

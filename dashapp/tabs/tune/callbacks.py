@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import moved_alone
 from dashapp.tabs.opening import no_run, opened
 from dashapp.tabs.tune import results, saving
 from dashapp.tabs.tune.kept import changes_of, handed_of, part, replaced, sentence_of, study_of
-from dashapp.tabs.tune.layout import controls, ids
+from dashapp.tabs.tune.layout import columns_about, controls, ids
 from dashapp.tabs.tune.payload import differences, payload
 from dashapp.usecases import runs, tuning
 from dashapp.usecases.errors import InvalidSpec
@@ -85,7 +86,7 @@ def _register_page(app: Dash) -> None:
             return *_result(view, study, path, state), {"study": study.card.id, "state": "shown"}
         active = job is not None and job.active
         # What was shown before stays until the new path is there.
-        stands = results.waiting(job) if part(handed, "fresh") and ctx.triggered_id != ids.tick else no_update
+        stands = results.waiting(job) if part(handed, "fresh") and not moved_alone(ids.tick) else no_update
         return stands, state, no_update, no_update, {"study": study.card.id, "state": "active" if active else "ended"}
 
 
@@ -107,24 +108,32 @@ def _register_choices(app: Dash) -> None:
         output={
             "study": Output(ids.study, "data", allow_duplicate=True),
             "problem": Output(ids.problem, "children"),
+            "about": Output(ids.columns_about, "children"),
             "l1": Output(ids.l1_field, "hidden"),
             "weight": Output(ids.weight_field, "hidden"),
         },
         inputs={
             "given": {name: Input(control, "value") for name, control in _CONTROLS.items()},
+            "features": Input(ids.features, "data"),
             "key": State(ids.key, "data"),
             "handed": State(ids.study, "data"),
         },
         prevent_initial_call=True,
     )
-    def choose(given: dict[str, Any], key: dict[str, Any], handed: Any) -> dict[str, Any]:
+    def choose(given: dict[str, Any], features: Any, key: dict[str, Any], handed: Any) -> dict[str, Any]:
+        """All that is chosen, whichever of it moved: the answer to what moved before may be forgotten."""
         view = runs.get(desk(), key["run_id"])
         now = changes_of(view, handed)
-        changes = {**now, **_chosen(view, given)}
+        changes, about = {**now, **_chosen(view, given)}, no_update
+        if isinstance(features, list):
+            offered = tuning.columns(desk(), view)
+            changes["features"] = [name for name in offered.names if name in features]
+            about = columns_about(changes["features"], offered)
         hidden = {"l1": given["penalty"] != "elasticnet", "weight": given["class_weight"] != "given" or len(_labels(view)) > 2}
         if _same(view, now, changes):
-            return {"study": no_update, "problem": "", **hidden}
-        return {**replaced(view, changes, handed), **hidden}
+            return {"study": no_update, "problem": "", "about": about, **hidden}
+        found = replaced(view, changes, handed)
+        return {**found, "about": no_update if found["study"] is no_update else about, **hidden}
 
     @app.callback(
         Output(ids.study, "data", allow_duplicate=True),

@@ -20,7 +20,7 @@ ids = Ids(
     *("key", "body", "tick", "study", "payload", "figures", "followed", "place", "results", "work", "changed"),
     *("c_box", "best", "one_se", "judge", "cutoff_box"),
     *("penalty", "l1_ratio", "l1_field", "weight", "bad_weight", "weight_field", "folds", "problem"),
-    *("choose", "columns_dialog", "columns", "columns_all", "columns_none", "columns_use", "columns_about"),
+    *("choose", "columns_dialog", "columns", "columns_all", "columns_none", "columns_use", "columns_about", "features"),
     *("save", "save_problem", "back", "retry", "unpenalised"),
     *("path", "cv", "roc", "label", "table", "matrix", "strongest", "classes"),
 )
@@ -183,6 +183,7 @@ def columns_field(used: Sequence[str], offered: Columns, *, may_choose: bool) ->
         [
             html.Div([html.Span("Columns", className="sd-label"), choose], className="sd-tune-number"),
             html.Div(columns_about(used, offered), id=ids.columns_about),
+            dcc.Store(id=ids.features),
         ],
         className="sd-field",
     )

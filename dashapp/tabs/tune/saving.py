@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.tabs.tune.kept import changes_of, replaced
-from dashapp.tabs.tune.layout import columns_about, ids
+from dashapp.tabs.tune.kept import changes_of
+from dashapp.tabs.tune.layout import ids
 from dashapp.usecases import runs, tuning
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.widgets.basics import notice
@@ -40,38 +40,22 @@ def _register_columns(app: Dash) -> None:
         ]
         return True, named, list(changes_of(view, handed)["features"])
 
-    @app.callback(
-        Output(ids.columns, "value", allow_duplicate=True),
-        Input(ids.columns_all, "n_clicks"),
-        Input(ids.columns_none, "n_clicks"),
-        State(ids.columns, "options"),
-        prevent_initial_call=True,
-    )
-    def tick(_all: int | None, _none: int | None, offered: Any) -> Any:
-        if ctx.triggered_id == ids.columns_none:
-            return []
-        return [option.get("value") for option in offered or [] if isinstance(option, dict)]
-
-    @app.callback(
-        Output(ids.study, "data", allow_duplicate=True),
-        Output(ids.columns_about, "children"),
-        Output(ids.problem, "children", allow_duplicate=True),
+    for press, ticked in ((ids.columns_all, "all"), (ids.columns_none, "none")):
+        app.clientside_callback(
+            ClientsideFunction("tune", ticked),
+            Output(ids.columns, "value", allow_duplicate=True),
+            Input(press, "n_clicks"),
+            State(ids.columns, "options"),
+            prevent_initial_call=True,
+        )
+    app.clientside_callback(
+        ClientsideFunction("tune", "use"),
+        Output(ids.features, "data"),
         Output(ids.columns_dialog, "is_open", allow_duplicate=True),
         Input(ids.columns_use, "n_clicks"),
         State(ids.columns, "value"),
-        State(ids.key, "data"),
-        State(ids.study, "data"),
         prevent_initial_call=True,
     )
-    def use(clicks: int | None, chosen: Any, key: dict[str, Any], handed: Any) -> tuple[Any, Any, Any, Any]:
-        if not clicks:
-            return no_update, no_update, no_update, no_update
-        view = runs.get(desk(), key["run_id"])
-        offered = tuning.columns(desk(), view)
-        wanted = [name for name in offered.names if name in set(chosen or [])]
-        found = replaced(view, {**changes_of(view, handed), "features": wanted}, handed)
-        about = no_update if found["study"] is no_update else columns_about(wanted, offered)
-        return found["study"], about, found["problem"], False
 
 
 def _register_saving(app: Dash) -> None:
