@@ -324,10 +324,11 @@ def test_what_is_typed_while_the_page_is_filled_is_not_lost(app: Dash, browser: 
     assert (address.cutoff, address.references) == (0.3, {("home",): ("own",)})
     assert address.beside != "precision"  # it did not move
     for put, kept in ((0.5, 0.3), (0.3, None)):  # the request that told of 0.3 was given up, as the reference came meanwhile
-        held = {**values, "segments-asked": {"cutoff": put}}
+        held = {**values, "segments-put": {"cutoff": put, "beside": "auc"}}
         _, text = called(app, browser("analyst"), begins, ["segments-reference.value"], held)
         address = Address.parse(json.loads(text)["response"]["shell-address"]["data"]["search"])
         assert (address.cutoff, address.references) == (kept, {("home",): ("own",)})
+        assert address.beside == "precision"  # it is not what was put there, so it was chosen
 
 
 def test_the_page_of_each_person(app: Dash, browser: Callable[..., Any], desk_of: Callable[[str], Desk], run: str) -> None:
