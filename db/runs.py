@@ -179,9 +179,9 @@ def _draft(session: Session, owner_id: int, run_id: str, what: str) -> Run:
     """A run of one's own, held, that nobody was asked to approve yet. Raises Conflict."""
     run = owned(session, owner_id, run_id)
     if run.stage != "draft":
-        raise Conflict(
-            f"The run is {run.stage}, and its {what} with it.", fix="Take it back to draft on its Approval tab, then change it."
-        )
+        back = "Take it back to draft on its Approval tab, then change it."
+        fix = back if run.stage != "retired" else "It stays so; train a new run in its place."
+        raise Conflict(f"The run is {run.stage}, and its {what} with it.", fix=fix)
     return run
 
 

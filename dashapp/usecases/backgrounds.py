@@ -21,7 +21,7 @@ from dashapp.usecases.study_work import carry_out_study, run_of
 from db import dataset_rows, datasets, runs, studies
 from db.engine import Database
 from db.tables import Run
-from pipeline.explain_results import PASSING, Background
+from pipeline.explain_results import PASSING, Background, Value
 from pipeline.explaining.wording import Wording
 from pipeline.kept import Kept
 
@@ -55,6 +55,14 @@ class OpenedRun:
     def wording(self) -> Wording:
         """How the run's reasons, fields and changes are told: read once, as every value on a page asks for it."""
         return Wording.from_json(self.view.wording)
+
+    @cached_property
+    def typical(self) -> dict[str, Value]:
+        """What those who just pass typically have, by field; nothing where there are too few of them."""
+        from pipeline.explaining.typical import typical_values
+
+        passing = self.background.reference(PASSING)
+        return typical_values(self.model, passing) if passing is not None else {}
 
     @property
     def beside(self) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ def save(desk: Desk, run_id: str, given: Mapping[str, Any]) -> None:
         raise InvalidSpec.one("wording", "The words cannot be read; load the page again.")
     run = opened(desk, run_id)
     named = Wording.parse(given, run.background.fields, run.beside)
-    kept = Wording.from_json(view.wording).fields
-    wording = Wording({**{name: words for name, words in kept.items() if name not in given}, **named.fields})
     with desk.db.write() as session:
+        kept = Wording.from_json(runs.owned(session, desk.user.id, run_id).wording).fields  # as another window has left it
+        wording = Wording({**{name: words for name, words in kept.items() if name not in given}, **named.fields})
         runs.set_wording(session, owner_id=desk.user.id, run_id=run_id, wording=wording.to_json())
         audit.record(
             session,
@@ -43,18 +43,16 @@ def save(desk: Desk, run_id: str, given: Mapping[str, Any]) -> None:
 
 def examples(run: OpenedRun, name: str, wording: Wording) -> list[ReasonWords]:
     """What a field's reasons read like: of a number the one for much and for little, of a category that for each usual level."""
-    info = run.background.field(name)
+    info, typical = run.background.field(name), run.typical.get(name)
     fields = {one.name: one for one in run.background.fields}
+    values: list[Any]
     if info.kind == "number":
-        usual = info.usual
-        if not isinstance(usual, int | float) or not info.quantiles:
-            return []
-        values: list[Any] = [info.quantiles[18], info.quantiles[2]]
-        reasons = [PrincipalReason(1, name, (name,), value, 1.0, usual) for value in values if value != usual]
+        # Where nobody just passes nothing is called high or low, and the two read alike.
+        values = [info.quantiles[18], info.quantiles[2]] if info.quantiles else []
+        values = [value for value in dict.fromkeys(values) if value != typical]
     else:
-        levels = sorted(info.levels, key=lambda level: -level[1])[:3]
-        reasons = [PrincipalReason(1, name, (name,), level, 1.0, None) for level, _ in levels]
-    return [reason_words(reason, fields, wording) for reason in reasons]
+        values = [level for level, _ in sorted(info.levels, key=lambda level: -level[1])[:3]]
+    return [reason_words(PrincipalReason(1, name, (name,), value, 1.0, typical), fields, wording) for value in values]
 
 
 def change_examples(run: OpenedRun, name: str, wording: Wording) -> list[str]:

@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashapp.tabs.approval.checks import checks
-from dashapp.usecases import approvals, cutoffs, datasets, runs, sharing, studies, wordings
+from dashapp.tabs.approval.page import body
+from dashapp.usecases import approvals, backgrounds, cutoffs, datasets, runs, sharing, studies, wordings
+from dashapp.usecases.backgrounds import OpenedRun
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import Conflict, NotFound, Refused
 from db import audit, cases
 from db import runs as doors
 from db.engine import Database
+from db.tables import User
+from pipeline.explain_results import PASSING
+from pipeline.explaining.exact import explain
+from tests.dashapp import desk_runs
 from tests.dashapp.prepared import only_run, prepared
 from tests.dashapp.test_downloads import train
 from tests.dashapp.uploading import upload
@@ -173,6 +180,70 @@ def test_who_is_asked_keeps_the_run_in_sight(desk_of: Callable[[str], Desk], run
         runs.get(desk_of("colleague"), run)
 
 
+@pytest.mark.parametrize("loses", [{"role": "officer"}, {"active": False}])
+def test_who_lost_the_right_to_approve_is_asked_no_longer(
+    desk_of: Callable[[str], Desk], run: str, db: Database, loses: dict[str, Any]
+) -> None:
+    """Their page is still open; its owner is told, and asks somebody else."""
+    owner = desk_of("analyst")
+    approvals.propose(owner, run, "colleague")
+    assert "can approve it until then" in shown(owner, run)
+    before = desk_of("colleague")
+    with db.write() as session:
+        person = session.get_one(User, before.user.id)
+        for name, value in loses.items():
+            setattr(person, name, value)
+    assert "Colleague can approve nothing any more" in shown(owner, run)
+    if "role" in loses:
+        with pytest.raises(NotFound):
+            approvals.approve(desk_of("colleague"), run)
+    approvals.withdraw(owner, run)
+    approvals.propose(owner, run, "stranger")
+    approvals.approve(desk_of("stranger"), run)
+    assert stage(owner, run) == "approved"
+
+
+def shown(who: Desk, run: str) -> str:
+    view = runs.get(who, run)
+    return str(body(view, approvals.history(who, run), approvals.reviewers(who, run)))
+
+
+def test_words_that_two_windows_save_are_kept_of_both(
+    desk_of: Callable[[str], Desk], run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, opened = desk_of("analyst"), backgrounds.opened
+
+    def meanwhile(desk: Desk, run_id: str) -> OpenedRun:
+        with monkeypatch.context() as patch:
+            patch.setattr(wordings, "opened", opened)
+            wordings.save(owner, run, {"home": {"label": "Housing"}})
+        return opened(desk, run_id)
+
+    monkeypatch.setattr(wordings, "opened", meanwhile)
+    wordings.save(owner, run, {"income": {"label": "Income"}})
+    assert {name: words["label"] for name, words in runs.get(owner, run).wording.items()} == {
+        "home": "Housing",
+        "income": "Income",
+    }
+
+
+def test_examples_of_the_words_tell_what_those_who_just_pass_have(desk: Desk, run: str) -> None:
+    """As the reasons of an applicant do; of a run that nobody just passes nothing is said of them."""
+    opened = backgrounds.opened(desk, run)
+    passing = opened.background.reference(PASSING)
+    assert passing is not None
+    told = explain(opened.model, {"income": 30.0, "home": "rent"}, passing)
+    typical = {part.field: part.typical for part in told.contributions}["income"]
+    assert isinstance(typical, float)
+    high, low = wordings.examples(opened, "income", opened.wording)
+    assert (high.title, low.title) == ("Income is high", "Income is low")
+    assert high.detail.endswith(f"; those who just pass typically have {typical:.1f}".removesuffix(".0"))
+    kept = tuple(one for one in opened.background.references if one.kind != PASSING)
+    alone = OpenedRun(opened.view, opened.model, replace(opened.background, references=kept))
+    for one in wordings.examples(alone, "income", opened.wording):
+        assert "just pass" not in one.detail
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [("analyst", "second person"), ("officer", "who can approve"), ("nobody", "who can approve"), ("", "who can approve")],
@@ -204,6 +275,10 @@ def test_what_was_judged_stays_as_it_was(desk_of: Callable[[str], Desk], run: st
             if stage(owner, run) == "proposed":
                 approvals.approve(reviewer, run)
     assert (runs.get(owner, run).cutoff, runs.get(owner, run).wording) == (0.5, {})
+    approvals.retire(owner, run)
+    with pytest.raises(Conflict, match="It stays so; train a new run in its place"):
+        wordings.save(owner, run, {"income": {"label": "Income"}})
+    desk_runs.change(owner, run, stage="approved")
     approvals.withdraw(owner, run)
     cutoffs.save(owner, run, other, {"rule": "by_hand"})
     wordings.save(owner, run, {"income": {"label": "Income"}})

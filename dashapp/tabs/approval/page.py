@@ -102,6 +102,8 @@ def _action(view: RunView, steps: Sequence[Step], people: Sequence[tuple[str, st
         return _propose(people, was_approved=any(step.action == "approved" for step in steps))
     if view.stage == "proposed":
         take = button("Take it back to draft", {"approval": "withdraw"}, icon_name="arrow-counterclockwise")
+        if view.reviewer not in {shown for _, shown in people}:
+            return _card("Ask somebody else", f"{view.reviewer} can approve nothing any more.", [take], "")
         return _card("Change something first?", f"{view.reviewer} can approve it until then.", [take], "")
     if view.stage == "approved":
         return _card(

@@ -13,8 +13,8 @@ ids = Ids("sharing", "key", "body", "person", "add", "problem")
 _WORDS: dict[Kind, tuple[str, str]] = {
     "run": (
         "run",
-        "They see its figures, coefficients and note. They cannot change it, and they do not see the rows of the data set. Loan "
-        "officers see it once it was approved.",
+        "They see its figures, coefficients and note, and the cases that were decided with it. They cannot change it, and they "
+        "do not see the rows of the data set. Loan officers see it once it is approved.",
     ),
     "dataset": ("data set", "They see its rows and may train runs on it. They cannot change or delete it."),
 }

@@ -56,6 +56,10 @@ def preview(run: OpenedRun, name: str, wording: Wording) -> list[Component]:
 def _why_not(run: OpenedRun) -> Component:
     if not run.view.mine:
         return notice("info", "Words are its owner's to change", f"This run is {run.view.owner}'s.")
+    if run.view.stage == "retired":
+        return notice(
+            "info", "The run is retired, and its words with it", "They stay as they are, as what was decided with it does."
+        )
     return notice(
         "info",
         f"The run is {run.view.stage}, and its words with it",
