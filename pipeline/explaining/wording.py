@@ -125,7 +125,7 @@ def reason_words(reason: PrincipalReason, fields: Mapping[str, FieldInfo], wordi
     words, label, value = wording.of(name), capital(wording.label(name)), reason.value
     code, meaning = _code_of(value, fields.get(name))
     if value is None or meaning in {"missing", "unseen"}:
-        return ReasonWords(words.missing or f"{label} is not known", _median(name, fields, wording))
+        return ReasonWords(words.missing or f"{label}: not known", _median(name, fields, wording))
     shown_value = value_words(name, value, wording)
     if isinstance(value, str) or code is not None:
         level = value if isinstance(value, str) else _digits(value)

@@ -271,9 +271,12 @@ def test_marks_of_changes_stand_on_one_scale() -> None:
     step = (places["ring"][0] - places["mark"][0]) / 0.2
     assert places["dot"][0] == pytest.approx(places["mark"][0] - 0.1 * step, abs=0.02)
     assert "Debt: 0.5 → 0.2" in said(card)
-    assert "Changing the region would not help: no other value that may be tried lowers the chance." in said(card)
+    assert "No other region that may be tried lowers the chance." in said(card)
     unknown = changes_card(run, Changes(0.4, 0.6, (one,), (), ("region", "income", "debt"), ("income",)))
-    assert "Changing the region and the debt would not help" in said(unknown)
+    assert "No other region and no other debt that may be tried lowers the chance." in said(unknown)
+    worded = replace(run, view=replace(run.view, wording={"debt": {"direction": "down"}, "late": {"direction": "up"}}))
+    ways = changes_card(worded, Changes(0.4, 0.6, (one,), (), ("debt", "late")))
+    assert "No lower debt and no higher late that may be tried lowers the chance." in said(ways)
     assert "Nothing was tried for the income: there is no known number to start from." in said(unknown)
 
 

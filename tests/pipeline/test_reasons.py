@@ -14,7 +14,7 @@ from pipeline.explaining.reason_rows import ReasonsOf, names, reason_rows
 from pipeline.explaining.reasons import MOST_REASONS, favourable, principal_reasons
 from pipeline.explaining.wording import FieldWording, Wording, reason_words
 from pipeline.model import FittedModel
-from pipeline.terms import CategoryTerm, NumberTerm, ProductTerm
+from pipeline.terms import CategoryTerm, NumberTerm, PowerTerm, ProductTerm
 from pipeline.training import train
 from tests.pipeline.tables import loans, spec
 
@@ -158,6 +158,19 @@ def test_of_many_rows_too_rounding_is_no_reason():
     assert made.table.column("reason_1_field").to_pylist() == [None, "age"]
 
 
+def test_of_a_row_that_is_too_large_to_be_scored_nothing_is_told():
+    """The square of 1e200 is no number: neither a score nor a decision, and no garbage of points."""
+    terms = (NumberTerm("age", 40.0, 40.0, 10.0), PowerTerm("age", 2))
+    model = FittedModel("bad", ("no", "yes"), "reference", terms, ((0.0, 1.0, 0.5),), {})
+    of = ReasonsOf(model, Reference(PASSING, "them", 3, (1.0, 0.0, 0.0)), 0.5, {}, Wording())
+    made = reason_rows(of, pa.table({"age": [1e200, 60.0, -1e200]}), np.array([1, 2, 3]))
+    assert made.table.column("probability_of_default").to_pylist() == [None, pytest.approx(1 / (1 + np.exp(-4.0))), None]
+    for name in names()[2:]:
+        assert made.table.column(name)[0].as_py() is made.table.column(name)[2].as_py() is None
+    assert made.table.column("decision")[1].as_py() == "refuse"
+    assert (made.n_refused, made.n_untold) == (1, 0)
+
+
 def test_a_code_is_told_as_it_stands_in_the_data():
     term = NumberTerm("score", 600.0, 600.0, 10.0, codes=(("-9", "level"),))
     model = FittedModel("bad", ("no", "yes"), "reference", (term,), ((0.0, -1.0, 2.0),), {})
@@ -186,4 +199,4 @@ def test_a_code_has_the_words_of_its_meaning(value, title):
 
 def test_a_level_that_means_missing_is_not_known():
     fields = {"home": FieldInfo("home", "category", 0.1, codes=(("?", "missing"),), levels=(("own", 0.9),))}
-    assert reason_words(PrincipalReason(1, "home", ("home",), "?", 1.0, "own"), fields, Wording()).title == "Home is not known"
+    assert reason_words(PrincipalReason(1, "home", ("home",), "?", 1.0, "own"), fields, Wording()).title == "Home: not known"

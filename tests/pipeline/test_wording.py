@@ -27,7 +27,7 @@ def test_a_reason_without_words_of_its_own() -> None:
     told = reason_words(reason("rent", "own", "home_ownership"), FIELDS, Wording())
     assert (told.title, told.detail) == ("Home ownership: rent", "those who just pass most often have own")
     told = reason_words(reason(None), FIELDS, Wording())
-    assert (told.title, told.detail) == ("Months is not known", "half of the applicants have 34 or less")
+    assert (told.title, told.detail) == ("Months: not known", "half of the applicants have 34 or less")
 
 
 def test_a_reason_in_the_words_of_the_run() -> None:

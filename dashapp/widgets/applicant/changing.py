@@ -12,10 +12,12 @@ from dashapp.widgets.basics import Children, card
 from pipeline.explain_results import Change, Changes
 from pipeline.explaining.change_words import arrow_words, change_words
 from pipeline.explaining.steps import step_of
-from pipeline.explaining.wording import Wording, value_words
+from pipeline.explaining.wording import DOWN, EITHER, UP, Wording, value_words
+from pipeline.shown import capital
 
 _MOST_PAIRS, _MOST = 3, 8
 _FIRST = 5  # that are shown at once
+_OTHER = {DOWN: "lower", UP: "higher", EITHER: "other"}  # values of a field, by the way that it may go
 _ROOM = 0.12  # of the scale's span, at both of its ends
 
 
@@ -122,8 +124,8 @@ def _lines(changes: Changes, passes: bool, rows: Sequence[Change], words: ClassW
         found.append(f"{theme.plural(n_left, 'field')} more {'does' if n_left == 1 else 'do'} not reach it alone.")
     no_help = [name for name in changes.stuck if name not in changes.unknown]
     if no_help:
-        named = _listed([f"the {wording.label(name)}" for name in no_help])
-        found.append(f"Changing {named} would not help: no other value that may be tried lowers the chance.")
+        named = _listed([f"no {_OTHER[wording.of(name).direction]} {wording.label(name)}" for name in no_help])
+        found.append(f"{capital(named)} that may be tried lowers the chance.")
     if changes.unknown:
         named = _listed([f"the {wording.label(name)}" for name in changes.unknown])
         found.append(f"Nothing was tried for {named}: there is no known number to start from.")
