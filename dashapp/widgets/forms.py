@@ -117,7 +117,11 @@ def _control(option: Option, id: str, raw: Any, columns: Sequence[str], example:
         case "choice":
             return dcc.Dropdown(id=id, options=[_menu_entry(choice) for choice in option.choices], value=value, clearable=False)
         case "flag":
-            return dcc.Checklist(id=id, options=[{"label": "Yes", "value": "yes"}], value=value, className="sd-check")
+            return html.Div(
+                dcc.Checklist(id=id, options=[{"label": "Yes", "value": "yes"}], value=value, className="sd-check"),
+                role="group",
+                **{"aria-labelledby": f"{id}-label"},
+            )
         case "integer" | "number":
             # No bounds here: Dash sends nothing for a number outside them, and the sentence could not say which.
             step = 1 if option.kind == "integer" else "any"

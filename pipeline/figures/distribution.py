@@ -166,7 +166,7 @@ def _stack(figure: go.Figure, x: Any, good: Any, bad: Any, colours: Palette, wid
 def _bins(histogram: Histogram, *, dates: bool) -> tuple[Any, Any]:
     """Middles and widths of the bins."""
     edges = np.asarray(histogram.edges, dtype=float)
-    middles, widths = (edges[1:] + edges[:-1]) / 2, np.diff(edges) * 0.94
+    middles, widths = (edges[1:] + edges[:-1]) / 2, np.diff(edges) * 0.88
     return (_dates(middles), widths * _DAY) if dates else (middles, widths)
 
 
@@ -191,7 +191,7 @@ def _label_classes(figure: go.Figure, colours: Palette, away_from: tuple[float, 
     tallest = int(np.argmax(good * free))
     figure.add_annotation(
         x=bars[0].x[tallest], y=float(good[tallest]) / 2, yref="y2", text=bars[0].name, showarrow=False,
-        font={"color": colours.series_1_ink},
+        font={"color": colours.series_1_ink}, bgcolor=colours.series_1_soft, borderpad=1,
     )  # fmt: skip
     free[tallest] = False
     if (bad * free).max() > 0:

@@ -45,6 +45,12 @@ NAMELESS = """() => [...document.querySelectorAll('button, a, input:not([type=hi
   .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.placeholder))
   .filter((e) => !(e.labels?.length || e.closest('label')))
   .map((e) => e.outerHTML.slice(0, 200))"""
+UNTOLD = """() => [...document.querySelectorAll('.dash-radioitems, .dash-checklist, .ag-root[role]')]
+  .filter((e) => !(e.matches('.ag-root')
+    ? e.getAttribute('aria-labelledby')
+    : !e.matches('[role]') && !e.querySelector('[role]') && (e.querySelectorAll('input').length < 2
+      || e.closest('[role=group][aria-label], [role=group][aria-labelledby]'))))
+  .map((e) => e.outerHTML.slice(0, 200))"""
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 390)], ids=["light-1440", "dark-390"])
@@ -60,6 +66,7 @@ def test_screens(seats: Callable[..., Any], signed_in: dict[str, Any], trained: 
         if page.evaluate("document.documentElement.scrollWidth") > width:
             pytest.fail(f"{name} is wider than the window: {page.evaluate(WIDER)}")
         assert page.evaluate(NAMELESS) == [], name
+        page.wait_for_function(f"() => !({UNTOLD})().length")  # what Dash draws is named a frame later
         seat.shot(f"{name}-{'dark' if dark else 'light'}-{width}")
 
 

@@ -49,8 +49,8 @@ from tests.figures import (
     test_waterfall,
 )
 from tests.figures.scored import COUNTS, GAINS, PRECISION_RECALL, TABLE
-from tests.figures.test_distribution import RATIO
-from tests.figures.test_path_figures import PATH
+from tests.paths import PATH
+from tests.profiles import RATIO
 
 LEAST = 3.0
 PROFIT = ProfitCurve((0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 9.0, 2.0), (0.0, 8.0, 1.0), (0.0, 10.0, 3.0))

@@ -53,7 +53,11 @@ def _form(view: RunView) -> Component:
     start = html.Div(button("Recalibrate", ids.recalibrate, icon_name="bullseye", kind="primary"))
     return html.Div(
         [
-            dcc.RadioItems(id=ids.method, options=options, value="logistic", className="sd-calibration-methods"),
+            html.Div(
+                dcc.RadioItems(id=ids.method, options=options, value="logistic", className="sd-calibration-methods"),
+                role="group",
+                **{"aria-label": "How"},
+            ),
             html.Div([name, problem, start], className="sd-stack"),
         ],
         className="sd-calibration-form",

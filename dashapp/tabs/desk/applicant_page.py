@@ -144,7 +144,11 @@ def changes(run: OpenedRun, found: Changes, chosen: Sequence[str]) -> Component:
             ),
             html.Div(
                 [
-                    dcc.Checklist(id=ids.may_change, options=options, value=list(chosen), className="sd-check sd-desk-may"),
+                    html.Div(
+                        dcc.Checklist(id=ids.may_change, options=options, value=list(chosen), className="sd-check sd-desk-may"),
+                        role="group",
+                        **{"aria-label": "What may change"},
+                    ),
                     button("Work it out", ids.work_out, kind="primary"),
                 ],
                 className="sd-float",

@@ -131,6 +131,7 @@ def _columns_card(view: DatasetView, profile: Profile, state: TableState, chosen
         [icon("search"), dcc.Input(id=ids.search, type="search", value=state.words, placeholder="Find a column", maxLength=200)],
         className="sd-find",
         role="search",
+        **{"aria-label": "Columns"},
     )
     table = html.Div(columns_table(view, profile, state, chosen.name if chosen else None), id=ids.table)
     return card(columns_title(profile, usable), table, under=under, tools=[search], flush=True)
