@@ -169,16 +169,16 @@ class FittedModel:
         ndarray of float, shape (n_rows, rows of coefficients)
             NaN in rows whose values, or powers and products of them, are too large to be counted with.
         """
-        design, _ = self._design(table)
-        with np.errstate(over="ignore", invalid="ignore"):
-            found = self.log_odds_of(design, corrected)
-        found[~np.isfinite(found).all(axis=1)] = np.nan  # an infinite one would read as a chance of 0 or 1
-        return found
+        return self.log_odds_of(self._design(table)[0], corrected)
 
     def log_odds_of(self, design: Design, corrected: bool = True) -> Floats:
         """As `log_odds`, of rows whose design (of these terms) is at hand."""
-        eta = design.log_odds(np.array(self.coefficients).T)
-        return eta - np.array(self.prior_shift) if corrected else eta
+        with np.errstate(over="ignore", invalid="ignore"):
+            eta = design.log_odds(np.array(self.coefficients).T)
+        if corrected:
+            eta -= np.array(self.prior_shift)
+        eta[~np.isfinite(eta).all(axis=1)] = np.nan  # an infinite one would read as a chance of 0 or 1
+        return eta
 
     def probabilities(self, table: pa.Table, corrected: bool = True) -> Floats:
         """The probability of each class; `table` and `corrected` as in `log_odds`.

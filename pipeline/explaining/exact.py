@@ -71,7 +71,7 @@ def contributions(model: FittedModel, design: Design, reference: Reference, k: i
     weights, at = layout.weights[k], np.array(reference.columns)
     offsets = np.bincount(layout.group_of, weights[1:] * at[1:], len(layout.groups))
     found = np.empty((design.n_rows, len(layout.groups)), order="F")
-    found[:] = -offsets
+    found[:] = 0.0 - offsets  # and not −0
     for j, (position, g) in enumerate(layout.dense):
         found[:, g] += weights[position] * design.dense[:, j]
     padded = np.append(weights, 0.0)  # a code of -1 belongs nowhere
@@ -156,8 +156,10 @@ def account(model: FittedModel, table: pa.Table, reference: Reference, label: st
     contributions : ndarray of float, shape (n_rows, n_groups)
         As `contributions` gives them.
     probabilities : ndarray of float, shape (n_rows, n_classes)
-        As the model gives them, after its calibration.
+        As the model gives them, after its calibration; NaN in rows whose values are too large to be scored.
     """
-    design, _ = design_of(model.frame(table), model.terms)
-    intercept, parts = contributions(model, design, reference, class_row(model, label))
+    k = class_row(model, label)
+    with np.errstate(over="ignore", invalid="ignore"):
+        design, _ = design_of(model.frame(table), model.terms)
+        intercept, parts = contributions(model, design, reference, k)
     return intercept, parts, model.probabilities_of(model.log_odds_of(design))

@@ -76,19 +76,22 @@ def reason_rows(of: ReasonsOf, table: pa.Table, numbers: NDArray[np.intp]) -> Re
     table : pyarrow.Table
         The rows, with the model's fields.
     numbers : ndarray of int, shape (n_rows,)
-        Their numbers, from 1, as the table gives them.
+        Their numbers, from 1, as the table gives them. Of a row whose values are too large to be scored nothing else is told.
     """
     frame = of.model.frame(table)
-    design, _ = design_of(frame, of.model.terms)
-    _, parts = contributions(of.model, design, of.reference)
+    with np.errstate(over="ignore", invalid="ignore"):
+        design, _ = design_of(frame, of.model.terms)
+        _, parts = contributions(of.model, design, of.reference)
     chance = of.model.probabilities_of(of.model.log_odds_of(design))[:, 1]
+    unscored = np.isnan(chance)
+    parts[unscored] = 0.0
     chosen, sizes = _largest(of, parts)
     refused = chance >= of.cutoff
     columns = [
         pa.array(numbers),
-        pa.array(chance),
-        pa.array(_points(chance)),
-        pa.DictionaryArray.from_arrays(refused.astype(np.int8), [APPROVE, REFUSE]),
+        pa.array(chance, mask=unscored),
+        pa.array(_points(np.where(unscored, 0.5, chance)), mask=unscored),
+        pa.DictionaryArray.from_arrays(pa.array(refused.astype(np.int8), mask=unscored), [APPROVE, REFUSE]),
         *_reasons(of, frame, chosen, sizes),
     ]
     counted = chosen[refused]

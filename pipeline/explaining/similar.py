@@ -66,6 +66,10 @@ def similar(
         if len(rows):
             table = chunk.take(pa.array(rows)) if len(rows) < chunk.num_rows else chunk
             profiles, chances = _profiles(model, table, chosen)
+            near = ~np.isnan(chances[:, column])
+            if not near.all():  # rows that are too large to be scored are near nobody
+                used[rows[~near] + start] = False
+                rows, profiles, chances, table = rows[near], profiles[near], chances[near], table.filter(pa.array(near))
             distance = np.round(np.sqrt(((profiles - applicant) ** 2).sum(axis=1)), 12)
             chosen_rows = rows + start
             marks = np.column_stack([np.ones(len(rows), np.intp), classes[chosen_rows] == column, part[chosen_rows] == 0])

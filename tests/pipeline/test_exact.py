@@ -239,6 +239,13 @@ def test_a_sum_by_hand():
     assert found.total == found.log_odds
 
 
+def test_a_field_without_a_weight_moves_nothing_and_not_minus_nothing():
+    model = FittedModel("bad", ("no", "yes"), "reference", (NumberTerm("age", 40.0, 40.0, 10.0),), ((-1.0, 0.0),), {})
+    for age in (30.0, 50.0):
+        found = explain(model, {"age": age}, Reference(AVERAGE, "the average applicant", 9, (1.0, 0.5)))
+        assert str(found.contributions[0].contribution) == "0.0"
+
+
 def test_what_is_no_value_of_its_field_is_said():
     model = train(loans(200), loan_spec(bad_label="bad")).model
     values = {"income": 1.0, "debt": 0.1, "late": 2, "home": "own", "region": "n"}

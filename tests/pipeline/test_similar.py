@@ -99,3 +99,14 @@ def test_few_rows_and_none() -> None:
     two = similar(model, values, chunks(rows, 20), part, classes)
     assert {one.row for one in two.rows} == {4, 40}
     assert two.parts == (("held_out", 2),)
+
+
+def test_rows_that_are_too_large_to_be_scored_are_near_nobody() -> None:
+    model, _, rows = model_and_background({"degree": 3, "degree_columns": ["age"]}, 7, 50)
+    age = rows["age"].to_pylist()
+    for row in (0, 1, 2, 30):
+        age[row] = 1e200
+    rows = rows.set_column(rows.schema.get_field_index("age"), "age", pa.array(age, pa.float64()))
+    found = similar(model, applicant_of(rows, model, 3), chunks(rows, 3), np.zeros(50, np.int8), np.zeros(50, np.intp))
+    assert {one.row for one in found.rows} == set(range(50)) - {0, 1, 2, 30}
+    assert (found.n_rows, found.parts, found.rows[0].row) == (46, (("training", 46),), 3)
