@@ -63,6 +63,17 @@
     write(drafted, { ...record, form: isEmpty ? undefined : form });
   }
 
+  // What is said of a field describes its control: the range of the training rows, and why a value cannot be read.
+  function describe() {
+    for (const about of document.querySelectorAll(".sd-desk-about")) {
+      const isWrong = Boolean(about.querySelector(".sd-problem"));
+      for (const control of about.parentElement.querySelectorAll("button.dash-dropdown, .sd-desk-number input, .sd-desk-other input")) {
+        control.setAttribute("aria-describedby", about.id);
+        control.setAttribute("aria-invalid", isWrong);
+      }
+    }
+  }
+
   // A form asks for the file of cases: the name that was searched is somebody's, and so belongs in no address.
   function take({ name, show }) {
     const token = document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/)?.[1] || "";
@@ -91,6 +102,23 @@
         const { typed, form, who: whose } = read(here());
         if (!typed && !form) return null;
         return { given: null, name: "", editing: false, ...typed, form, place: window.location.search, who: whose, again: true };
+      },
+
+      describe() {
+        requestAnimationFrame(describe);
+      },
+
+      // Where the form was not scored, the first value that cannot be read is where one goes on.
+      wrong(problem) {
+        if (!problem) return;
+        requestAnimationFrame(() => {
+          describe();
+          const first = [...document.querySelectorAll('.sd-desk-form [aria-invalid="true"]')].filter((one) => one.offsetParent);
+          const field = first[0]?.closest(".sd-field");
+          if (!field) return;
+          field.scrollIntoView({ block: "center" });
+          (field.querySelector(".sd-desk-other:not([hidden]) input") || first[0]).focus({ preventScroll: true });
+        });
       },
 
       keep(typed) {
@@ -135,6 +163,11 @@
         return href;
       },
     },
+  });
+
+  // A list of levels may be drawn after it was described.
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.closest(".sd-desk-fields")) describe();
   });
 
   document.addEventListener("input", ({ target }) => {

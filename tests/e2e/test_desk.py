@@ -46,9 +46,13 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
     page.get_by_label("Name or number of the applicant").first.fill("A-2025-0045")
     field(page, "Duration").fill("ninety")
     field(page, "Duration").press("Enter")
-    expect(page.get_by_text("What cannot be read says why: Duration.")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Duration cannot be read; the field says why.")).to_be_visible()
+    expect(field(page, "Duration")).to_be_focused()
+    expect(field(page, "Duration")).to_have_attribute("aria-invalid", "true")
+    expect(field(page, "Duration")).to_have_accessible_description(re.compile("Training rows: 4 to 72 months.*no number"))
     field(page, "Duration").fill("90")
     field(page, "Duration").press("Tab")
+    expect(field(page, "Duration")).to_have_attribute("aria-invalid", "false")
     field(page, "Credit amount").fill("12,000")
     page.reload()  # in the middle of a box
     expect(page.get_by_text("90 months lies above all training rows")).to_be_visible()
@@ -95,7 +99,7 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
     with page.expect_download() as taken:
         page.locator('[data-desk="take"][data-name="a-2025"]').click()
     assert taken.value.suggested_filename == "Cases.csv"
-    (line,) = csv.DictReader(taken.value.path().read_text("utf-8").splitlines())
+    (line,) = csv.DictReader(taken.value.path().read_text("utf-8-sig").splitlines())
     assert (line["case"], line["decision_reason"], line["input_purpose"]) == (card.id, "A guarantor signed.", "a boat")
 
 

@@ -1,5 +1,6 @@
 """The form, what may change about an applicant, and saving a case."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -70,14 +71,16 @@ def _register_form(app: Dash) -> None:
             return no_update, no_update, no_update, nothing
         given, who = _given(ctx.states_list), desk()
         if not any(text.strip() for text in given.values()):
-            return no_update, no_update, notice("caution", "Nothing is filled in", "Fill in what is known first."), nothing
+            problem = notice("danger", "Not scored", "Nothing is filled in. Fill in what is known first.")
+            return no_update, no_update, problem, nothing
         try:
             run = applicants.opened(who, key["run_id"])
             applicants.applicant(who, run, applicants.Asked(given=given, name=str(name or "")))
         except InvalidSpec as error:
             wording = run.wording
-            labels = [field_label(one, wording) for one in places if one in error.problems]
-            problem = notice("danger", "Not scored", f"What cannot be read says why: {', '.join(labels)}.")
+            problem = notice(
+                "danger", "Not scored", _unread([field_label(one, wording) for one in places if one in error.problems])
+            )
             found = applicants.remarks(run, given)
             return no_update, no_update, problem, [said(found.get(one)) for one in places]
         except (Refused, NotFound) as error:
@@ -85,6 +88,8 @@ def _register_form(app: Dash) -> None:
         asked = applicants.Asked(given=given, name=str(name or "")[:NAME_LENGTH])
         return Shown(asked).typed(who.user.name), moved_to(f"/desk/{key['run_id']}", ""), "", nothing
 
+    app.clientside_callback(ClientsideFunction("desk", "describe"), Input(_SAID, "children"))
+    app.clientside_callback(ClientsideFunction("desk", "wrong"), Input(ids.form_problem, "children"), prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction("desk", "other"),
         Output(form_id("box", MATCH), "hidden"),
@@ -96,18 +101,20 @@ def _register_form(app: Dash) -> None:
 def _register_remarks(app: Dash) -> None:
     @app.callback(
         Output(_SAID, "children"),
+        Output(ids.form_problem, "children", allow_duplicate=True),
         Input(_FIELDS, "value"),
         Input(_OTHERS, "value"),
         State(ids.key, "data"),
         prevent_initial_call=True,
     )
-    def remark(_fields: Any, _others: Any, key: dict[str, str]) -> Any:
-        places = [place["id"]["field"] for place in ctx.outputs_list]
+    def remark(_fields: Any, _others: Any, key: dict[str, str]) -> tuple[Any, Any]:
+        places = [place["id"]["field"] for place in ctx.outputs_list[0]]
         given = _given(ctx.inputs_list)
         if not any(given.values()):
-            return [[] for _ in places]
+            return [[] for _ in places], no_update
         found = applicants.remarks(applicants.opened(desk(), key["run_id"]), given)
-        return [said(found.get(one)) for one in places]
+        is_wrong = any(is_problem for _, is_problem in found.values())
+        return [said(found.get(one)) for one in places], no_update if is_wrong else ""
 
 
 def _register_editing(app: Dash) -> None:
@@ -147,6 +154,12 @@ def _register_changes(app: Dash) -> None:
         found, warnings = applicants.applicant(who, run, asked)
         kept = record(run, found, warnings, chosen)
         return applicant_page.changes(run, kept.changes, kept.changeable), list(chosen)
+
+
+def _unread(labels: Sequence[str]) -> str:
+    if len(labels) == 1:
+        return f"{labels[0]} cannot be read; the field says why."
+    return f"{len(labels)} fields cannot be read, and each says why: {', '.join(labels)}."
 
 
 def _given(lists: Any) -> dict[str, str]:

@@ -43,7 +43,10 @@ def form(
         ],
         className="sd-field",
     )
-    fields = [_field(control, given.get(control.field, ""), remarks.get(control.field)) for control in controls]
+    fields = [
+        _field(control, given.get(control.field, ""), remarks.get(control.field), f"{ids.said}-{at}")
+        for at, control in enumerate(controls)
+    ]
     foot = [button("Score", ids.score, icon_name="calculator", kind="primary")]
     if again:
         foot.append(button("Back without a change", ids.form_cancel))
@@ -54,7 +57,7 @@ def form(
             [
                 html.Div(name_field, className="sd-desk-name"),
                 html.Div(fields, className="sd-desk-fields"),
-                html.Div(id=ids.form_problem, role="alert"),
+                html.Div(id=ids.form_problem),
                 html.Div(foot, className="sd-row sd-desk-foot"),
             ],
             className="sd-card sd-desk-form",
@@ -95,15 +98,24 @@ def said(remark: tuple[str, bool] | None) -> list[Children]:
     return [html.Span([icon("exclamation-triangle"), sentence], className=name)]
 
 
-def _field(control: Control, text: str, remark: tuple[str, bool] | None) -> Component:
+def _field(control: Control, text: str, remark: tuple[str, bool] | None, about: str) -> Component:
+    """`about` is the id of what is said of the control, by which assets/38-desk.js describes it: none of Dash's ids for patterns,
+    since a list of ids is split at its spaces, and names of columns have some.
+    """
     label = capital(control.label)
     boxes = _levels(control, text, label) if control.kind == "category" else [_number(control, text)]
     return html.Div(
         [
             html.Label(label, htmlFor=_element(form_id("value", control.field))),
             *boxes,
-            html.Div(control.help, className="sd-help"),
-            html.Div(said(remark), id=form_id("said", control.field), className="sd-desk-said", role="status"),
+            html.Div(
+                [
+                    html.Div(control.help, className="sd-help"),
+                    html.Div(said(remark), id=form_id("said", control.field), className="sd-desk-said", role="status"),
+                ],
+                id=about,
+                className="sd-desk-about",
+            ),
         ],
         className="sd-field",
         role="group",
@@ -156,6 +168,7 @@ def _levels(control: Control, text: str, label: str) -> list[Component]:
                 ),
             ],
             id=form_id("box", control.field),
+            className="sd-desk-other",
             hidden=not is_other,
         ),
     ]

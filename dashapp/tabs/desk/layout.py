@@ -15,7 +15,7 @@ ids = Ids(
     *("key", "body", "tick", "typed", "shown", "changeable", "detail", "detail_open", "detail_on", "detail_tick"),
     *("run", "run_about", "find", "data", "by", "text", "look_up", "find_problem"),
     *("search", "cases", "show", "more", "more_row", "n_shown", "take"),
-    *("score", "form_name", "form_problem", "form_cancel", "edit", "try_other", "may_change", "work_out", "changes"),
+    *("score", "form_name", "form_problem", "said", "form_cancel", "edit", "try_other", "may_change", "work_out", "changes"),
     *("save", "override", "dialog", "dialog_title", "name", "name_field", "note", "note_field", "decision", "decision_field"),
     *("reason", "reason_field", "problem", "confirm"),
     *("saved", "discard", "follow", "reopen", "note_text", "note_save", "note_problem", "position", "exact", "lime"),
@@ -74,7 +74,7 @@ def _dialog() -> Component:
             dcc.Textarea(id=ids.note, maxLength=NOTE_LENGTH, style={"minHeight": "72px"}),
             "Read by everybody who may see the run.",
         ),
-        html.Div(id=ids.problem, role="alert"),
+        html.Div(id=ids.problem),
     ]
     return dbc.Modal(
         [
