@@ -22,6 +22,13 @@ def probability_of(eta: Floats) -> Floats:
     return np.asarray(np.where(eta >= 0, 1.0, ease) / (1 + ease))
 
 
+def log_odds_at(cutoff: float) -> float:
+    """Of a cut-off, however near to 0 or 1; infinite from there on."""
+    if cutoff <= 0:
+        return -math.inf
+    return math.inf if cutoff >= 1 else math.log(cutoff) - math.log1p(-cutoff)
+
+
 def odds_ratio(estimate: float) -> float | None:
     """Of a difference of log-odds; None where no number holds it."""
     return math.exp(estimate) if abs(estimate) < _MOST else None

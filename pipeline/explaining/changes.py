@@ -21,6 +21,7 @@ from pipeline.explaining.pairs import Pair, Values, cheapest_of_product, cheapes
 from pipeline.explaining.wording import Wording
 from pipeline.frame import Floats
 from pipeline.model import FittedModel
+from pipeline.odds import log_odds_at
 from pipeline.scores.row_scores import Rows
 
 MOST_PAIRS = 10
@@ -190,7 +191,7 @@ class _Search:
 def _highest(model: FittedModel, cutoff: float) -> float:
     """The log-odds, before the calibration, from which on a row is refused."""
     if model.calibration is None:
-        return _log_odds(cutoff)
+        return log_odds_at(cutoff)
     given, becomes = np.array(model.calibration.given), np.array(model.calibration.becomes)
     at = int(np.searchsorted(becomes, cutoff, side="left"))  # the first point at or above the cut-off
     if at == 0:
@@ -198,10 +199,4 @@ def _highest(model: FittedModel, cutoff: float) -> float:
     if at == len(becomes):
         return math.inf
     share = (cutoff - becomes[at - 1]) / (becomes[at] - becomes[at - 1])
-    return _log_odds(float(given[at - 1] + share * (given[at] - given[at - 1])))
-
-
-def _log_odds(probability: float) -> float:
-    if probability <= 0:
-        return -math.inf
-    return math.inf if probability >= 1 else math.log(probability) - math.log1p(-probability)
+    return log_odds_at(float(given[at - 1] + share * (given[at] - given[at - 1])))

@@ -141,6 +141,30 @@ def test_the_surface_is_the_model_and_so_are_its_parts_and_its_equation(options,
         np.testing.assert_allclose(told, eta[:, row], atol=1e-6 * size)
 
 
+@pytest.mark.parametrize(
+    ("large", "small", "degree"), [(1e4, 1.0, 3), (1e6, 1e6, 4), (1e12, 1e-12, 1), (1e12, 1e-12, 2), (404.0, 1.0, 3)]
+)
+def test_the_equation_is_the_model_whatever_the_units(large: float, small: float, degree: int) -> None:
+    """The coefficient of a cubed income is some 10⁻¹² and no rounding; numbers far from 0 lose some digits as they cancel."""
+    draw = np.random.default_rng(3)
+    far = 400 if large == 404.0 else 2
+    x, y = large * (1 + draw.normal(0, 1 / far, 300)), small * draw.normal(1, 1, 300)
+    bad = x / large * far + y / small - far + draw.logistic(size=300) > 1
+    rows = pa.table({"x": x, "y": y, "outcome": np.where(bad, "bad", "good")})
+    options = {"degree": degree} if degree > 1 else {}
+    given_spec = {"target": "outcome", "bad_label": "bad", "test_share": 0, "interactions": [["x", "y"]], **options}
+    model = train(rows, TrainSpec.parse(given_spec)).model
+    held = background(model, rows, np.arange(300), None, None, None)
+    found = over(model, held, ("x", "y"), {"x": large, "y": small}, cutoff=0.4)
+    assert found.equation is not None
+    at = cells(found, 4)
+    points = values_at(found, at)
+    eta = model.log_odds(scored(model, found, points))[:, 0]
+    told = [evaluated(found.equation, *point, *cell, found) for point, cell in zip(points, at, strict=True)]
+    np.testing.assert_allclose(told, eta, atol=1e-9 * far**degree)
+    assert found.equation.shape == ("hyperbola" if degree == 1 else found.equation.shape)
+
+
 @settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )  # fmt: skip
@@ -252,6 +276,7 @@ def test_an_isotonic_run_is_cut_at_its_calibrated_probability():
     assert target_of(mapped, 0.2) == pytest.approx(math.log(0.4 / 0.6))
     assert target_of(mapped, 0.04) == -math.inf
     assert target_of(mapped, 0.96) == math.inf
+    assert target_of(model, 1e-18) == pytest.approx(math.log(1e-18))  # beyond what chances are kept from 0 by
     found = over(mapped, held, ("x", "y"), usual(held), cutoff=0.35)
     (line,) = found.lines
     np.testing.assert_allclose(mapped.probability_of_default(pa.table({"x": line.x, "y": line.y})), 0.35, atol=1e-9)

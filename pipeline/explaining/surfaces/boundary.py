@@ -14,7 +14,7 @@ from pipeline.explaining.surfaces.equations import equation_of
 from pipeline.explaining.surfaces.slices import Slice
 from pipeline.frame import Floats
 from pipeline.model import CalibrationMap, FittedModel, probabilities
-from pipeline.odds import log_odds
+from pipeline.odds import log_odds_at
 from pipeline.terms import BinnedNumberTerm
 
 Height = Callable[[Floats], Floats]  # of log-odds (..., rows of coefficients), above 0 on one side of a line
@@ -90,12 +90,9 @@ def surface(
 
 def target_of(model: FittedModel, cutoff: float) -> float:
     """The least log-odds at which a row is refused; infinite where all or none are."""
-    if cutoff <= 0:
-        return -np.inf
-    if cutoff >= 1:
-        return np.inf
-    given = cutoff if model.calibration is None else _least_given(model.calibration, cutoff)
-    return float(log_odds(np.array([given]))[0]) if 0 < given < 1 else float(np.copysign(np.inf, given - 0.5))
+    if model.calibration is None or not 0 < cutoff < 1:
+        return log_odds_at(cutoff)
+    return log_odds_at(_least_given(model.calibration, cutoff))
 
 
 def _given(axis: Axis) -> "Floats | tuple[str | None, ...]":

@@ -10,7 +10,8 @@ from pipeline.frame import Floats
 from pipeline.levels import number_text
 from pipeline.terms import BinnedNumberTerm, NumberTerm, PowerTerm, ProductTerm
 
-_NOTHING = 1e-12  # of the largest coefficient: what rounding leaves of one that is none
+_RESIDUE = 1e-15  # of the largest part of a sum: what rounding leaves of one that is none
+_NOTHING = 1e-12  # the same of a discriminant
 
 
 def equation_of(cut: Slice, x: Axis, y: Axis, target: float | None, label: str | None) -> Equation | None:
@@ -42,7 +43,9 @@ def equation_of(cut: Slice, x: Axis, y: Axis, target: float | None, label: str |
             slope_x += w * base_y[1] * of_x.columns[:, i]
         else:
             together += w * np.outer(of_x.columns[:, i], of_y.columns[:, j])
-    power[np.abs(power) < _NOTHING * np.abs(power).max()] = 0.0
+    # By what they come to at the ends of the axes: of a number in thousands the square's coefficient is a millionth of its own.
+    reached = np.abs(power) * np.outer(of_x.size ** np.arange(len(power)), of_y.size ** np.arange(len(power[0])))
+    power[reached < _RESIDUE * reached.max()] = 0.0
     there = sorted((int(i > 0) + 2 * int(j > 0), int(i), int(j)) for i, j in np.argwhere(power) if i or j)  # x, y, products
     powers = tuple(Power(float(power[i, j]), i, j) for _, i, j in there)
     pairs = tuple(Pair(of_x.steps[i], of_y.steps[j], float(together[i, j])) for i, j in np.argwhere(together))
@@ -67,13 +70,15 @@ def equation_of(cut: Slice, x: Axis, y: Axis, target: float | None, label: str |
 class _Form:
     """What one field is in the equation: a polynomial, or steps.
 
-    `base` is a + b · X, which the number is in the model's scale; `columns` are those of each step.
+    `base` is a + b · X, which the number is in the model's scale; `columns` are those of each step. `size` is the largest X of
+    the axis, whatever its sign.
     """
 
     def __init__(self, side: Side, axis: Axis, k: int) -> None:
         self.name = axis.name
         self.polynomial: Floats = np.zeros(2)
         self.base: Floats | None = None
+        self.size = 1.0
         self.steps: tuple[str, ...] = ()
         self.columns: Floats = np.zeros((0, 0))
         self.constants: Floats = np.zeros(0)
@@ -107,6 +112,7 @@ class _Form:
             place += each.width
         self.polynomial = found
         ends = (np.log1p(axis.low), np.log1p(axis.high)) if term.log and axis.low > -1 else (axis.low, axis.high)
+        self.size = float(max(map(abs, ends)))
         for bound, beyond, word in ((term.low, term.low is not None and ends[0] < term.low, "below"),
                                     (term.high, term.high is not None and ends[1] > term.high, "above")):  # fmt: skip
             if beyond and bound is not None:
