@@ -12,22 +12,24 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from db import jobs, leases
 from pipeline.study_results import TuningPath
+from tests.dashapp.prepared import only_run, prepared
 from tests.dashapp.uploading import upload
 
 GIVEN = {"target": "bad", "bad_label": "yes", "C": 0.3, "cutoff": 0.4, "interactions": [["a", "b"]]}
 
 
-@pytest.fixture
-def loans(desk: Desk, tmp_path: Path) -> str:
-    """600 rows whose outcome hangs on a and b; c is noise."""
+def _train(desk: Desk, folder: Path) -> None:
+    """On 600 rows whose outcome hangs on a and b; c is noise."""
     rng = np.random.default_rng(5)
     a, b, c = rng.normal(size=(3, 600)).round(3)
     home = rng.choice(["own", "rent", "free"], 600)
     bad = rng.random(600) < 1 / (1 + np.exp(1 - a + b / 2))
     lines = [f"{w},{x},{y},{z},{'yes' if is_bad else 'no'}\n" for w, x, y, z, is_bad in zip(a, b, c, home, bad, strict=True)]
-    path = tmp_path / "loans.csv"
+    path = folder / "loans.csv"
     path.write_text("a,b,c,home,bad\n" + "".join(lines), encoding="utf-8")
-    return upload(desk, path)
+    run = runs.start(desk, upload(desk, path), "First", GIVEN)
+    work_off(desk)
+    assert runs.get(desk, run).state == "succeeded", runs.get(desk, run).error
 
 
 def work_off(desk: Desk) -> None:
@@ -39,12 +41,17 @@ def work_off(desk: Desk) -> None:
         handlers[kind](desk.db, job_id, attempt, desk.settings)
 
 
+settings = prepared(_train)
+
+
 @pytest.fixture
-def run(desk: Desk, loans: str) -> str:
-    made = runs.start(desk, loans, "First", GIVEN)
-    work_off(desk)
-    assert runs.get(desk, made).state == "succeeded", runs.get(desk, made).error
-    return made
+def run(desk: Desk) -> str:
+    return only_run(desk)
+
+
+@pytest.fixture
+def loans(desk: Desk, run: str) -> str:
+    return runs.get(desk, run).dataset_id
 
 
 def path_of(desk: Desk, run: str, study: str) -> TuningPath:
