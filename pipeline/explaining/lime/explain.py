@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,23 @@ from pipeline.shown import short
 from pipeline.terms import MISSING_LEVEL, ProductTerm, design_of
 
 N_SAMPLES, N_SEEDS = 5_000, 20
+
+
+class Encoded(NamedTuple):
+    """An applicant as LIME takes it.
+
+    Attributes
+    ----------
+    columns : tuple of LimeColumn
+        With a level that no training row has behind the others.
+    row : ndarray of float, shape (n_columns,)
+    filled : set of str
+        Numbers that the applicant has none of: a fill stands in their place.
+    """
+
+    columns: tuple[LimeColumn, ...]
+    row: Floats
+    filled: set[str]
 
 
 def lime_explain(
@@ -77,37 +94,22 @@ def lime_explain(
     """
     if not background.columns:
         raise UnusableData("There is nothing that LIME could draw from.", fix="Use a run with at least one field.")
-    columns, row, filled = encoded(model, background, values)
+    taken = encoded(model, background, values)
     width = default_kernel_width(background) if kernel_width is None else float(kernel_width)
     wanted = _class_of(model, exact, label)
-    k = model.labels.index(wanted)
-
-    def score(samples: Floats) -> Floats:
-        design, _ = design_of(frame_of_samples(columns, samples), model.terms)
-        return model.probabilities_of(model.log_odds_of(design))
-
+    score, place = _scorer(model, taken.columns), model.labels.index(wanted)
     kept = explainer(background, discretised)
-    drawn = [_drawn(seeded(kept, one, width), row, score, k, n_samples) for one in seeds_of(seed, n_seeds)]
-    own, drawn_weights = drawn[0], np.array([one.weights for one in drawn])
-    r2_low, r2_high = np.quantile([one.r2 for one in drawn], MIDDLE)
-    weights = _weights(drawn_weights, columns, row, filled, discretised=discretised)
-    at = np.array([weight.at for weight in weights])
-    own_fill = filled - {column.field for column in columns if column.kind == STATE}
-    fields = compared(drawn_weights * at, exact, columns, row, values, own_fill) if exact is not None else ()
+    drawn = [_drawn(seeded(kept, one, width), taken.row, score, place, n_samples) for one in seeds_of(seed, n_seeds)]
+    weights = np.array([one.weights for one in drawn])
+    told = _weights(weights, taken, discretised=discretised)
     return LimeResult(
         label=wanted,
-        probability=float(score(row[None, :])[0, k]),
-        local_prediction=own.prediction,
-        local_r2=own.r2,
-        r2_low=float(r2_low),
-        r2_high=float(r2_high),
-        intercept=own.intercept,
-        weights=tuple(sorted(weights, key=lambda one: -abs(one.effect))),
-        fields=fields,
-        rank_agreement=spearman(np.array([one.effect for one in fields]), np.array([one.exact for one in fields])),
+        probability=float(score(taken.row[None, :])[0, place]),
+        weights=tuple(sorted(told, key=lambda one: -abs(one.effect))),
+        **_fit(drawn),
+        **_agreement(weights * np.array([one.at for one in told]), taken, values, exact),
         seed=seed,
         n_samples=n_samples,
-        n_effective=own.n_effective,
         kernel_width=width,
         n_seeds=n_seeds,
         discretised=discretised,
@@ -115,6 +117,16 @@ def lime_explain(
         link=exact.link if exact is not None else LOGISTIC,
         has_products=any(isinstance(term, ProductTerm) for term in model.terms),
     )
+
+
+def _scorer(model: FittedModel, columns: tuple[LimeColumn, ...]) -> Score:
+    """The probabilities of all classes for samples that LIME draws, without another reading of what it has encoded."""
+
+    def score(samples: Floats) -> Floats:
+        design, _ = design_of(frame_of_samples(columns, samples), model.terms)
+        return model.probabilities_of(model.log_odds_of(design))
+
+    return score
 
 
 def _class_of(model: FittedModel, exact: Explanation | None, label: str | None) -> str:
@@ -145,9 +157,29 @@ def _drawn(explaining: Explainer, row: Floats, score: Score, label: int, n_sampl
     return _Drawn(weights, ridge.intercept_, float(found.score), float(found.local_pred[0]), ridge.n_effective)
 
 
-def _weights(
-    drawn: Floats, columns: tuple[LimeColumn, ...], row: Floats, filled: set[str], *, discretised: bool
-) -> list[LimeWeight]:
+def _fit(drawn: list[_Drawn]) -> dict[str, Any]:
+    """How well the line of the first repeat fits, as LimeResult has it; R² with the middle of all repeats."""
+    own = drawn[0]
+    low, high = np.quantile([one.r2 for one in drawn], MIDDLE)
+    return {
+        "local_prediction": own.prediction,
+        "local_r2": own.r2,
+        "r2_low": float(low),
+        "r2_high": float(high),
+        "intercept": own.intercept,
+        "n_effective": own.n_effective,
+    }
+
+
+def _agreement(effects: Floats, taken: Encoded, values: Mapping[str, Value], exact: Explanation | None) -> dict[str, Any]:
+    """Each field beside the exact account, as LimeResult has it; `effects` has shape (n_seeds, n_columns)."""
+    own_fill = taken.filled - {column.field for column in taken.columns if column.kind == STATE}
+    fields = compared(effects, exact, taken.columns, taken.row, values, own_fill) if exact is not None else ()
+    agreement = spearman(np.array([one.effect for one in fields]), np.array([one.exact for one in fields]))
+    return {"fields": fields, "rank_agreement": agreement}
+
+
+def _weights(drawn: Floats, taken: Encoded, *, discretised: bool) -> list[LimeWeight]:
     """The first repeat's weight of each column, with the interval of all repeats; `drawn` has shape (n_seeds, n_columns)."""
     low, high = np.quantile(drawn, MIDDLE, axis=0)
     return [
@@ -156,9 +188,9 @@ def _weights(
             weight=float(drawn[0, j]),
             low=float(low[j]),
             high=float(high[j]),
-            **_rule(column, row[j], discretised, is_filled=column.field in filled),
+            **_rule(column, taken.row[j], discretised, is_filled=column.field in taken.filled),
         )
-        for j, column in enumerate(columns)
+        for j, column in enumerate(taken.columns)
     ]
 
 
@@ -168,19 +200,8 @@ def seeds_of(seed: int, n_seeds: int) -> list[int]:
     return [seed, *map(int, more)]
 
 
-def encoded(
-    model: FittedModel, background: LimeBackground, values: Mapping[str, Value]
-) -> tuple[tuple[LimeColumn, ...], Floats, set[str]]:
-    """An applicant as LIME takes it.
-
-    Returns
-    -------
-    columns : tuple of LimeColumn
-        With a level that no training row has behind the others.
-    row : ndarray of float, shape (n_columns,)
-    filled : set of str
-        Numbers that the applicant has none of: a fill stands in their place.
-    """
+def encoded(model: FittedModel, background: LimeBackground, values: Mapping[str, Value]) -> Encoded:
+    """Raises UnusableData where a field has no value of its kind."""
     frame = model.frame(one_row(model, values))
     found = {term.field: read(frame, None, term) for term in base_terms(model.terms)}
     columns, row = [], []
@@ -196,7 +217,7 @@ def encoded(
                 column = replace(column, levels=(*column.levels, level))
             row.append(float(column.levels.index(level)))
         columns.append(column)
-    return tuple(columns), np.array(row), filled
+    return Encoded(tuple(columns), np.array(row), filled)
 
 
 def _rule(column: LimeColumn, x: float, discretised: bool, *, is_filled: bool) -> dict[str, Any]:
