@@ -6,6 +6,7 @@ from typing import Any
 
 LONGEST = 60  # characters of a value in a sentence
 LONGEST_TEXT = 2_000  # characters of a name, a label or a level
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # embeddings, overrides and isolates of Unicode
 
 
 def shown(value: Any) -> str:
@@ -45,8 +46,16 @@ def storable(text: str) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """The text without what a database or JSON cannot hold."""
-    return "".join(letter for letter in text if storable(letter))
+    """The text without what a database or JSON cannot hold, and as `unturned`."""
+    return "".join(letter for letter in unturned(text) if storable(letter))
+
+
+def unturned(text: str) -> str:
+    """The text without signs that turn the direction of what stands behind it, a decision or a number, on a screen or a sheet.
+
+    Arabic and Hebrew need none of them: the direction of a letter is its own.
+    """
+    return text.translate(_TURNS)
 
 
 def why_no_text(text: str) -> str | None:

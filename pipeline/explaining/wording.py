@@ -8,7 +8,7 @@ from typing import Any, Self
 from pipeline.errors import InvalidSpec
 from pipeline.explain_results import FieldInfo, PrincipalReason, Value
 from pipeline.given import number
-from pipeline.shown import capital, shown, why_no_text
+from pipeline.shown import capital, shown, unturned, why_no_text
 from pipeline.stored import from_plain
 
 UP, DOWN, EITHER = "up", "down", "either"
@@ -55,7 +55,7 @@ class Wording:
 
     def label(self, name: str) -> str:
         """What a field is called on screens and letters: its own label, else its name as words."""
-        return self.of(name).label or name.replace("_", " ").strip() or name
+        return unturned(self.of(name).label or name.replace("_", " ").strip() or name)
 
     def to_json(self) -> dict[str, Any]:
         return {name: asdict(words) for name, words in self.fields.items()}
@@ -103,7 +103,7 @@ def value_words(name: str, value: Value, wording: Wording, info: FieldInfo | Non
     if code is not None:
         return f"{value if isinstance(value, str) else _digits(value)} ({'missing' if meaning == 'missing' else 'special code'})"
     if isinstance(value, str):
-        return value
+        return unturned(value)
     return with_unit(_digits(value), wording.of(name).unit)
 
 
@@ -130,7 +130,7 @@ def reason_words(reason: PrincipalReason, fields: Mapping[str, FieldInfo], wordi
     if isinstance(value, str) or code is not None:
         level = value if isinstance(value, str) else _digits(value)
         detail = f"those who just pass most often have {reason.typical}" if _differs(reason.typical, level) else ""
-        return ReasonWords(dict(words.levels).get(code or level) or f"{label}: {level}", detail)
+        return ReasonWords(dict(words.levels).get(code or level) or unturned(f"{label}: {level}"), unturned(detail))
     if isinstance(reason.typical, int | float) and value != reason.typical:
         high = value > reason.typical
         title = (words.high if high else words.low) or f"{label} is {'high' if high else 'low'}"
@@ -175,7 +175,7 @@ def _text(raw: Any, what: str) -> str:
         return ""
     if not isinstance(raw, str):
         raise ValueError(f"The {what} is {shown(raw)}; give a text.")
-    text = " ".join(raw.split())
+    text = " ".join(unturned(raw).split())
     if len(text) > LONGEST:
         raise ValueError(f"The {what} has {len(text):,} characters; at most {LONGEST} fit in a letter.")
     why = why_no_text(text)

@@ -49,6 +49,19 @@ def test_a_reason_in_the_words_of_the_run() -> None:
     assert Wording.from_json(json.loads(json.dumps(wording.to_json()))) == wording
 
 
+@pytest.mark.parametrize("turn", ["\u202e", "\u2067", "\u202b"])
+def test_a_level_does_not_turn_round_what_is_said_behind_it(turn: str) -> None:
+    """A right-to-left override in a value would write the sentence, and the number in it, backwards."""
+    level = f"re{turn}nt"
+    told = reason_words(reason(level, f"o{turn}wn", "home_ownership"), FIELDS, Wording())
+    assert (told.title, told.detail) == ("Home ownership: rent", "those who just pass most often have own")
+    assert value_words("home_ownership", level, Wording()) == "rent"
+    assert Wording().label(f"ho{turn}me") == "home"
+    parsed = Wording.parse({"months": {"high": f"Long {turn}term"}}, [MONTHS])
+    assert parsed.of("months").high == "Long term"
+    assert value_words("home_ownership", "\u05d1\u05d9\u05ea", Wording()) == "\u05d1\u05d9\u05ea"  # Hebrew stays as it is
+
+
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_high_is_higher_than_those_who_just_pass(value: float, typical: float) -> None:
     words = Wording({"months": FieldWording(high="high", low="low")})
