@@ -94,7 +94,7 @@ def _regions(figure: go.Figure, found: Surface, colours: Palette) -> None:
     )
     for k in sorted({k for row in found.region for k in row}):
         x, y = _inside(found, k)
-        _annotate(figure, x, y, plain(found.labels[k]), colours.text, None, size=12, xanchor=_anchor(x, found.x))
+        _annotate(figure, x, y, plain(found.labels[k]), colours.text, colours.surface, size=12, xanchor=_anchor(x, found.x))
 
 
 def _inside(found: Surface, wanted: int) -> tuple[float, float]:

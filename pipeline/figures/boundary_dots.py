@@ -26,7 +26,11 @@ def draw_cells(figure: go.Figure, found: Surface, rows: BoundaryRows, colours: P
     if few:
         hover = f"%{{customdata[0]:,}} rows, %{{customdata[1]:,}} {bad}<extra></extra>"
         told_few = [(sum(cell.counts), cell.counts[1]) for cell in few]
-        grey = {"color": mixed(colours.fig_muted, colours.surface, _PALE), "line": {"width": 1, "color": colours.text_2}}
+        grey = {
+            "color": mixed(colours.fig_muted, colours.surface, _PALE),
+            "line": {"width": 1, "color": colours.text_2},
+            "opacity": 1,
+        }
         _dots(figure, few, most, "cells of few rows", hover, grey, told_few)
     for is_strong in (False, True):
         chosen = [cell for cell in told if (side_at(found, cell.x, cell.y) != outcome_of(found, cell.counts)) is is_strong]
@@ -89,7 +93,7 @@ def _coloured(classes: Sequence[int], colours: Palette, *, is_strong: bool) -> d
     last = max(max(classes), 1)
     numbers = {"color": grid(classes, "uint8"), "cmin": 0, "cmax": last}
     fills = [mixed(class_colour(k, colours), colours.surface, 1.0 if is_strong else _PALE) for k in range(last + 1)]
-    marker = {**numbers, "colorscale": _scale(fills)}
+    marker = {**numbers, "colorscale": _scale(fills), "opacity": 1}  # of sizes that differ plotly would let some through
     marker["line"] = {**numbers, "width": 1, "colorscale": _scale([class_ink(k, colours) for k in range(last + 1)])}
     symbols = [SYMBOL_NUMBERS[class_symbol(k)] for k in classes]
     return {**marker, "symbol": symbols} if any(symbols) else marker

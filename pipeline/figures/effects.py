@@ -17,6 +17,7 @@ from pipeline.shown import capital
 _LEVEL_ROW, _LEAST_HEIGHT = 30, 260  # pixels
 _HEIGHT = 340
 _FINE = 30  # points: of more, single rows are drawn through every second one
+_LONG_TICK = 5  # letters
 _OUT = 0.2  # how far below 0 and above 1 a straight line is followed
 
 
@@ -73,7 +74,10 @@ def _numbers(
     if cutoff is not None:
         at_left = abs(model[0] - cutoff) > abs(model[n - 1] - cutoff)
         _cutoff(figure, cutoff, colours, "h", "top left" if at_left else "top right")
-    shown = ticks(low, high, 6 if not beside else 5)
+    most = 6 if not beside else 5
+    shown = ticks(low, high, most)
+    if max(len(number(value)) for value in shown) > _LONG_TICK:  # or they would stand aslant on a phone
+        shown = ticks(low, high, most - 2)
     figure.update_xaxes(
         title_text=plain(name),
         range=[low - 0.02 * width, (beside[-1] + 0.05 * width) if beside else high + 0.02 * width],
@@ -121,14 +125,14 @@ def _rows(figure: go.Figure, x: list[float], rows: Sequence[Sequence[float]], co
         return
     figure.add_scatter(
         x=typed([*x, math.nan] * len(rows)), y=typed(value for row in rows for value in (*row, math.nan)), mode="lines",
-        line={"color": colours.fig_reference, "width": 0.7}, hoverinfo="skip", name="single rows",
+        line={"color": colours.fig_reference, "width": 1}, opacity=0.5, hoverinfo="skip", name="single rows",
     )  # fmt: skip
 
 
 def _points(figure: go.Figure, x: Any, y: Any, colours: Palette, *, tall: bool = False) -> None:
     figure.add_scatter(
-        x=x, y=y, mode="markers", hoverinfo="skip", name="single rows",
-        marker={"symbol": "line-ns" if tall else "line-ew", "size": 9, "line": {"width": 0.8, "color": colours.fig_reference}},
+        x=x, y=y, mode="markers", hoverinfo="skip", name="single rows", opacity=0.7,
+        marker={"symbol": "line-ns" if tall else "line-ew", "size": 9, "line": {"width": 1, "color": colours.fig_reference}},
     )  # fmt: skip
 
 

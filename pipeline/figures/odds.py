@@ -35,7 +35,7 @@ def odds_figure(look: Look, *, times: float = 2.0, also: float | None = None) ->
         font={"size": 11, "color": colours.text_3},
     )  # fmt: skip
     figure.update_xaxes(title_text="Probability before", range=[0, 1], tickformat=".0%")
-    figure.update_yaxes(title_text="After", range=[0, 1.02], tickformat=".0%")
+    figure.update_yaxes(title_text="After", range=[-0.04, 1.02], tickformat=".0%")
     return figure
 
 

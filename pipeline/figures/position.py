@@ -21,7 +21,8 @@ _DOT, _SMALLEST = 7.4, 3.4  # of a dot
 _WIDE, _NARROW = 470.0, 220.0  # pixels of width that the axis has at least
 _USUAL, _USUAL_NARROW = 730.0, 290.0  # and on most screens
 _OUTLINE = 0.8  # pixels, of a dot
-_APART = 5.0  # pixels, of words from the line of the cut-off
+_APART, _RING_APART = 5.0, 10.0  # pixels, of words from the line of the cut-off; beside the ring
+_LEFT, _RIGHT = 16, 20  # margins, which words may reach into
 _LETTER, _LINE = 6.2, 13.0  # pixels that a letter and a line take
 
 
@@ -93,8 +94,8 @@ def position_figure(
     figure.layout.shapes = (
         {"type": "line", "x0": cutoff, "x1": cutoff, "yref": "paper", "y0": 0, "y1": 1,
          "line": {"color": colours.fig_ink, "width": 1.5}},
-        {"type": "line", "x0": score, "x1": score, "y0": _RING + 6, "y1": stand.up - _LINE * len(stand.lines) / 2,
-         "line": {"color": colours.fig_muted, "width": 1}, "layer": "below"},
+        *([{"type": "line", "x0": score, "x1": score, "y0": _RING + 6, "y1": stand.up - _LINE * len(stand.lines) / 2,
+            "line": {"color": colours.fig_muted, "width": 1}, "layer": "below"}] if stand.up > 0 else []),
     )  # fmt: skip
     figure.layout.annotations = (
         *_sides(cutoff, words, room, colours),
@@ -169,7 +170,7 @@ def _layout(dots: Dots, words: PositionWords, room: _Room, look: Look) -> dict[s
         "hovermode": "x unified",
         "barmode": "stack",
         "height": HEIGHT,
-        "margin": {"l": 16, "r": 20, "t": _TOP, "b": _BELOW},
+        "margin": {"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BELOW},
         "xaxis": {
             "range": [room.low, room.high], "tickvals": held,
             "ticktext": [percent(tick) for tick in held],
@@ -197,33 +198,35 @@ def _sides(cutoff: float, words: PositionWords, room: _Room, colours: Palette) -
 
 
 def _stand(dots: Dots, score: float, cutoff: float, words: str, room: _Room) -> _Stand:
-    """Above the dots that are near, inside the figure, and on the score's side of the cut-off: in two lines where one is too long
-    for it, and on the other side where two are.
+    """Above the dots that are near, inside the figure, and on the score's side of the cut-off, in two lines where one is too long
+    for it. Where two are, in the ring's own row: from the line on away from the ring, with an arrow to it.
     """
-    away = 1 if score >= cutoff else -1
-    both = ((words,), tuple(words.split(", ", 1)))
-    tried = [_beside(score, cutoff, lines, side, room) for side in (away, -away) for lines in both]
-    found = next((stand for stand in tried if stand is not None), None)
-    if found is None:  # a figure narrower than any: the wider side
-        side = 1 if room.share(cutoff) < 0.5 else -1
-        found = _hung(cutoff, both[1], side, room)
-    below = max(room.pitch * dots.highest_near(found.middle, room.reach(max(found.lines, key=len))), 18)
-    return replace(found, up=below + 4 + _LINE * len(found.lines) / 2)
+    side = 1 if score >= cutoff else -1
+    for lines in ((words,), tuple(words.split(", ", 1))):
+        found = _beside(score, cutoff, lines, side, room)
+        if found is not None:
+            below = max(room.pitch * dots.highest_near(found.middle, room.reach(max(lines, key=len))), 18)
+            return replace(found, up=below + 4 + _LINE * len(lines) / 2)
+    pointing = f"{words} →" if side > 0 else f"← {words}"
+    found = _hung(cutoff, (pointing,), -side, room)
+    return replace(found, shift=-side * _RING_APART, up=_RING)
 
 
 def _beside(score: float, cutoff: float, lines: tuple[str, ...], side: int, room: _Room) -> _Stand | None:
     """Words at a side of the cut-off (1 for right): over the score, else from the line or to the end of the axis. None without
     room for them."""
-    whole = 2 * _half(lines)
+    half, margin = _half(lines), _RIGHT if side > 0 else _LEFT
     line, place = (room.share(value) * room.width for value in (cutoff, score))
-    if (room.width - line if side > 0 else line) < whole + _APART:
+    from_line, from_place = (room.width - line, room.width - place) if side > 0 else (line, place)
+    if from_line + margin < 2 * half + _APART:
         return None
-    if side * (place - line) < whole / 2 + _APART:
+    if side * (place - line) < half + _APART:
         return _hung(cutoff, lines, side, room)
-    if (room.width - place if side > 0 else place) >= whole / 2:
+    if from_place + margin >= half:
         return _Stand(lines, score, "center", 0, score)
     end = room.high if side > 0 else room.low
-    return _Stand(lines, end, "right" if side > 0 else "left", 0, end - side * room.reach(max(lines, key=len)))
+    into = 0 if from_line >= 2 * half + _APART else margin
+    return _Stand(lines, end, "right" if side > 0 else "left", side * into, end - side * room.reach(max(lines, key=len)))
 
 
 def _hung(cutoff: float, lines: tuple[str, ...], side: int, room: _Room) -> _Stand:
@@ -234,7 +237,7 @@ def _hung(cutoff: float, lines: tuple[str, ...], side: int, room: _Room) -> _Sta
 
 def _half(lines: Sequence[str]) -> float:
     """Half of the width of words, in pixels."""
-    return max(map(len, lines)) * _LETTER / 2 + 4
+    return max(map(len, lines)) * _LETTER / 2
 
 
 def _classes(
@@ -246,10 +249,10 @@ def _classes(
     wide = room.high - room.low - 2 * reach
     places = [room.low + reach + share / 20 * wide for share in range(20, -1, -1)]  # the rightmost first
     beside = [place for place in places if abs(place - cutoff) > reach] or places
-    clear = [place for place in beside if abs(place - stand.middle) > reach + own]
+    clear = [place for place in beside if stand.up < 0 or abs(place - stand.middle) > reach + own]
     best = min(clear or beside, key=lambda place: max(dots.highest_near(place, reach), 5))
     up = room.pitch * dots.highest_near(best, reach)
-    if not clear:
+    if not clear and stand.up > 0:
         up = max(up, stand.up + _LINE * len(stand.lines) / 2)
     return [
         _said(best, up + 20, words.good, colour=colours.series_1_ink, yanchor="bottom"),

@@ -13,6 +13,7 @@ import pytest
 
 from dashapp.jobs.handlers import HANDLERS
 from dashapp.tabs.boundary.equation import equation_parts
+from dashapp.tabs.boundary.layout import REGIONS
 from dashapp.usecases import backgrounds, boundaries, boundary_work, cutoffs, runs, sharing, wordings
 from dashapp.usecases.boundary_address import DENSITY, NONE, POINTS, WHOLE, Address
 from dashapp.usecases.desk import Desk
@@ -289,6 +290,7 @@ def test_three_classes_have_regions_and_each_its_probability(desk: Desk, tmp_pat
     reader.open(f"/runs/{run}/boundary?two=1")
     assert "is the most probable class in" in body(reader)
     assert reader.props["boundary-label-choice"]["hidden"] is False
+    assert reader.props["boundary-label"]["value"] == REGIONS  # a menu without a choice would show none
     assert reader.props["boundary-rows"]["value"] == POINTS  # 180 held-out rows: every one can be drawn
     reader.change("boundary-label", "value", "b")
     assert "class=b" in reader.props["shell-location"]["search"]

@@ -101,7 +101,8 @@ def _filled(page: Shown, standing: dict[str, Any]) -> dict[str, Any]:
         "span": address.span,
         "rows": address.rows,
     }
-    chosen = {name: put(standing[name] or "", value) for name, value in wanted.items()}
+    standing = {**standing, "row": standing["row"] or ""}  # an empty text is none; a menu without a choice stands at none
+    chosen = {name: put(standing[name], value) for name, value in wanted.items()}
     swapped = page.path + address.query(x=address.y, y=address.x)
     return {
         "head": run_head(page.run.view, "Boundary", link=page.path + address.query()),
