@@ -16,12 +16,42 @@ from pipeline.spec_sentences import MOST_CLASSES
 from tests.dashapp import explain_pages
 from tests.dashapp.large_results import CUTOFFS, POINTS
 from tests.dashapp.payload_pages import MOST_BYTES, OF_A_RUN, Reader, enlarge, opened, small_run, trained
+from tests.dashapp.prepared import prepared
 from tests.dashapp.uploading import upload
 
 
+def _train_two(desk: Desk, folder: Path) -> None:
+    """One on a thousand rows, and one of 75 fields with long names."""
+    small_run(desk, folder)
+    random = np.random.default_rng(5)
+    rows = 1_200
+    columns = {f"number_of_the_account_{k}": random.normal(size=rows).round(3).astype(str) for k in range(50)}
+    kinds = np.array(["the first kind", "another kind", "not known", "none"])
+    columns |= {f"kind_of_the_account_{k}": kinds[random.integers(0, 4, rows)] for k in range(25)}
+    bad = sum(columns[f"number_of_the_account_{k}"].astype(float) for k in range(50)) / 4 + random.normal(size=rows) > 1
+    columns["bad"] = np.where(bad, "yes", "no")
+    path = folder / "wide.csv"
+    lines = [",".join(row) for row in zip(*columns.values(), strict=True)]
+    path.write_text("\n".join([",".join(columns), *lines]) + "\n", encoding="utf-8")
+    trained(desk, upload(desk, path, name="Wide"), {"target": "bad", "bad_label": "yes", "folds": 3})
+
+
+settings = prepared(_train_two)
+
+
+def _run_on(desk: Desk, dataset: str) -> str:
+    (run,) = [card.id for card in runs.visible(desk) if card.dataset_name == dataset]
+    return run
+
+
 @pytest.fixture
-def run(desk: Desk, tmp_path: Path) -> str:
-    return small_run(desk, tmp_path)
+def run(desk: Desk) -> str:
+    return _run_on(desk, "Loans")
+
+
+@pytest.fixture
+def wide_run(desk: Desk) -> str:
+    return _run_on(desk, "Wide")
 
 
 @pytest.fixture
@@ -52,22 +82,6 @@ def test_as_many_classes_as_there_may_be(browser: Callable[..., Any], desk: Desk
     assert opened(reader, f"/runs/{run}") <= MOST_BYTES
     enlarge(desk, run)
     assert opened(reader, f"/runs/{run}") <= MOST_BYTES
-
-
-@pytest.fixture
-def wide_run(desk: Desk, tmp_path: Path) -> str:
-    """A run of 75 fields with long names."""
-    random = np.random.default_rng(5)
-    rows = 1_200
-    columns = {f"number_of_the_account_{k}": random.normal(size=rows).round(3).astype(str) for k in range(50)}
-    kinds = np.array(["the first kind", "another kind", "not known", "none"])
-    columns |= {f"kind_of_the_account_{k}": kinds[random.integers(0, 4, rows)] for k in range(25)}
-    bad = sum(columns[f"number_of_the_account_{k}"].astype(float) for k in range(50)) / 4 + random.normal(size=rows) > 1
-    columns["bad"] = np.where(bad, "yes", "no")
-    path = tmp_path / "wide.csv"
-    lines = [",".join(row) for row in zip(*columns.values(), strict=True)]
-    path.write_text("\n".join([",".join(columns), *lines]) + "\n", encoding="utf-8")
-    return trained(desk, upload(desk, path), {"target": "bad", "bad_label": "yes", "folds": 3})
 
 
 def test_an_applicant_of_many_fields_with_lime_and_those_alike(browser: Callable[..., Any], desk: Desk, wide_run: str) -> None:
