@@ -1,9 +1,13 @@
-// What a person did and the server did not answer is said; otherwise a page would go on as if it were saved.
+// What a person did and the server did not answer is said; otherwise a page would go on as if it were saved. While an answer is
+// long on its way, a bar at the top moves.
 (function () {
   const ask = window.fetch;
   const BY_ITSELF = /"changedPropIds":\["[\w-]*tick\.n_intervals"\]/;
   const WORDS = { message: "The server did not answer, so what you did last was perhaps not done.", fix: "See that you are connected, and try it again." };
+  const SOON_MS = 400; // a quicker answer needs no bar
   let leaving = false;
+  let asked = 0; // requests that are under way
+  let soon = 0;
 
   const part = (type, props) => ({ namespace: "dash_html_components", type, props });
 
@@ -13,12 +17,22 @@
     document.querySelectorAll(".sd-working").forEach((button) => button.classList.remove("sd-working"));
   }
 
+  function underWay(change) {
+    const before = asked;
+    asked += change;
+    if (Boolean(before) === Boolean(asked)) return;
+    clearTimeout(soon);
+    if (asked) soon = setTimeout(() => document.body.classList.add("sd-asking"), SOON_MS);
+    else document.body.classList.remove("sd-asking");
+  }
+
   window.addEventListener("pagehide", () => {
     leaving = true;
   });
   window.fetch = async function (...given) {
     const [address, options] = given;
     if (!String(address).includes("/_dash-update-component") || BY_ITSELF.test(options && options.body)) return ask.apply(this, given);
+    underWay(1);
     try {
       const answer = await ask.apply(this, given);
       window.dispatchEvent(new Event("scoredesk-answered"));
@@ -28,6 +42,8 @@
     } catch (error) {
       if (!leaving) say(WORDS);
       throw error;
+    } finally {
+      underWay(-1);
     }
   };
 })();

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from dashapp.usecases.desk import Desk
 from tests.e2e.training import trained
@@ -27,6 +27,11 @@ def run(analyst_desk: Desk, public_data: Path) -> str:
     """German credit with a product of two numbers."""
     path = public_data / "credit" / "german_credit.csv"
     return trained(analyst_desk, path, "German credit, two fields", "With a product", GIVEN)
+
+
+def fills(request: Request) -> bool:
+    """Whether it asks for the page anew."""
+    return '"output":"..boundary-head.children' in (request.post_data or "")
 
 
 def test_the_parts_under_the_pointer_another_axis_and_the_two_alone(
@@ -55,9 +60,17 @@ def test_the_parts_under_the_pointer_another_axis_and_the_two_alone(
     expect(readout).not_to_contain_text(said)
     expect(readout).to_contain_text("for the two together")
 
+    held: list[Route] = []
+    page.route("**/_dash-update-component*", lambda route: held.append(route) if fills(route.request) else route.continue_())
     page.locator("#boundary-x").click()
-    page.get_by_role("option", name="Purpose").click()
+    with page.expect_request(fills):
+        page.get_by_role("option", name="Purpose").click()
     page.wait_for_url("**x=purpose**")
+    page.get_by_text("Whole", exact=True).click()  # chosen while the answer with the other axis is under way
+    held[0].continue_()
+    page.unroute_all()
+    page.wait_for_url("**x=purpose**range=whole**")
+    expect(page.get_by_role("radio", name="Whole")).to_be_checked()
     expect(page.locator("#boundary-figure-card h2")).to_contain_text("At purpose")
     expect(page.locator("#boundary-figure .xtick text").first).to_be_visible()
     page.get_by_role("link", name="Train on these two alone").click()

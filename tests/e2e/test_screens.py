@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +96,33 @@ def test_the_look_changes_without_a_reload(seats: Callable[..., Any], signed_in:
         "before => document.querySelector('.xtick text') && document.querySelector('.xtick text').style.fill !== before",
         arg=before,
     )
+
+
+def test_a_timer_waits_for_its_answer(seats: Callable[..., Any], signed_in: dict[str, Any]) -> None:
+    """An answer that takes longer than the timer is shown: it is not asked for again meanwhile, or Dash would forget it."""
+    seat = seats()
+    page = seat.page
+    page.context.add_cookies(signed_in["cookies"])
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        of_page = '"output":"jobs-body.children"' in (route.request.post_data or "")
+        asked.append(route) if of_page else route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    page.clock.install()
+    with page.expect_request(lambda request: '"output":"jobs-body.children"' in (request.post_data or "")):
+        seat.open("/jobs")
+    page.clock.run_for(10_000)
+    expect(page.locator("body.sd-asking")).to_be_visible()
+    assert len(asked) == 1
+    asked[0].continue_()
+    expect(page.locator("#jobs-body")).to_contain_text("waiting")
+    expect(page.locator("body.sd-asking")).to_have_count(0)
+    page.clock.run_for(2_000)  # and then it goes on
+    assert len(asked) > 1
+    for route in asked[1:]:
+        route.continue_()
 
 
 def test_keyboard_search_opens_a_run(seats: Callable[..., Any], signed_in: dict[str, Any], trained: dict[str, str]) -> None:

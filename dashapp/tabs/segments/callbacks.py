@@ -164,7 +164,9 @@ def _register_choices(app: Dash) -> None:
         # Several may come in one request: what was typed, and what the page has written meanwhile. Dash forgets a request that
         # is still under way when the next one begins, so that also counts as chosen what is not as the page has put it.
         moved = {entry["prop_id"].rpartition(".")[0] for entry in ctx.triggered}
-        last = {**(before if isinstance(before, dict) else {}), "looked_for": (asked or {}).get("looked_for")}
+        last: dict[str, Any] = {}
+        for told in (asked, before):
+            last |= told if isinstance(told, dict) else {}
 
         def is_chosen(control: str, name: str, value: Any) -> bool:
             return control in moved or last.get(name) not in (None, value)
