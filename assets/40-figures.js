@@ -130,7 +130,7 @@
       button.querySelector(".bi").className = "bi bi-check-lg";
       setTimeout(() => { button.querySelector(".bi").className = "bi bi-link-45deg"; }, 1500);
     } else if (drawing && action === "csv") {
-      save(`${card.dataset.figure}.csv`, table(drawing), "text/csv");
+      save(`${card.dataset.figure}.csv`, `\ufeff${table(drawing)}`, "text/csv"); // marked as the CSV files of the server
     } else if (drawing) {
       picture(card, drawing, action);
     }

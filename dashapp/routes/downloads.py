@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, request
 from dashapp import auth
 from dashapp.usecases import calibration_files, case_files, coefficients, exports, reasons_tables, runs, segment_looks
 from dashapp.usecases import scored_rows as scored_rows_cases
+from dashapp.usecases.csv_files import BYTE_ORDER_MARK
 from dashapp.usecases.errors import NotFound
 from dashapp.usecases.segment_address import Address
 
@@ -34,30 +36,28 @@ def run_coefficients(run_id: str) -> Response:
     made = coefficients.csv(auth.desk(), run_id)
     if made is None:
         raise NotFound("result")
-    return _file(made.text, "text/csv; charset=utf-8", f"{made.name} coefficients", "coefficients", "csv")
+    return _csv(made.text, f"{made.name} coefficients", "coefficients")
 
 
 @blueprint.get("/api/runs/<run_id>/calibration.csv")
 def calibration(run_id: str) -> Response:
     """Expected and observed bads by band of one part of the rows."""
     made = calibration_files.bands_of_probability(auth.desk(), run_id, request.args.get("part", "held_out"))
-    return _file(made.text, "text/csv; charset=utf-8", made.name, "calibration", "csv")
+    return _csv(made.text, made.name, "calibration")
 
 
 @blueprint.get("/api/runs/<run_id>/score_bands.csv")
 def score_bands(run_id: str) -> Response:
     """The score bands, with the scaling of the address."""
     made = calibration_files.score_bands(auth.desk(), run_id, request.args)
-    return _file(made.text, "text/csv; charset=utf-8", made.name, "score bands", "csv")
+    return _csv(made.text, made.name, "score bands")
 
 
 @blueprint.get("/api/runs/<run_id>/scores/<dataset_id>.csv")
 def scored_rows(run_id: str, dataset_id: str) -> Response:
     """A data set with what a run says of each row, streamed chunk by chunk; X-Defused-Cells as for a data set, of the names."""
     made = scored_rows_cases.csv(auth.desk(), run_id, dataset_id)
-    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "scores", "csv")
-    answer.headers["X-Defused-Cells"] = str(made.n_defused)
-    return answer
+    return _csv(made.pieces, made.name, "scores", n_defused=made.n_defused)
 
 
 @blueprint.get("/api/runs/<run_id>/segments.csv")
@@ -65,16 +65,14 @@ def run_segments(run_id: str) -> Response:
     """Every rate of the groups that the address names, at its cut-off."""
     wanted = Address.parse(request.query_string.decode("utf-8", "replace"))
     made = segment_looks.csv(auth.desk(), run_id, wanted.by, wanted.cutoff, wanted.references)
-    return _file(made.text, "text/csv; charset=utf-8", made.name, "segments", "csv")
+    return _csv(made.text, made.name, "segments")
 
 
 @blueprint.get("/api/studies/<study_id>/reasons.csv")
 def reasons(study_id: str) -> Response:
     """The reasons of every row of a filter, streamed piece by piece; X-Defused-Cells as for a data set."""
     made = reasons_tables.csv(auth.desk(), study_id)
-    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "reasons", "csv")
-    answer.headers["X-Defused-Cells"] = str(made.n_defused)
-    return answer
+    return _csv(made.pieces, made.name, "reasons", n_defused=made.n_defused)
 
 
 @blueprint.post("/api/cases.csv")
@@ -82,18 +80,14 @@ def cases() -> Response:
     """Every case of the desk's list, streamed piece by piece; X-Defused-Cells as for a data set. The name that was searched is
     somebody's, and so it stands in no address."""
     made = case_files.csv(auth.desk(), name=request.form.get("name", ""), show=request.form.get("show", "all"))
-    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "cases", "csv")
-    answer.headers["X-Defused-Cells"] = str(made.n_defused)
-    return answer
+    return _csv(made.pieces, made.name, "cases", n_defused=made.n_defused)
 
 
 @blueprint.get("/api/datasets/<dataset_id>.csv")
 def dataset_csv(dataset_id: str) -> Response:
     """Streamed chunk by chunk. X-Defused-Cells says before how many cells a quote stands, so that no spreadsheet runs them."""
     made = exports.csv(auth.desk(), dataset_id)
-    answer = _file(made.pieces, "text/csv; charset=utf-8", made.name, "data", "csv")
-    answer.headers["X-Defused-Cells"] = str(made.n_defused)
-    return answer
+    return _csv(made.pieces, made.name, "data", n_defused=made.n_defused)
 
 
 @blueprint.get("/api/datasets/<dataset_id>.parquet")
@@ -110,6 +104,15 @@ def dataset_parquet(dataset_id: str) -> Response:
     answer = _file(_read_out(path), "application/vnd.apache.parquet", name, "data", "parquet")
     answer.call_on_close(folder.cleanup)
     answer.headers["Content-Length"] = str(size)
+    return answer
+
+
+def _csv(content: str | Iterator[bytes], name: str, otherwise: str, *, n_defused: int | None = None) -> Response:
+    """A table in UTF-8 with its mark. X-Defused-Cells says before how many texts a quote stands, where that is counted."""
+    marked = BYTE_ORDER_MARK + content if isinstance(content, str) else chain([BYTE_ORDER_MARK.encode()], content)
+    answer = _file(marked, "text/csv; charset=utf-8", name, otherwise, "csv")
+    if n_defused is not None:
+        answer.headers["X-Defused-Cells"] = str(n_defused)
     return answer
 
 

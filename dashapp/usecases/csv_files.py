@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+BYTE_ORDER_MARK = "\ufeff"  # begins what the browser takes away: without it Excel shows ä as Ã¤
 STARTS_A_FORMULA = r"^[=+\-@\t\r]"  # what a spreadsheet would run
 
 

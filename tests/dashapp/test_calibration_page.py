@@ -216,11 +216,12 @@ def test_tables_can_be_taken_away_with_all_digits(browser: Callable[..., Any], d
     told = result.calibration_of("validation")
     assert told is not None
     answer = client.get(f"/api/runs/{run}/calibration.csv?part=validation")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [float(row["mean_probability"]) for row in rows] == [band.mean_probability for band in told.bands]
+    assert answer.text.startswith("\ufeff")
     assert sum(int(row["bads"]) for row in rows) == told.n_bad
     answer = client.get(f"/api/runs/{run}/score_bands.csv?part=held_out&pdo=40&width=25")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     found = points.bands(desk, run, PointsAsked("held_out", Scaling(pdo=40), 25))
     assert [int(row["rows"]) for row in rows] == [band.n_rows for band in found.bands]
     assert [row["bad_rate"] for row in rows] == ["" if band.bad_rate is None else repr(band.bad_rate) for band in found.bands]

@@ -159,7 +159,7 @@ def test_the_file_holds_every_estimate_with_all_its_digits(
     run_the_job(db, run)
     answer = analyst.get(address)
     assert answer.status_code == 200
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     result = runs.get(desk_of("analyst"), run).result
     assert result is not None
     expected = (*result.intercepts, *result.coefficients)

@@ -310,7 +310,7 @@ def test_the_files_hold_every_number(desk: Desk, six: list[str]) -> None:
     assert int(auc["n_shared"]) == pair.n_rows
     assert sum(int(line["n_rows"]) for line in read["swap"] if line["challenger"] == found[1].view.name) == pair.n_rows
     assert {line["run_id"] for line in read["coefficients"]} == set(six[:3])
-    assert (files.csv_of("options", found) or "").startswith("option,")
+    assert (files.csv_of("options", found) or "").startswith("\ufeffoption,")
     assert files.csv_of("anything else", found) is None
     named = replace(found[1], view=replace(found[1].view, name="=1+1"))
     assert "'=1+1" in (files.csv_of("swap", [found[0], named]) or "")

@@ -321,7 +321,7 @@ def test_downloads(desk: Desk, browser: Callable[..., object], received: Callabl
     answer = analyst.get(f"/api/datasets/{dataset_id}.csv")
     assert (answer.status_code, answer.headers["X-Defused-Cells"]) == (200, "0")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="L-ans-of-May-x.csv"'
-    assert answer.data.splitlines()[:2] == [b"id,age,income,home,defaulted", b'0,20,0.5,"rent","yes"']
+    assert answer.data.splitlines()[:2] == [b"\xef\xbb\xbfid,age,income,home,defaulted", b'0,20,0.5,"rent","yes"']
     answer = analyst.get(f"/api/datasets/{dataset_id}.parquet")
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     table = pq.read_table(io.BytesIO(answer.data))

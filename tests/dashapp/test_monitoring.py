@@ -64,7 +64,7 @@ def test_a_newer_file_is_scored_and_its_rows_can_be_taken_away(
     analyst = browser("analyst")
     answer = analyst.get(f"/api/runs/{run}/scores/{newer}.csv")
     assert answer.status_code == 200
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert len(rows) == 600
     scores = np.array([float(row["probability_of_default"]) for row in rows])
     assert scores.mean() == pytest.approx(found.mean_newer)

@@ -365,6 +365,7 @@ def test_the_file_is_what_the_address_says(app: Dash, browser: Callable[..., Any
     answer = owner.get(f"/api/runs/{run}/segments.csv?by=home&cutoff=0.3&reference=home%3Drent")
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert answer.text.startswith("\ufeff")
     assert answer.text.splitlines()[1].startswith(",all rows,held_out,0.3,")
     assert len(answer.text.splitlines()) == 4
     assert stranger.get(f"/api/runs/{run}/segments.csv?by=home").status_code == 404

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashapp.tabs.compare.options import option_values
 from dashapp.tabs.compare.sides import Side, present
-from dashapp.usecases.csv_files import csv_text
+from dashapp.usecases.csv_files import BYTE_ORDER_MARK, csv_text
 from pipeline.spec import TrainSpec
 
 Line = Sequence[Any]
@@ -16,7 +16,7 @@ def csv_of(what: str, sides: Sequence[Side]) -> str | None:
     made = _FILES.get(what)
     if made is None:
         return None
-    return csv_text(made(sides))
+    return BYTE_ORDER_MARK + csv_text(made(sides))
 
 
 def _metrics(sides: Sequence[Side]) -> Iterator[Line]:
