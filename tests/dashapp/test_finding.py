@@ -330,7 +330,7 @@ def test_three_classes_are_found_by_part_column_and_prediction(
         with pytest.raises(InvalidSpec, match=says):
             found(desk, view, query)
     monkeypatch.setattr(predictions, "MOST_AT_ONCE", 10)
-    with pytest.raises(Refused, match="10 are at most"):
+    with pytest.raises(Refused, match="10 rows are at most"):
         found(desk, view, "part=all&predicted=white")
     assert found(desk, view, "where=x:is:3&predicted=white") == [
         row for row in found(desk, view, "where=x:is:3") if predicted[row] == "white"
