@@ -113,6 +113,18 @@ def visible(
     return list(session.scalars(wanted.order_by(Study.created_at.desc(), Study.id).limit(limit)))
 
 
+def of_owner(session: Session, owner_id: int, *, kinds: Sequence[str], run_id: str, limit: int) -> list[Study]:
+    """One's own studies of these kinds of a run, newest first, without results."""
+    wanted = select(Study).where(Study.owner_id == owner_id, Study.kind.in_(kinds), Study.run_id == run_id)
+    return list(session.scalars(wanted.order_by(Study.created_at.desc(), Study.id).limit(limit)))
+
+
+def n_of_owner(session: Session, owner_id: int, *, kinds: Sequence[str], run_id: str) -> int:
+    """How many they are."""
+    wanted = select(func.count()).where(Study.owner_id == owner_id, Study.kind.in_(kinds), Study.run_id == run_id)
+    return session.scalar(wanted) or 0
+
+
 def delete(session: Session, *, owner_id: int, study_id: str) -> None:
     """Deletes a study with its trials; the caller has ended its job."""
     study = owned(session, owner_id, study_id)

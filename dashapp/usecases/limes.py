@@ -80,7 +80,9 @@ def start(
         if asks_again and not _failed.is_set():
             raise StillLoading
         here = False
-    name = f"LIME of an applicant, {run.view.name}"
+    own = applicant.row if applicant.dataset_id == run.view.dataset_id else None
+    whom = "an applicant" if own is None else f"row {own + 1:,}"  # not by a name, which may be a person's
+    name = f"LIME of {whom}, {run.view.name}"
     explained = (lambda: _explained(run.model, run.background, options)) if here else None
     return studies.start_of(desk, run.view, "lime", options, name, explained, needs_rows=False)
 

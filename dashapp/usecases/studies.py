@@ -225,12 +225,17 @@ def retry(desk: Desk, study_id: str) -> None:
 def delete(desk: Desk, study_id: str) -> None:
     """Ends the study's work and deletes it. Raises NotFound, also for one that is only shared."""
     with desk.db.write() as session:
-        row = studies.owned(session, desk.user.id, study_id)
-        job = jobs.of_studies(session, [row.id]).get(row.id)
-        if job is not None and job.state not in jobs.ENDED:
-            jobs.request_cancel(session, owner_id=desk.user.id, job_id=job.id)
-        studies.delete(session, owner_id=desk.user.id, study_id=study_id)
-        audit.record(session, user_id=desk.user.id, action="deleted", object_kind="study", object_id=study_id)
+        drop(session, desk.user.id, study_id)
+
+
+def drop(session: Session, owner_id: int, study_id: str) -> None:
+    """The same in the transaction of the caller."""
+    row = studies.owned(session, owner_id, study_id)
+    job = jobs.of_studies(session, [row.id]).get(row.id)
+    if job is not None and job.state not in jobs.ENDED:
+        jobs.request_cancel(session, owner_id=owner_id, job_id=job.id)
+    studies.delete(session, owner_id=owner_id, study_id=study_id)
+    audit.record(session, user_id=owner_id, action="deleted", object_kind="study", object_id=study_id)
 
 
 def _result(session: Session, row: Study, job: Job | None) -> Stored | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from dashapp.tabs.explain.address import Address
 from dashapp.tabs.explain.applicant import applicant_body
+from dashapp.tabs.explain.asked import asked_part
 from dashapp.tabs.explain.finder import of_class
 from dashapp.tabs.explain.list_page import list_body
 from dashapp.tabs.explain.open_row import OpenRow, open_row
@@ -30,6 +31,7 @@ def explain_pages(desk: Desk, view: RunView) -> list[Any]:
         *[applicant_body(one, "light") for one in (first, another, segment)],
         *[lime_part(one, "dark")[0] for one in (first, segment)],
         similar_part(first)[0],
+        asked_part(desk, view.id),
         of_class(("red", "rose", "white"), Address()),
         class_choice(("red", "rose", "white"), "rose"),
     ]

@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, html, no_update, set_props
 from dashapp import theme
 from dashapp.auth import desk
 from dashapp.ids import shell
-from dashapp.tabs.explain import applicant_callbacks, reasons, what_if_callbacks
+from dashapp.tabs.explain import applicant_callbacks, asked, reasons, what_if_callbacks
 from dashapp.tabs.explain.address import Address
 from dashapp.tabs.explain.finder import chips, clear_link
 from dashapp.tabs.explain.layout import ids
@@ -23,16 +23,19 @@ from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.filters import MISSING, SHUFFLED, Condition, Filter
 
 CHOICES = ("part", "error", "came", "predicted", "unit", "low", "high", "order")
+_NOTHING = dict.fromkeys(("chips", "clear", "reasons", "found", "told", "problem", "address", "shown"), no_update)
 
 
 def register(app: Dash) -> None:
     _register_page(app)
     _register_filter(app)
+    _register_condition(app)
     _register_levels(app)
     _register_random(app)
     applicant_callbacks.register(app)
     what_if_callbacks.register(app)
     reasons.register(app)
+    asked.register(app)
 
 
 def _register_page(app: Dash) -> None:
@@ -118,22 +121,21 @@ def _register_filter(app: Dash) -> None:
         ],
     )
     def choose(choices: dict[str, Any], conditions: Any, search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
-        nothing = dict.fromkeys(("chips", "clear", "reasons", "found", "told", "problem", "address", "shown"), no_update)
         address = Address.parse(search)
         if not _is_state(before) or address.row is not None or choices["part"] is None or not isinstance(conditions, list):
-            return nothing
+            return _NOTHING
         try:
             wanted = Filter.of({**choices, "seed": _seed(choices["order"], address.wanted)}, conditions)
         except InvalidSpec as error:
-            return {**nothing, "problem": " ".join(error.problems.values())}
+            return {**_NOTHING, "problem": " ".join(error.problems.values())}
         if wanted == address.wanted:
-            return {**nothing, "problem": ""}
+            return {**_NOTHING, "problem": ""}
         changed = replace(address, wanted=wanted, page=1, study=None, problems={})
         put = changed.put(key, search)
         try:
             run = backgrounds.opened(desk(), key["run_id"])
         except (NotFound, Refused):  # the page says so
-            return {**nothing, "address": put}
+            return {**_NOTHING, "address": put}
         parts = _list_parts(run, changed)
         return {
             **{name: parts[getattr(ids, name)] for name in ("chips", "clear", "found", "told")},
@@ -142,6 +144,10 @@ def _register_filter(app: Dash) -> None:
             "address": put,
             "shown": [changed.query(), before[1]],
         }
+
+
+def _register_condition(app: Dash) -> None:
+    """A further condition goes into the store that the filter listens to."""
 
     @app.callback(
         Output(ids.conditions, "data"),

@@ -1,9 +1,11 @@
 """The skeleton of the page."""
 
+import dash_bootstrap_components as dbc
 from dash import dcc
 from dash.development.base_component import Component
 
 from dashapp.ids import Ids
+from dashapp.widgets.basics import button
 from dashapp.widgets.page import skeleton
 
 ids = Ids(
@@ -18,6 +20,7 @@ ids = Ids(
     *("lime", "lime_place", "reading", "lime_asked", "lime_tick", "seed", "samples", "width", "lime_again", "lime_problem"),
     *("what_if", "controls", "asked", "answered", "moved", "moved_narrow", "score", "reset", "changed"),
     *("similar_place", "similar_tick"),
+    *("asked_place", "deleting", "delete_dialog", "delete_body", "delete_confirm"),
 )
 
 
@@ -31,6 +34,20 @@ def layout(run_id: str) -> Component:
         dcc.Store(id=ids.asked),
         dcc.Store(id=ids.answered),
         timer(ids.tick),
+        dcc.Store(id=ids.deleting),
+        _deletion_dialog(),
+    )
+
+
+def _deletion_dialog() -> Component:
+    """Asks before anything goes; its sentence says what."""
+    return dbc.Modal(
+        [
+            dbc.ModalHeader(dbc.ModalTitle("Delete for good?", tag="h2")),
+            dbc.ModalBody(id=ids.delete_body),
+            dbc.ModalFooter(button("Delete", ids.delete_confirm, kind="danger")),
+        ],
+        id=ids.delete_dialog,
     )
 
 

@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.tabs.explain.address import Address
+from dashapp.tabs.explain.asked import asked_part
 from dashapp.tabs.explain.finder import filter_card
 from dashapp.tabs.explain.found import MOST_FIELDS, found_card, told_words
 from dashapp.tabs.explain.layout import ids, timer
@@ -30,6 +31,7 @@ def list_body(who: Desk, run: OpenedRun, address: Address) -> list[Component]:
         timer(ids.reasons_tick, runs=waits),
         html.Div(place, id=ids.found),
         html.Div(told, id=ids.told, className="sd-hidden", role="status"),
+        html.Div(asked_part(who, run.view.id), id=ids.asked_place),
     ]
 
 

@@ -15,8 +15,9 @@ from dashapp.usecases import reasons_tables, runs
 from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import InvalidSpec, NotFound, Refused
 from dashapp.usecases.runs import RunView
+from dashapp.usecases.studies import StudyCard
 from dashapp.widgets.applicant.values import field_label
-from dashapp.widgets.basics import Children, card, icon, notice
+from dashapp.widgets.basics import Children, button, card, icon, notice
 from dashapp.widgets.counting import at_work
 from dashapp.widgets.tables import Column, table
 from pipeline.explaining.wording import Wording
@@ -26,8 +27,7 @@ _MOST, _MOST_BEFORE = 8, 10
 _MOVED = " The run is recalibrated: log-odds are those before that, probability, points and decision those after it."
 _COLUMNS = (
     "The file has a line for each row: its number, the probability of default, points, the decision, and of each of at most four "
-    "reasons the field, its value, what it adds to the log-odds, and the reason in words. Missing is an empty cell; the text is "
-    "UTF-8."
+    "reasons the field, its value, what it adds to the log-odds, and the reason in words. Missing is an empty cell."
 )
 
 
@@ -40,7 +40,7 @@ def reasons_part(who: Desk, view: RunView, address: Address) -> tuple[list[Compo
     except NotFound:
         return [notice("info", "There is no such table of reasons", "It was deleted, or its rows are not yours to see.")], False
     if isinstance(study.result, ReasonTable):
-        return [_made(study.card.id, study.result, Wording.from_json(view.wording))], False
+        return [_made(study.card.id, study.result, Wording.from_json(view.wording), mine=study.card.mine)], False
     return [at_work(study.card, "The reasons are being told", "The reasons were not told")], True
 
 
@@ -48,17 +48,23 @@ def _made_before(who: Desk, view: RunView, address: Address) -> list[Component]:
     done = [card for card in reasons_tables.made(who, view.id) if card.job is not None and card.job.state == "succeeded"]
     if not done:
         return []
-    links = [
-        html.Li(
-            dcc.Link(f"Made {theme.when(one.created_at).lower()}", href=f"/runs/{view.id}/explain{address.query(study=one.id)}")
-        )
-        for one in done[:_MOST_BEFORE]
-    ]
+    links = [html.Li(_before(one, f"/runs/{view.id}/explain{address.query(study=one.id)}")) for one in done[:_MOST_BEFORE]]
     said = f"{theme.plural(len(done), 'table')} of reasons made before"
     return [html.Details([html.Summary(said, className="sd-more-summary"), html.Ul(links)], className="sd-more")]
 
 
-def _made(study_id: str, made: ReasonTable, wording: Wording) -> Component:
+def _before(one: StudyCard, href: str) -> list[Component]:
+    """The way to a table; the user's own can be deleted."""
+    when = f"Made {theme.when(one.created_at).lower()}"
+    return [dcc.Link(when, href=href), *([_deletion(one.id, f"Delete the table {when.lower()}")] if one.mine else [])]
+
+
+def _deletion(study_id: str, label: str) -> Component:
+    """dashapp.tabs.explain.asked follows it."""
+    return button("Delete", {"delete-asked": study_id}, kind="link", **{"aria-label": label})
+
+
+def _made(study_id: str, made: ReasonTable, wording: Wording, *, mine: bool = False) -> Component:
     file = html.A(
         [icon("download"), "Download the table (CSV)"],
         href=f"/api/studies/{study_id}/reasons.csv",
@@ -83,7 +89,7 @@ def _made(study_id: str, made: ReasonTable, wording: Wording) -> Component:
         f"Reasons of {theme.plural(made.n_rows, 'applicant')}: {theme.count(made.n_refused)} refused",
         [counted, html.P(_COLUMNS + (_MOVED if made.is_recalibrated else ""), className="sd-meta sd-explain-columns")],
         under=under,
-        tools=[file],
+        tools=[html.Div([*([_deletion(study_id, "Delete the table")] if mine else []), file], className="sd-row")],
         flush=bool(rows),
     )
 
