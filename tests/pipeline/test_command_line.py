@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -275,6 +277,23 @@ def test_the_readme_shows_what_is_printed(tmp_path, monkeypatch, capsys):
         command, _, printed = entry.partition("\n")
         assert main(command.split()) == 0
         assert capsys.readouterr().out.rstrip() == printed.rstrip()
+
+
+def test_every_further_command_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    """In the order that they stand in, on the file that the README gives and on the same as the next month's."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    export = text.split("Take this export, `loans.csv`:\n\n")[1].split("\n    $ ")[0]
+    commands = re.findall(r"^    \.venv/bin/python -m pipeline (.+)$", text.split("\nAnd further:")[1], re.MULTILINE)
+    assert len(commands) == 13
+    monkeypatch.chdir(tmp_path)
+    for name in ("loans.csv", "december.csv"):
+        (tmp_path / name).write_text(textwrap.dedent(export).strip() + "\n", encoding="utf-8")
+    for command in commands:
+        words, _, written = command.split("#")[0].partition(">")
+        ended, printed = main(shlex.split(words)), capsys.readouterr()
+        assert ended == 0, (command, printed.err)
+        if written:
+            (tmp_path / written.strip()).write_text(printed.out, encoding="utf-8")
 
 
 def test_the_module_runs_without_the_web_and_without_scikit_learn(file):
