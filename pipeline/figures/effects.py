@@ -197,7 +197,7 @@ def _range(values: Sequence[float], line: Sequence[float]) -> tuple[float, float
 
 
 def _hover(name: str, which: str) -> str:
-    return f"{plain(name)} %{{x}}<br>{which}: %{{y:.1%}}<extra></extra>"
+    return f"{plain(name)} %{{x:,.4~r}}<br>{which}: %{{y:.1%}}<extra></extra>"
 
 
 def _axis(effects: Effects, at: int) -> str:

@@ -151,7 +151,7 @@ def _line(figure: go.Figure, path: TuningPath, i: int, colour: str, width: float
 def _c_axis(figure: go.Figure, Cs: Sequence[float]) -> None:
     first, last = math.log10(Cs[0]), math.log10(Cs[-1])
     decades = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
-    step = max(1, math.ceil(len(decades) / 7))
+    step = max(1, math.ceil(len(decades) / 4))  # of more, they would stand aslant on a phone
     ticks = [10.0**k for k in decades][::step]
     figure.update_xaxes(
         type="log", range=[first, last], tickvals=ticks, ticktext=[strength(tick) for tick in ticks],

@@ -86,16 +86,17 @@ def _rates(figure: go.Figure, known: list[ScoreBand], width: int, colours: Palet
     figure.add_scatter(
         x=points,
         y=[band.mean_probability for band in known],
-        mode="markers+text",
+        mode="markers",
         marker={"size": 7, "color": colours.surface, "line": {"color": colours.fig_ink, "width": 1.5}},
-        text=[*[""] * (len(known) - 1), "predicted"],
-        textposition="top center",
-        textfont={"size": 11, "color": colours.text_2},
         cliponaxis=False,
         customdata=[band.name for band in known],
         name="predicted",
         hovertemplate="%{customdata}: %{y:.1%} predicted<extra></extra>",
     )
+    figure.add_annotation(  # at the better end, where the bars are low
+        x=1, xref="paper", xanchor="right", y=1, yref="y domain", yanchor="top", text="○ predicted", showarrow=False,
+        font={"size": 11, "color": colours.text_2},
+    )  # fmt: skip
 
 
 def _odds(figure: go.Figure, known: list[ScoreBand], colours: Palette) -> None:
