@@ -77,6 +77,16 @@
     return [`${before}${before ? "\n" : ""}${line}`, null];
   }
 
+  // Another outcome leaves other columns out; what else was ticked, or was not, stays.
+  function leaveOut(found, rows, ticked) {
+    if (!found || !found.before) return window.dash_clientside.no_update;
+    const [now, before, used] = [found.now, found.before, (ticked || []).map((row) => row.name)].map((names) => new Set(names));
+    return rows.filter(({ name }) => {
+      if (name === found.target || now.has(name) !== before.has(name)) return !now.has(name);
+      return used.has(name);
+    });
+  }
+
   // The name follows the penalty until it is a name of one's own.
   function named(penalty, name, meta) {
     const known = (meta && meta.run_names) || {};
@@ -84,7 +94,7 @@
     return known[penalty] && known[penalty] !== name && Object.values(known).includes(name) ? known[penalty] : noUpdate;
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { train: { look, set, pick, named } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { train: { look, set, pick, leaveOut, named } });
 
   // A group that holds a problem opens; its mark is drawn by the style sheet.
   let waiting = false;

@@ -83,22 +83,20 @@ def _register_form(app: Dash) -> None:
     @app.callback(
         Output(control_id(FORM, "bad_label"), "options"),
         Output(control_id(FORM, "bad_label"), "value"),
-        Output(ids.columns, "selectedRows"),
+        Output(ids.left_out, "data"),
         Input(control_id(FORM, "target"), "value"),
         State(ids.key, "data"),
-        State(ids.columns, "rowData"),
+        State(ids.left_out, "data"),
         prevent_initial_call=True,
     )
-    def follow_target(target: str | None, key: dict[str, str], rows: list[dict[str, str]]) -> tuple[Any, Any, Any]:
+    def follow_target(target: str | None, key: dict[str, str], held: Any) -> tuple[Any, Any, Any]:
+        """The browser unticks and ticks what the outcome changes, so that what a person ticked stays, meanwhile too."""
         view = datasets.get(desk(), key["dataset_id"])
         if not isinstance(target, str):  # a page of ours sends no such thing
             target = None
-        without = plans.left_out(view, target)
-        return (
-            label_options(view, target),
-            plans.likely_bad_label(view, target),
-            [row for row in rows if str(row["name"]) not in without],
-        )
+        before = held.get("now") if isinstance(held, dict) else None
+        left_out = {"target": target, "now": list(plans.left_out(view, target)), "before": before}
+        return label_options(view, target), plans.likely_bad_label(view, target), left_out
 
     @app.callback(
         output={
@@ -176,6 +174,14 @@ def _register_script(app: Dash) -> None:
         [Input(group_id(group, "reset"), "n_clicks") for group in FOLDED],
         [Input(preset_id(preset.key), "n_clicks") for preset in PRESETS],
         State(ids.meta, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("train", "leaveOut"),
+        Output(ids.columns, "selectedRows"),
+        Input(ids.left_out, "data"),
+        State(ids.columns, "rowData"),
+        State(ids.columns, "selectedRows"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -20,7 +20,8 @@ from pipeline.special_codes import codes_line
 
 ids = Ids(
     "train",
-    *("choose_key", "choose_body", "key", "body", "columns", "name", "name_problem", "summary", "start", "problem", "meta"),
+    *("choose_key", "choose_body", "key", "body", "columns", "left_out", "name", "name_problem"),
+    *("summary", "start", "problem", "meta"),
 )
 FORM = "train-option"
 OWN_CONTROL = ("target", "bad_label", "features", "split_column")  # options whose control is not that of their kind
@@ -185,6 +186,7 @@ def _columns_card(view: DatasetView, values: Mapping[str, Any], left_out: Mappin
         [
             html.Div([html.Div([html.H2("Columns"), html.P(_USED, className="sd-meta")])], className="sd-card-head"),
             grid,
+            dcc.Store(id=ids.left_out, data={"now": list(left_out)}),
             problem,
             html.Div(more, className="sd-card-foot"),
         ],
