@@ -43,6 +43,14 @@
     }
   }
 
+  // Of a case that is open here a decision is saved without the note, and the note without a decision.
+  function forgetSaved(did) {
+    const record = read(here());
+    const texts = { ...record.texts };
+    delete texts[{ note: "desk-note-text", decision: "desk-reason" }[did]];
+    write(here(), { texts: Object.keys(texts).length ? texts : undefined });
+  }
+
   // Where the form gave way to the applicant, or the other way about, the page begins anew: at its top, and for a screen reader too.
   function attend(now) {
     const before = kind;
@@ -74,6 +82,23 @@
     }
   }
 
+  // A box whose text was refused, and what is said of it.
+  function point(control, about, isWrong) {
+    if (!control) return;
+    control.setAttribute("aria-invalid", isWrong);
+    control.setAttribute("aria-describedby", about);
+    if (isWrong) control.focus();
+  }
+
+  // What was done to a case is told where the button was, which may be gone.
+  function tell(did) {
+    const where = { note: "#desk-note-save", decision: ".sd-desk-decided" }[did];
+    const found = where && document.querySelector(where);
+    if (!found || document.activeElement !== document.body) return;
+    found.focus({ preventScroll: true });
+    found.scrollIntoView({ block: "nearest" });
+  }
+
   // A form asks for the file of cases: the name that was searched is somebody's, and so belongs in no address.
   function take({ name, show }) {
     const token = document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/)?.[1] || "";
@@ -98,7 +123,7 @@
 
       // As the page is opened; where something of a case was saved meanwhile, that is kept no longer.
       kept(key) {
-        if (key.changed) write(here(), {});
+        if (key.changed) forgetSaved(key.did);
         const { typed, form, who: whose } = read(here());
         if (!typed && !form) return null;
         return { given: null, name: "", editing: false, ...typed, form, place: window.location.search, who: whose, again: true };
@@ -119,6 +144,17 @@
           field.scrollIntoView({ block: "center" });
           (field.querySelector(".sd-desk-other:not([hidden]) input") || first[0]).focus({ preventScroll: true });
         });
+      },
+
+      refused(problem) {
+        requestAnimationFrame(() => {
+          const isWrong = Boolean(problem) && Boolean(document.querySelector('#desk-problem [data-wrong="desk-reason"]'));
+          point(document.getElementById("desk-reason"), "desk-problem", isWrong);
+        });
+      },
+
+      notFound(problem) {
+        point(document.getElementById("desk-text"), "desk-find-problem", Boolean(problem));
       },
 
       keep(typed) {
@@ -144,6 +180,7 @@
         who = shown.who;
         forgetAll(true);
         attend(shown.kind);
+        tell(shown.did);
         write(here(), read(here())); // what was typed before it was known whose it is
         for (const [id, value] of Object.entries(read(here()).texts || {})) {
           // The boxes of the dialog are there also while it is closed.
@@ -175,6 +212,7 @@
       const record = read(here());
       write(here(), { ...record, texts: { ...record.texts, [target.id]: target.value } });
     }
+    if (target.id === "desk-note-text") window.dash_clientside.set_props("desk-note-problem", { children: null });
     if (!target.closest(".sd-desk-form")) return;
     if (target.id === "desk-form-name") keepForm((form) => { form.name = target.value; });
     // A box tells Dash of its text when it is left; until then it is kept from here.

@@ -30,6 +30,10 @@ NOTE_LENGTH, REASON_LENGTH = 5_000, 2_000
 _TWICE = timedelta(seconds=20)  # the same case saved again within that was one press too many
 
 
+class ReasonNeeded(Refused):
+    """A decision against the model's advice without a reason."""
+
+
 def save(
     desk: Desk,
     run_id: str,
@@ -113,7 +117,7 @@ def checked_decision(advice: str, decision: str, reason: str) -> str:
         raise Refused("That is no decision.", fix="Choose approve or refuse, or leave the case open.")
     reason = _text(reason, "reason", REASON_LENGTH) if decision != OPEN else ""
     if decision not in (OPEN, advice) and not reason:
-        raise Refused("A decision against the model's advice needs a reason.", fix="Say in a few words why.")
+        raise ReasonNeeded("A decision against the model's advice needs a reason.", fix="Say in a few words why.")
     return reason
 
 

@@ -66,7 +66,7 @@ def row_of(desk: Desk, dataset_id: str, column: str, text: str) -> int:
         found += [first + at for at in _places_of(batch.column(0), text)]
         first += batch.num_rows
     if not found:
-        raise Refused(f"No row has that in '{column}'.", fix="Check it for a letter too few, or type the applicant in.")
+        raise Refused(f"No row has that in '{column}'.", fix="Check how it is written, or type the applicant in.")
     if len(found) > 1:
         named = ", ".join(f"{row + 1:,}" for row in found[:_MOST_NAMED]) + (" …" if len(found) > _MOST_NAMED else "")
         raise Refused(f"{len(found):,} rows have that in '{column}': {named}.", fix="Look up one by the number of its row.")

@@ -275,6 +275,7 @@ def test_saved_with_a_note_and_overridden_with_a_reason(reader: Reader, officer:
     reader.props["desk-note"]["value"] = "Called."
     reader.change("desk-confirm", "n_clicks", 1)
     assert "needs a reason" in shown(reader, "desk-problem")
+    assert '"data-wrong": "desk-reason"' in shown(reader, "desk-problem")  # where the browser goes on
     assert case_lists.recent(officer) == []
     reader.props["desk-reason"]["value"] = "A guarantor signed."
     reader.change("desk-confirm", "n_clicks", 2)
@@ -287,9 +288,14 @@ def test_saved_with_a_note_and_overridden_with_a_reason(reader: Reader, officer:
     reader.change("desk-reopen", "n_clicks", 1)
     assert case_views.get(officer, card.id).card.decision == "open"
     assert "your decision is open" in shown(reader)
+    assert reader.props["desk-shown"]["data"]["did"] == "decision"
     reader.open(f"/desk/cases/{card.id}")
     reader.change("desk-follow", "n_clicks", 1)
     assert case_views.get(officer, card.id).card.decision == "refuse"
+    reader.props["desk-note-text"]["value"] = "Called again."
+    reader.change("desk-note-save", "n_clicks", 1)
+    assert case_views.get(officer, card.id).note == "Called again."
+    assert "Saved" in shown(reader, "desk-note-problem")
 
 
 def test_of_two_windows_the_later_is_told_and_loses_nothing(browser: Callable[..., Any], officer: Desk, run: str) -> None:

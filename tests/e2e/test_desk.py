@@ -79,6 +79,8 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
     page.get_by_role("button", name="Override with reason").click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#desk-problem")).to_contain_text("needs a reason")
+    expect(page.get_by_label("Reason", exact=True)).to_be_focused()
+    expect(page.get_by_label("Reason", exact=True)).to_have_accessible_description(re.compile("needs a reason"))
     page.get_by_label("Reason", exact=True).fill("A guarantor signed.")
     page.get_by_label("Note", exact=True).fill("Called on Monday.")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -89,6 +91,18 @@ def test_an_applicant_is_typed_in_overridden_and_printed(seats: Callable[..., An
     page.reload()  # the permalink
     expect(page.locator(".sd-desk-reason")).to_have_text("A guarantor signed.")
     expect(page.get_by_label("Note", exact=True)).to_have_value("Called on Monday.")
+    page.get_by_label("Note", exact=True).fill("Called twice.")
+    page.get_by_role("button", name="Open again").click()
+    expect(page.locator(".sd-desk-decided")).to_be_focused()  # the button is gone
+    expect(page.locator(".sd-desk-decided")).to_contain_text("Open. The model suggests: refuse.")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("Called twice.")  # a decision saves no note, and loses none
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_role("alert").get_by_text("Saved")).to_be_visible()
+    expect(page.get_by_role("button", name="Save the note")).to_be_focused()
+    page.get_by_role("button", name="Override with reason").click()
+    page.get_by_label("Reason", exact=True).fill("A guarantor signed.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".sd-desk-reason")).to_have_text("A guarantor signed.")
     (card,) = case_lists.recent(desk_of(site, OFFICER))
     assert case_views.get(desk_of(site, OFFICER), card.id).record.lime is not None
     pages(page, "Repayment takes long", "A guarantor signed.", "Signature", card.id)

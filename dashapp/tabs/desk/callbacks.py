@@ -56,7 +56,7 @@ def _register_page(app: Dash) -> None:
         if ctx.triggered_id == shell.theme and isinstance(before, dict) and before.get("kind") == "form":
             return no_update, no_update, no_update  # what is being typed stays
         if "case_id" in key:
-            return _case(key["case_id"])
+            return _case(key["case_id"], key.get("did"))
         if "run_id" in key:
             return applicant_body(key["run_id"], Shown.of(search, typed, desk().user.name), names(chosen))
         who = desk()
@@ -132,7 +132,8 @@ def where(who: Desk, found: Applicant) -> str:
     return f"{lookups.dataset_name(who, found.dataset_id)}, row {(found.row or 0) + 1:,}"
 
 
-def _case(case_id: str) -> Filled:
+def _case(case_id: str, did: Any) -> Filled:
+    """`did` is what was just done here, which the page tells: a decision or a note."""
     try:
         who = desk()
         view = case_views.get(who, case_id)
@@ -140,9 +141,9 @@ def _case(case_id: str) -> Filled:
         return not_found("case", *_BACK), {"kind": "none"}, True
     _tell_where(view.card.name)
     labels = [label for label, _ in view.record.told.probabilities]
-    shown = _shown(who, "case", advice=view.card.advice, labels=labels, mark=view.mark, name=view.card.name)
+    shown = _shown(who, "case", advice=view.card.advice, labels=labels, mark=view.mark, name=view.card.name, did=did)
     shown["alone"] = view.run is None  # the sheet is all that there is to see
-    return case_page.page(view, theme.look()), shown, True
+    return case_page.page(view, theme.look(), noted=did == "note"), shown, True
 
 
 def _refused(message: str, fix: str) -> list[Component]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
@@ -11,7 +11,7 @@ from dashapp.tabs.desk.callbacks import names
 from dashapp.tabs.desk.layout import ids
 from dashapp.tabs.desk.state import State as Shown
 from dashapp.usecases import applicants, cases
-from dashapp.usecases.cases import OPEN
+from dashapp.usecases.cases import OPEN, ReasonNeeded
 from dashapp.usecases.errors import Conflict, InvalidSpec, NotFound, Refused
 from dashapp.usecases.explaining import APPROVE, REFUSE
 from dashapp.widgets.applicant.words import class_words
@@ -98,14 +98,18 @@ def _register_confirm(app: Dash) -> None:
             who = desk()
             if "case_id" in key:
                 cases.decide(who, key["case_id"], decision, reason, mark=_mark(shown))
-                return no_update, again(key), False, ""
+                return no_update, again(key, "decision"), False, ""
             asked = Shown.of(search, typed, who.user.name).asked or applicants.Asked()
             made = cases.save(
                 who, key["run_id"], asked, name=name, note=note, changeable=names(chosen), decision=decision, reason=reason
             )
         except _EXPECTED as error:
-            return no_update, no_update, no_update, notice("danger", "Not saved", _sentence(error))
+            problem = notice("danger", "Not saved", _sentence(error))
+            wrong = {"data-wrong": ids.reason} if isinstance(error, ReasonNeeded) else {}
+            return no_update, no_update, no_update, html.Div(problem, **wrong)
         return f"/desk/cases/{made}", no_update, False, ""
+
+    app.clientside_callback(ClientsideFunction("desk", "refused"), Input(ids.problem, "children"), prevent_initial_call=True)
 
     # The browser forgets what was typed, and goes to the case.
     app.clientside_callback(
@@ -129,7 +133,7 @@ def _register_case(app: Dash) -> None:
         if not (follow or reopen) or not isinstance(shown, dict):
             return no_update
         cases.decide(desk(), key["case_id"], OPEN if reopen else str(shown.get("advice")), mark=_mark(shown))
-        return again(key)
+        return again(key, "decision")
 
     @app.callback(
         Output(ids.key, "data", allow_duplicate=True),
@@ -147,13 +151,13 @@ def _register_case(app: Dash) -> None:
             cases.note(desk(), key["case_id"], text if isinstance(text, str) else "", mark=_mark(shown))
         except _EXPECTED as error:
             return no_update, notice("danger", "Not saved", str(error))
-        return again(key), "Saved"
+        return again(key, "note"), no_update
 
 
-def again(key: dict[str, Any]) -> dict[str, Any]:
-    """The key of the page, so changed that the page is filled anew."""
+def again(key: dict[str, Any], did: str) -> dict[str, Any]:
+    """The key of the page, so changed that the page is filled anew and tells what was done: a decision or a note."""
     count = key.get("changed", 0)
-    return {**key, "changed": count + 1 if isinstance(count, int) else 1}
+    return {**key, "changed": count + 1 if isinstance(count, int) else 1, "did": did}
 
 
 def _mark(shown: Any) -> str:

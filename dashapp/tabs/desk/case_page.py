@@ -11,20 +11,20 @@ from dashapp.usecases.case_views import CaseView, Event
 from dashapp.usecases.cases import NOTE_LENGTH, OPEN
 from dashapp.widgets.applicant import advice_card, changes_card, position_card, reasons_card, values_card
 from dashapp.widgets.applicant.words import ClassWords, class_words
-from dashapp.widgets.basics import Children, button, card, facts, link_button, notice
+from dashapp.widgets.basics import Children, button, card, facts, icon, link_button, notice
 from dashapp.widgets.heads import copy_link
 from dashapp.widgets.page import head
 from pipeline.figures.template import Look
 from pipeline.shown import capital
 
 
-def page(view: CaseView, look: Look) -> list[Component]:
-    """As it was told then; the sheet alone where the run is no longer to be seen."""
+def page(view: CaseView, look: Look, *, noted: bool = False) -> list[Component]:
+    """As it was told then; the sheet alone where the run is no longer to be seen. `noted` says that the note was just saved."""
     kept, card_ = view.record, view.card
     top = [*head(title(card_.name), _facts(view), _actions(view)), *_changed(view), *other_cases(view.others)]
     paper = sheet(kept, view.applicant, card_.name, view.model_sha256, view, seen=view.run is None)
     if view.run is None:
-        return [*top, html.Div([_decision(view), _kept(view)], className="sd-grid"), paper]
+        return [*top, html.Div([_decision(view, noted), _kept(view)], className="sd-grid"), paper]
     return [
         *top,
         *warnings(view.run, kept, view.applicant),
@@ -32,7 +32,7 @@ def page(view: CaseView, look: Look) -> list[Component]:
             [
                 advice_card(view.run, kept.told, span=4, decision=card_.decision),
                 position_card(ids.position, view.run, kept.told, look, span=8),
-                _decision(view),
+                _decision(view, noted),
                 _kept(view),
                 reasons_card(view.run, kept.told, span=4),
                 changes_card(view.run, kept.changes, span=4),
@@ -73,11 +73,12 @@ def _changed(view: CaseView) -> list[Component]:
     return [notice("info", "The case stands as it was told then; the run has changed since", lines)]
 
 
-def _decision(view: CaseView) -> Component:
+def _decision(view: CaseView, noted: bool) -> Component:
     """What was decided and by whom, the note, and what was done about the case."""
-    body: list[Children] = [html.P(_decided(view), className="sd-desk-decided")]
+    body: list[Children] = [html.P(_decided(view), className="sd-desk-decided", tabIndex=-1)]
     if view.reason:
         body.append(html.Blockquote(view.reason, className="sd-desk-reason"))
+    saved = html.Span([icon("check-lg"), "Saved"], className="sd-desk-saved", role="alert") if noted else None
     if view.card.mine:
         body += [
             html.Div(
@@ -88,7 +89,7 @@ def _decision(view: CaseView) -> Component:
                 ],
                 className="sd-field",
             ),
-            html.Div([button("Save the note", ids.note_save), html.Span(id=ids.note_problem, role="alert")], className="sd-row"),
+            html.Div([button("Save the note", ids.note_save), html.Div(saved, id=ids.note_problem)], className="sd-row"),
         ]
     elif view.note:
         body.append(html.P([html.B("Note: "), view.note], className="sd-desk-note"))

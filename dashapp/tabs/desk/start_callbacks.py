@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
@@ -84,3 +84,7 @@ def _register_look_up(app: Dash) -> None:
         except (Refused, NotFound) as error:
             return no_update, str(error)
         return f"/desk/{run_id}{query(str(dataset_id), row)}", ""
+
+    app.clientside_callback(
+        ClientsideFunction("desk", "notFound"), Input(ids.find_problem, "children"), prevent_initial_call=True
+    )

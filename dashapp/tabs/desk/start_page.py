@@ -99,7 +99,7 @@ def case_rows(cards: Sequence[CaseCard], *, searched: str = "", show: str = "all
     columns = [
         Column("Applicant"),
         Column("Decision"),
-        Column("Model"),
+        Column("Model suggests"),
         Column("Chance", numeric=True),
         Column("Run"),
         Column("Saved by"),
@@ -117,7 +117,7 @@ def case_rows(cards: Sequence[CaseCard], *, searched: str = "", show: str = "all
         ]
         for one in cards
     ]
-    return table(columns, rows, label="Cases")
+    return table(columns, rows, label="Cases", names="sd-desk-cases")
 
 
 def decision_badge(one: CaseCard) -> Component:
