@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from dashapp.compression import SCRIPTS
 from dashapp.settings import Settings
@@ -33,6 +34,7 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 def init_app(server: Flask, settings: Settings, script_hashes: Callable[[], Sequence[str]]) -> None:
     """`script_hashes` is asked anew for each page: Dash adds scripts of its own at the first request."""
+    server.session_interface = _Sessions()
 
     @server.after_request
     def add(response: Response) -> Response:
@@ -48,6 +50,17 @@ def init_app(server: Flask, settings: Settings, script_hashes: Callable[[], Sequ
             headers["Strict-Transport-Security"] = "max-age=31536000"
         headers["Cache-Control"] = _keep(response)
         return response
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """What may be kept is the same for whoever may read it. Were it kept for one cookie, each page would fetch and compile
+    all scripts anew: every page brings another token against forged requests.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        super().save_session(app, session, response)
+        if not response.cache_control.no_store:
+            response.vary.discard("cookie")  # in small letters, or Werkzeug keeps the word
 
 
 def _keep(response: Response) -> str:

@@ -65,6 +65,7 @@ def test_pages_and_answers_are_not_kept_and_fingerprinted_files_are(browser: Cal
         answer = someone.get(link)
         assert answer.status_code == 200, link
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable", link
+        assert "Cookie" not in answer.headers.get("Vary", ""), link  # each page changes a cookie
     assert someone.get("/assets/20-app.css").headers["Cache-Control"] == "private, no-cache"
 
 
@@ -76,12 +77,14 @@ def test_a_script_without_a_fingerprint_is_sent_once(browser: Callable[..., Any]
     headers = {"Accept-Encoding": accepted}
     sent = someone.get(f"/_dash-component-suites/{script}", headers=headers)
     assert (sent.status_code, sent.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert sent.headers["Vary"] == "Accept-Encoding"
     asked = someone.get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": sent.headers["ETag"]})
     assert (asked.status_code, asked.data, asked.headers["Cache-Control"]) == (304, b"", "private, no-cache")
     another = someone.get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": '"of another version"'})
     assert (another.status_code, another.data) == (200, sent.data)
     refused = browser().get(f"/_dash-component-suites/{script}", headers=headers | {"If-None-Match": sent.headers["ETag"]})
     assert (refused.status_code, refused.headers["Cache-Control"]) == (401, "no-store")
+    assert "Cookie" in refused.headers["Vary"]
 
 
 def test_large_answers_are_compressed(browser: Callable[..., Any]) -> None:
