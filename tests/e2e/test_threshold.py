@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import delete, update
 
 from dashapp import theme
 from dashapp.usecases import cutoffs, runs, sharing
 from dashapp.usecases.desk import Desk
+from db.tables import Run, RunShare
 from pipeline.cutoffs.decisions import confusion_at
 from pipeline.cutoffs.strategy import Worth
 from tests.dashapp.uploading import upload
@@ -25,13 +27,19 @@ FASTEST = 20.0  # milliseconds a move, for 50 moves a second
 
 
 @pytest.fixture(scope="module")
-def data(analyst_desk: Desk, public_data: Path) -> str:
-    return upload(analyst_desk, public_data / "credit" / "german_credit.csv", name="German credit, to be decided")
+def only_run(analyst_desk: Desk, public_data: Path) -> str:
+    data = upload(analyst_desk, public_data / "credit" / "german_credit.csv", name="German credit, to be decided")
+    return trained_run(analyst_desk, runs.start(analyst_desk, data, "To be decided", GIVEN))
 
 
 @pytest.fixture
-def run(analyst_desk: Desk, data: str) -> str:
-    return trained_run(analyst_desk, runs.start(analyst_desk, data, "To be decided", GIVEN))
+def run(analyst_desk: Desk, only_run: str) -> str:
+    """As it was trained: with the cut-off of its options, which nobody has saved, and shared with nobody."""
+    as_trained = {"cutoff": GIVEN["cutoff"], "cutoff_choice": None, "cutoff_by_id": None, "cutoff_at": None}
+    with analyst_desk.db.write() as session:
+        session.execute(update(Run).where(Run.id == only_run).values(as_trained))
+        session.execute(delete(RunShare).where(RunShare.run_id == only_run))
+    return only_run
 
 
 @pytest.fixture
