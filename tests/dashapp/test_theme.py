@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashapp import theme
+from tests.colours import contrast
 
 
 @pytest.mark.parametrize(
@@ -90,20 +91,9 @@ def test_words_and_the_edges_of_controls_can_be_told_from_what_they_stand_on(loo
     token = dict(re.findall(r"--sd-([\w-]+): (#[0-9a-f]{6});", block[1]))
     for ground in ("surface", "canvas", "surface-2"):
         for words in ("text", "text-2", "text-3", "accent", "series-1-ink", "series-2-ink"):
-            assert _contrast(token[words], token[ground]) >= 4.5, (words, ground)
-        assert _contrast(token["control-line"], token[ground]) >= 3, ground
+            assert contrast(token[words], token[ground]) >= 4.5, (words, ground)
+        assert contrast(token["control-line"], token[ground]) >= 3, ground
     for tone in ("caution", "danger", "done"):
-        assert _contrast(token[f"{tone}-text"], token[f"{tone}-soft"]) >= 4.5, tone
+        assert contrast(token[f"{tone}-text"], token[f"{tone}-soft"]) >= 4.5, tone
     for words, ground in (("text-2", "surface-3"), ("accent", "accent-soft"), ("text-2", "accent-soft"), ("on-accent", "accent")):
-        assert _contrast(token[words], token[ground]) >= 4.5, (words, ground)
-
-
-def _contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert contrast(token[words], token[ground]) >= 4.5, (words, ground)
