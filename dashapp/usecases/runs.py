@@ -81,16 +81,19 @@ class RunView:
     reviewer: str | None = None
     is_reviewer: bool = False  # the user was asked to approve it
     segments: tuple[str, ...] = ()  # columns of its data set that are kept to look at groups
+    dataset_is_deleted: bool = False
 
     @property
     def why_no_rows(self) -> str:
         """Where the user does not see the data set: what to do about it, or what may have become of it."""
-        return why_no_rows(self.owner, mine=self.mine)
+        return why_no_rows(self.owner, mine=self.mine, is_deleted=self.dataset_is_deleted)
 
 
-def why_no_rows(owner: str, *, mine: bool) -> str:
-    """What is said to somebody who sees a run of this owner without its data set."""
-    return "It was deleted, or is no longer shared with you." if mine else f"Ask {owner} to share the data set."
+def why_no_rows(owner: str, *, mine: bool, is_deleted: bool) -> str:
+    """What is said to somebody who sees a run of this owner without its data set; nobody shares what was deleted."""
+    if is_deleted:
+        return "It was deleted."
+    return "It is no longer shared with you." if mine else f"Ask {owner} to share the data set."
 
 
 def check(desk: Desk, dataset_id: str, given: Mapping[str, Any]) -> TrainSpec:
@@ -172,6 +175,7 @@ def get(desk: Desk, run_id: str) -> RunView:
             reviewer=run.reviewer.display_name if run.reviewer is not None else None,
             is_reviewer=run.reviewer_id == desk.user.id,
             segments=tuple(one["name"] for one in run.dataset.columns if one.get("role") == "segment"),
+            dataset_is_deleted=run.dataset.deleted_at is not None,
         )
 
 

@@ -183,7 +183,7 @@ def dataset_of(session: Session, user_id: int, run: "Run") -> "Dataset":
     except NotFound:
         raise Refused(
             "You see this run without its data set, so there are no rows to look through.",
-            fix=why_no_rows(run.owner.display_name, mine=run.owner_id == user_id),
+            fix=why_no_rows(run.owner.display_name, mine=run.owner_id == user_id, is_deleted=run.dataset.deleted_at is not None),
         ) from None
 
 

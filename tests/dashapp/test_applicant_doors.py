@@ -51,7 +51,7 @@ from dashapp.usecases.explaining import Applicant
 from dashapp.usecases.filters import Filter
 from db.tables import Base, Case, Study
 from tests.dashapp.desk_runs import RISKY, approved, change
-from tests.dashapp.prepared import prepared
+from tests.dashapp.prepared import forget, prepared
 from tests.dashapp.recalibrations import work_off
 
 MODULES: tuple[ModuleType, ...] = (
@@ -278,6 +278,24 @@ def test_an_officer_trains_neither_two_fields_nor_a_path(desk: Desk, desk_of: Ca
 def counts(desk: Desk) -> dict[str, int]:
     with desk.db.read() as session:
         return {name: len(session.execute(select(table)).all()) for name, table in Base.metadata.tables.items()}
+
+
+def test_the_desk_goes_on_when_the_data_set_is_deleted(desk: Desk, desk_of: Callable[[str], Desk], world: World) -> None:
+    """Whoever is typed in is scored and explained; whom somebody looked up before can still be read; nobody is looked up."""
+    officer = desk_of("officer")
+    sharing.share(desk, "dataset", world.dataset, "officer")
+    looked_up = cases.save(officer, world.run, Asked(dataset_id=world.dataset, row=3))
+    before = case_views.get(officer, looked_up)
+    datasets.delete(desk, world.dataset)
+    forget()
+    after = case_views.get(officer, looked_up)
+    assert (after.record.told, after.card.name, after.changed) == (before.record.told, f"{KEY}0004", ())
+    typed = case_views.get(officer, cases.save(officer, world.run, Asked(given=RISKY, name="After")))
+    assert typed.record.told == case_views.get(officer, world.case).record.told
+    assert typed.record.told.reasons
+    assert lookups.places(officer, world.run) == ()
+    with pytest.raises(NotFound):
+        cases.save(officer, world.run, Asked(dataset_id=world.dataset, row=3))
 
 
 # The same by hand-made requests
