@@ -159,7 +159,8 @@ def start_two(desk: Desk, run: OpenedRun, fields: tuple[str, str]) -> str:
             "This run was recalibrated and not trained, so there is nothing to train on two fields.",
             fix="Look at the run that it was made of.",
         )
-    given = {**tuning.spec_of(view, {"features": sorted(fields)}), "folds": 0, "C": view.spec.C, "cutoff": view.spec.cutoff}
+    given = {**tuning.spec_of(view, {"features": sorted(fields)}), "C": view.spec.C, "cutoff": view.spec.cutoff}
+    given |= {"folds": 0, "fold_repeats": 1}
     if not view.sees_dataset or not may_make(desk.user):
         return _there(desk, run, TrainSpec.parse(given))
     spec = run_cases.check(desk, view.dataset_id, given)

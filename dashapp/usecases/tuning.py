@@ -95,8 +95,13 @@ def spec_of(view: RunView, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take_out(given: dict[str, Any], used: set[str], target: str) -> None:
+    had_powers_of = given["degree_columns"]
     for name in _LISTS:
         given[name] = [column for column in given[name] if column in used]
+    if had_powers_of and not given["degree_columns"]:
+        given["degree"] = 1  # none named would mean all
+    if given["weight_of_evidence"] == "chosen" and not given["woe_columns"]:
+        given["weight_of_evidence"] = "none"
     for name in _BY_COLUMN:
         given[name] = {column: value for column, value in dict(given[name]).items() if column in used}
     given["interactions"] = [pair for pair in given["interactions"] if set(pair) <= used]

@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from dashapp.usecases.desk import Desk
 from dashapp.usecases.errors import NotFound, Refused
 from db import leases
 from pipeline.boundary_results import BoundaryRows, TwoFieldModel
+from pipeline.model import FittedModel
 from tests.dashapp.boundary_pages import crowd
 from tests.dashapp.payload_pages import Reader, trained
 from tests.dashapp.prepared import only_run, prepared
@@ -278,6 +280,26 @@ def test_the_two_alone_are_trained_as_the_run_was(desk: Desk, run: str) -> None:
     surface = boundaries.two_field_surface(study.result, found)
     assert surface is not None
     assert (surface.x, surface.y, surface.held) == (found.x, found.y, ())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"weight_of_evidence": "chosen", "woe_columns": ("debt",)},
+        {"degree": 3, "degree_columns": ("debt",)},
+        {"folds": 3, "fold_repeats": 2},
+        {"special_codes": (("debt", (("-9", "level"),)),), "log_columns": ("debt",), "interactions": (("debt", "age"),)},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_what_the_run_does_to_other_columns_is_not_done_to_the_two(desk: Desk, run: str, options: dict[str, Any]) -> None:
+    """No column named would mean all for powers, and nothing that can be trained for evidence."""
+    opened, _, _ = drawn(desk, run)
+    asked = replace(opened, view=replace(opened.view, spec=replace(opened.view.spec, **options)))
+    study = boundaries.get(desk, asked, boundaries.start_two(desk, asked, ("income", "age")))
+    assert isinstance(study.result, TwoFieldModel)
+    terms = FittedModel.from_json(study.result.model).terms
+    assert [(term.kind, term.sources) for term in terms] == [("number", ("age",)), ("number", ("income",))]
 
 
 def test_three_classes_have_regions_and_each_its_probability(desk: Desk, tmp_path: Path, reader: Reader) -> None:
