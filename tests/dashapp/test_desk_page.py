@@ -184,6 +184,12 @@ def test_an_applicant_who_is_typed_in_stands_in_no_address(reader: Reader, run: 
     for words in ("Applicant A-2025-0045", "Refuse", "principal reasons", "What would have to change", "9,500", "typed in"):
         assert words in page, words
     assert reader.props["shell-location"]["search"] == ""
+    assert reader.props["desk-shown"]["data"]["name"] == "A-2025-0045"  # what the dialog offers to save
+    page = typed_in(reader, run, {**TYPED, "name": ""})
+    assert "Applicant without a name" in page
+    assert reader.props["desk-shown"]["data"]["name"] == ""
+    reader.change("desk-edit", "n_clicks", 1)
+    assert "Edit the applicant" in shown(reader)
     assert "9500" not in str([layout(), run_layout(run), case_layout("c")])
 
 

@@ -11,9 +11,10 @@ from dashapp.ids import shell
 from dashapp.tabs.desk import applicant_page, case_page, start_page
 from dashapp.tabs.desk.form import form, form_kept, form_texts
 from dashapp.tabs.desk.layout import ids
+from dashapp.tabs.desk.sheet import title
 from dashapp.tabs.desk.state import State as Shown
 from dashapp.usecases import applicants, case_lists, case_views, desk_runs, limes, lookups, studies, typed_values
-from dashapp.usecases.applicants import Asked
+from dashapp.usecases.applicants import NAMELESS, Asked, is_nameless
 from dashapp.usecases.backgrounds import OpenedRun, StillCounting
 from dashapp.usecases.case_records import Record, record
 from dashapp.usecases.desk import Desk
@@ -91,11 +92,12 @@ def applicant_body(run_id: str, state: Shown, chosen: tuple[str, ...] | None) ->
         said = " ".join(f"{name}: {sentence}" for name, sentence in error.problems.items())
         return _refused("This applicant cannot be scored.", said), {"kind": "none"}, True
     _tell_where(found.name)
+    name_given = "" if found.name == NAMELESS else found.name
     if state.editing:
         name = state.asked.name if state.asked.given is not None else found.name
         parts = _form(run, state, Asked(given=form_texts(found.values), name=name), again=True)
-        return [*head(f"Edit {found.name}", facts), *parts], _shown(who, "form"), True
-    shown = _shown(who, "applicant", advice=kept.told.advice, labels=run.model.labels, name=found.name)
+        return [*head(f"Edit {name_given or 'the applicant'}", facts), *parts], _shown(who, "form"), True
+    shown = _shown(who, "applicant", advice=kept.told.advice, labels=run.model.labels, name=name_given)
     others = case_lists.of_applicant(who, found)
     return applicant_page.page(run, found, kept, theme.look(), where(who, found), others, again=state.again), shown, True
 
@@ -151,7 +153,7 @@ def _refused(message: str, fix: str) -> list[Component]:
 
 
 def _tell_where(name: str) -> None:
-    set_props(shell.breadcrumb, {"children": crumbs(_BACK, name)})
+    set_props(shell.breadcrumb, {"children": crumbs(_BACK, title(name) if is_nameless(name) else name)})
 
 
 def _register_detail(app: Dash) -> None:

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import theme
-from dashapp.usecases.applicants import is_nameless
+from dashapp.usecases.applicants import NAMELESS, is_nameless
 from dashapp.usecases.case_records import Record
 from dashapp.usecases.case_views import CaseView
 from dashapp.usecases.cases import OPEN
@@ -79,6 +79,8 @@ def sheet(
 
 def title(name: str) -> str:
     """The head of an applicant's page and sheet."""
+    if name == NAMELESS:
+        return "Applicant without a name"
     return capital(name) if is_nameless(name) else f"Applicant {name}"
 
 
