@@ -30,7 +30,7 @@ def asked_part(who: Desk, run_id: str, *, is_open: bool = False) -> list[Compone
     cards, n_all = asked.asked(who, run_id)
     if not cards:
         return []
-    heads = [Column("What"), Column("State"), Column("Asked", numeric=True), Column(html.Span("Delete", className="sd-hidden"))]
+    heads = [Column("What"), Column("Asked", numeric=True), Column(html.Span("Delete", className="sd-hidden"))]
     said = f"{theme.plural(n_all, 'answer')} about applicants that you asked for"
     kept = "LIME and similar applicants are kept with the values that they are about, for you alone. "
     shown = "" if n_all == len(cards) else f"The newest {len(cards)} of {theme.count(n_all)} are listed. "
@@ -38,11 +38,16 @@ def asked_part(who: Desk, run_id: str, *, is_open: bool = False) -> list[Compone
         html.Details(
             [
                 html.Summary(said, className="sd-more-summary"),
-                html.P(f"{kept}{shown}An applicant that is opened again is asked about again.", className="sd-meta"),
-                table(heads, [_line(one) for one in cards], label="What was asked", names="sd-explain-found"),
-                html.Div(button("Delete all of them", {"delete-asked": _ALL}, icon_name="trash"), className="sd-row"),
+                html.Div(
+                    [
+                        html.Div(f"{kept}{shown}An applicant that is opened again is asked about again.", className="sd-meta"),
+                        table(heads, [_line(one) for one in cards], label="What was asked"),
+                        html.Div(button("Delete all of them", {"delete-asked": _ALL}, icon_name="trash"), className="sd-row"),
+                    ],
+                    className="sd-stack",
+                ),
             ],
-            className="sd-more",
+            className="sd-card sd-more",
             open=is_open,
         )
     ]
@@ -51,7 +56,8 @@ def asked_part(who: Desk, run_id: str, *, is_open: bool = False) -> list[Compone
 def _line(one: AskedCard) -> list[Children]:
     what = one.name.partition(", ")[0]  # without the run, whose page it is
     delete = button("Delete", {"delete-asked": one.id}, kind="link", **{"aria-label": f"Delete: {what}"})
-    return [what, state_badge(one.state), theme.when(one.created_at), delete]
+    said: Children = what if one.state == "succeeded" else [what, " ", state_badge(one.state)]
+    return [said, theme.when(one.created_at), delete]
 
 
 def register(app: Dash) -> None:

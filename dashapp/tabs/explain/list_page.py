@@ -31,7 +31,7 @@ def list_body(who: Desk, run: OpenedRun, address: Address) -> list[Component]:
         timer(ids.reasons_tick, runs=waits),
         html.Div(place, id=ids.found),
         html.Div(told, id=ids.told, className="sd-hidden", role="status"),
-        html.Div(asked_part(who, run.view.id), id=ids.asked_place),
+        html.Div(asked_part(who, run.view.id), id=ids.asked_place, className="sd-explain-place"),
     ]
 
 

@@ -87,7 +87,12 @@ def _made(study_id: str, made: ReasonTable, wording: Wording, *, mine: bool = Fa
     )
     return card(
         f"Reasons of {theme.plural(made.n_rows, 'applicant')}: {theme.count(made.n_refused)} refused",
-        [counted, html.P(_COLUMNS + (_MOVED if made.is_recalibrated else ""), className="sd-meta sd-explain-columns")],
+        [
+            counted,
+            html.P(
+                _COLUMNS + (_MOVED if made.is_recalibrated else ""), className="sd-meta sd-explain-columns" if rows else "sd-meta"
+            ),
+        ],
         under=under,
         tools=[html.Div([*([_deletion(study_id, "Delete the table")] if mine else []), file], className="sd-row")],
         flush=bool(rows),
