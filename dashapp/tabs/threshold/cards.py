@@ -19,6 +19,8 @@ from pipeline.cutoffs.decisions import judged_on
 from pipeline.figures.template import Look
 from pipeline.figures.threshold import cutoff_precision_recall, cutoff_roc, outcome_figure
 
+_RULE = f"{ids.rules}-chosen"
+
 KPIS = (
     ("approved", "Approval rate", ""),
     ("bad_rate", "Bad among approved", ""),
@@ -91,14 +93,14 @@ def _cutoff(view: RunView, tables: Tables) -> Component:
     side = "above" if scale is None or scale.higher_is == "bad" else "below"
     menu = html.Details(
         [
-            html.Summary("…", className="sd-thr-rule", **{"aria-label": "Find it by"}),
-            html.Div(className="sd-float sd-thr-rules", role="group"),
+            html.Summary("…", id=_RULE, className="sd-thr-rule", **{"aria-labelledby": f"{_RULE}-label {_RULE}"}),
+            html.Div(className="sd-float sd-thr-rules", role="group", **{"aria-labelledby": f"{_RULE}-label"}),
         ],
         id=ids.rules,
         className="sd-menu sd-thr-menu",
     )
     parts = [
-        html.Div([html.Span("Find it by", className="sd-label"), menu], className="sd-field"),
+        html.Div([html.Span("Find it by", className="sd-label", id=f"{_RULE}-label"), menu], className="sd-field"),
         html.P(f"Refused is who scores at or {side} it. {chosen_on_words(view, tables)}", className="sd-help"),
         html.Hr(),
         saved(view, tables),
