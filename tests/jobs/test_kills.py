@@ -86,7 +86,8 @@ def trained(works: Works, name: str) -> str:
 
 def queued_study(works: Works, kind: str) -> tuple[str, str]:
     """A study of this kind as its use case queues it, and its job."""
-    first, second = trained(works, "First"), trained(works, "Second")
+    first = trained(works, "First")
+    second = trained(works, "Second") if kind == "pairing" else first
     options: dict[str, dict[str, Any]] = {
         "segments": {"by": [["x"]], "part": "held_out"},
         "worst": {"part": "held_out", "measure": "approval_rate", "cutoff": 0.5, "columns": ["x"]},

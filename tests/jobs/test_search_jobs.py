@@ -73,9 +73,9 @@ def test_one_worker_with_one_thread_does_the_job_and_its_parts(works: Works) -> 
 
 @pytest.fixture
 def long_search(works: Works) -> str:
-    """Some ten seconds of work for two processes, of which two cells are done."""
+    """Some four seconds of work for two processes, of which two cells are done."""
     works.workers, works.lease_seconds = 2, 15.0  # on a busy machine a shorter lease runs out by itself
-    study_id = start(works, GRID | {"degree": [1, 2], "class_weight": ["none", "balanced"]}, 15_000, folds=40)
+    study_id = start(works, GRID | {"degree": [1, 2], "class_weight": ["none", "balanced"]}, 15_000, folds=16)
     works.supervise()
     wait_until(lambda: n_trials(works, study_id) >= 2, "two cells are done", 60)
     return study_id
