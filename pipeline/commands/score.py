@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     if told.unscored:
         print(f"{rows_told(told.unscored)} too large to be scored; there the score is empty.", file=sys.stderr)
     if arguments.out is not None:
-        print(f"Wrote the scores of {file.n_rows:,} rows to {arguments.out}.", file=sys.stderr)
+        print(f"Wrote the scores of {file.n_rows:,} {'row' if file.n_rows == 1 else 'rows'} to {arguments.out}.", file=sys.stderr)
 
 
 @dataclass

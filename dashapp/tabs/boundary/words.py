@@ -38,8 +38,8 @@ def rows_words(view: RunView, rows: BoundaryRows, points: bool, cutoff: float | 
     left = [
         f"{theme.count(n)} {what}"
         for n, what in (
-            (rows.n_missing, "lack one of the two or hold a special code"),
-            (rows.n_outside, "lie outside the picture"),
+            (rows.n_missing, "without one of the two, or with a special code"),
+            (rows.n_outside, f"{'lies' if rows.n_outside == 1 else 'lie'} outside the picture"),
         )
         if n
     ]

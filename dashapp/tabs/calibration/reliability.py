@@ -103,7 +103,7 @@ def _curve(view: RunView, found: Calibration, before: Calibration | None, rows: 
         base = dcc.Link(view.origin.run_name, href=f"/runs/{view.origin.run_id}/calibration")
         caption = ["Grey: the same rows before the recalibration, in ", base, f", with a slope of {told}."]
     figure = calibration_figure(found, before, look, words=("recalibrated", "before"))
-    under = f"{theme.count(found.n_rows)} {rows} rows in {len(found.bands)} bands with 95% intervals. {slope_text(found)}"
+    under = f"{theme.count(found.n_rows)} {rows} rows in {theme.plural(len(found.bands), 'band')} with 95% intervals. {slope_text(found)}"
     return figure_card(ids.reliability, title, under, figure, meaning=meaning, span=7, height=360, caption=caption)
 
 
@@ -165,7 +165,7 @@ def _bands(view: RunView, found: Calibration, part: str, rows: str) -> Component
         some = f"{len(low)} of {len(told)} bands hold" if len(low) > 1 else f"1 of {len(told)} bands holds"
         title = f"{some if low else 'No band holds'} more bads than was said, at the 5% level"
     else:
-        title = f"Expected and observed bads in {len(found.bands)} bands"
+        title = f"Expected and observed bads in {theme.plural(len(found.bands), 'band')}"
     under = (
         f"{theme.count(found.n_rows)} {rows} rows in tenths by predicted probability. Jeffreys' p is the chance of a true bad "
         "rate at or below the predicted one, given what came: in a right model too it is under 0.05 in 1 of 20 bands."

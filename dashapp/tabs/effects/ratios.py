@@ -52,7 +52,7 @@ def ratios_card(view: RunView, result: RunResult, asked: Asked, look: Look) -> C
     if any(len(list(group)) > _MOST_LEVELS + 1 for _, group in groupby(every, key=lambda row: row.field)):
         n += f", of many levels the {_MOST_LEVELS} furthest from 1"
     if len(drawn) == len(coefficients):
-        n = f"All {theme.plural(len(drawn), 'coefficient')}, the most important field first"
+        n = f"All {len(drawn)} coefficients, the most important field first" if len(drawn) > 1 else "The one coefficient"
     per = "per standard deviation" if asked.per == SD else "per unit of the field"
     under = f"{n}; numbers {per}, levels against the open dot. {_intervals(coefficients)}"
     figure = forest_figure(rows, look, has_bad=len(asked.effects.labels) == 2)

@@ -35,10 +35,11 @@ def drawn_table(label: str, lines: Sequence[Sequence[str]], note: str) -> Compon
 
 
 def table_words(found: Explanation) -> str:
-    """`All 20 fields and 2 products as a table`."""
+    """`All 20 fields and 2 products as a table`, `The one field as a table`."""
     n_products = sum(len(part.sources) > 1 for part in found.contributions)
     products = f" and {theme.plural(n_products, 'product')}" if n_products else ""
-    return f"All {theme.plural(len(found.contributions) - n_products, 'field')}{products} as a table"
+    n_fields = len(found.contributions) - n_products
+    return f"{'The one field' if n_fields == 1 else f'All {n_fields} fields'}{products} as a table"
 
 
 def account_lines(run: OpenedRun, applicant: Applicant, told: Told) -> list[list[str]]:
