@@ -14,7 +14,7 @@ from db.tables import Case, Run, now
 from tests.db.conftest import Cast
 
 Door = Callable[[Session, int, str], object]
-TOLD = {"run_name": "First", "probability": 0.1 + 0.2, "told": {"probabilities": [["gut", 0.7], ["schlecht", 0.3]]}}
+TOLD: dict[str, Any] = {"run_name": "First", "probability": 0.1 + 0.2, "told": {"probabilities": [["gut", 0.7], ["schlecht", 0.3]]}}
 EVERYBODY = ("owner", "colleague", "stranger", "officer", "admin")
 
 
@@ -139,7 +139,7 @@ def test_lines_go_on_after_one_of_them(db: Database, cast: Cast, run: Run, case:
         session.get_one(Case, case).told = told
         for row in range(4):
             inputs = {"values": {"age": 31.5, "grade": None}}
-            more = {"inputs": inputs, "told": told, "dataset_id": run.dataset_id, "row": row}
+            more: dict[str, Any] = {"inputs": inputs, "told": told, "dataset_id": run.dataset_id, "row": row}
             add(session, cast.officer, run.id, **more).created_at = moment
         session.get_one(Case, case).inputs = {"values": {"age": 30.0, "grade": "b"}}
 
