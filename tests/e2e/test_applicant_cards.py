@@ -35,7 +35,7 @@ def test_a_phone_copies_the_reasons_and_saves_the_figure_that_it_shows(
     card.get_by_label("Download").click()
     with page.expect_download() as saved:
         card.get_by_role("button", name="Its data (CSV)").click()
-    told = list(csv.DictReader(saved.value.path().read_text(encoding="utf-8").splitlines()))
+    told = list(csv.DictReader(saved.value.path().read_text(encoding="utf-8-sig").splitlines()))
     rows = [row for row in told if row["series"] == "contribution"]
     assert (len(rows), len(told)) == (11, 14)  # the others are where the reference, the cut-off and the score stand
     assert all(":" in row["y"] for row in rows[:10])
