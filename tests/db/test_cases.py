@@ -14,7 +14,8 @@ from db.tables import Case, Run, now
 from tests.db.conftest import Cast
 
 Door = Callable[[Session, int, str], object]
-TOLD: dict[str, Any] = {"run_name": "First", "probability": 0.1 + 0.2, "told": {"probabilities": [["gut", 0.7], ["schlecht", 0.3]]}}
+PROBABILITIES = [["gut", 0.7], ["schlecht", 0.3]]
+TOLD: dict[str, Any] = {"run_name": "First", "probability": 0.1 + 0.2, "told": {"probabilities": PROBABILITIES}}
 EVERYBODY = ("owner", "colleague", "stranger", "officer", "admin")
 
 
