@@ -84,7 +84,7 @@ def test_the_tables_to_take_away(seat: Any, three: list[str]) -> None:
     page.locator("summary", has_text="Export CSV").click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Metrics and differences").click()
-    text = Path(coming.value.path()).read_text(encoding="utf-8")
+    text = Path(coming.value.path()).read_text(encoding="utf-8-sig")
     assert coming.value.suggested_filename == "compare-metrics.csv"
     assert {line["run_id"] for line in csv.DictReader(io.StringIO(text))} == set(three)
 

@@ -53,7 +53,7 @@ def test_figures_give_their_data_as_shares(page: Any, tmp_path: Any) -> None:
         with page.expect_download() as got:
             box.get_by_role("button", name="Its data (CSV)").click()
         got.value.save_as(tmp_path / "figure.csv")
-        with (tmp_path / "figure.csv").open(newline="") as file:
+        with (tmp_path / "figure.csv").open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.DictReader(file) if row["series"] == series]
         assert len(rows) >= 10, card
         assert all(0 <= float(row["x"]) <= 1 for row in rows), card
