@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from dashapp.usecases.desk import Desk
 from tests.e2e.training import trained
@@ -19,6 +19,11 @@ def run(analyst_desk: Desk, public_data: Path) -> str:
     path = public_data / "credit" / "german_credit.csv"
     given = {"target": "creditability", "bad_label": "bad", "cutoff": 0.3}
     return trained(analyst_desk, path, "German credit, to explain", "To explain", given)
+
+
+def refers(request: Request) -> bool:
+    """Whether it asks for the account against another reference."""
+    return '"output":"..explain-switch.children' in (request.post_data or "")
 
 
 def test_a_missed_bad_is_found_explained_and_changed(seats: Callable[..., Any], signed_in: dict[str, Any], run: str) -> None:
@@ -82,6 +87,23 @@ def test_a_missed_bad_is_found_explained_and_changed(seats: Callable[..., Any], 
     expect(score).not_to_have_text(before)
     page.locator(".sd-explain-was:visible").click()  # one value alone
     expect(score).to_have_text(before)
+
+    held: list[Route] = []  # a choice that is answered when its page has been left
+    page.route("**/_dash-update-component*", lambda route: held.append(route) if refers(route.request) else route.continue_())
+    page.locator("#explain-reference").click()
+    with page.expect_request(refers):
+        page.get_by_text("A chosen applicant").click()
+    page.get_by_role("link", name="Segments", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Segments")
+    with page.expect_response(lambda answer: refers(answer.request)):
+        held[0].continue_()
+    page.unroute_all()
+    page.get_by_role("link", name="Overview", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Segments")
+    page.go_back()
+    page.wait_for_url(f"**/runs/{run}/segments")  # with nothing of Explain's
+
+    page.go_back()
     page.get_by_role("link", name="All applicants").first.click()
     page.wait_for_url("**/explain?error=missed_bads")
     expect(rows.first).to_contain_text("approved")
