@@ -20,8 +20,11 @@ def held_words(found: Surface, applicant: str | None) -> str:
     n = len(found.held)
     if not n:
         return "It reads no other field"
+    if n == 1:
+        one = f"as {applicant} has it" if applicant else "at its usual value (median or most frequent level)"
+        return f"The other field held {one}"
     of = f"as {applicant} has them" if applicant else "at their usual values (median, most frequent level)"
-    return f"The other {n} fields held {of}" if n > 1 else f"The other field held {of}"
+    return f"The other {n} fields held {of}"
 
 
 def range_words(found: Surface) -> str:
