@@ -52,7 +52,7 @@ def test_from_a_slope_that_is_wrong_to_one_that_is_right(
     expect(page.locator("#calibration-points")).to_contain_text("57.7078")
     with page.expect_download() as download:
         page.locator("#calibration-bands").get_by_role("link", name="Download the table (CSV)").click()
-    assert download.value.path().read_text().startswith("points_from,")
+    assert download.value.path().read_text("utf-8-sig").startswith("points_from,")
 
     page.get_by_label("Name of the new run").fill("Moved")
     page.get_by_role("button", name="Recalibrate").click()
