@@ -55,7 +55,7 @@ def test_newer_data_is_scored_and_taken_away(seat: Any, run: str, analyst_desk: 
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Scored rows of Loans of June (CSV)").click()
-    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "debt,defaulted,probability_of_default,decision"
     assert len(lines) == 801
 

@@ -69,7 +69,7 @@ def test_groups_cutoff_and_reference_are_in_the_address(
     expect(page.locator(".sd-segments-chip")).to_have_count(1)
     with page.expect_download() as saved:
         page.get_by_role("link", name="Export CSV").click()
-    text = saved.value.path().read_text(encoding="utf-8")
+    text = saved.value.path().read_text(encoding="utf-8-sig")
     assert text.splitlines()[1].startswith(",all rows,held_out,0.4,300,")
 
 
