@@ -103,7 +103,8 @@ def _curve(view: RunView, found: Calibration, before: Calibration | None, rows: 
         base = dcc.Link(view.origin.run_name, href=f"/runs/{view.origin.run_id}/calibration")
         caption = ["Grey: the same rows before the recalibration, in ", base, f", with a slope of {told}."]
     figure = calibration_figure(found, before, look, words=("recalibrated", "before"))
-    under = f"{theme.count(found.n_rows)} {rows} rows in {theme.plural(len(found.bands), 'band')} with 95% intervals. {slope_text(found)}"
+    bands = theme.plural(len(found.bands), "band")
+    under = f"{theme.count(found.n_rows)} {rows} rows in {bands} with 95% intervals. {slope_text(found)}"
     return figure_card(ids.reliability, title, under, figure, meaning=meaning, span=7, height=360, caption=caption)
 
 
