@@ -113,7 +113,9 @@ def _two_classes(eta: Floats, classes: NDArray[np.intp]) -> _Rows:
 def _several(problem: Problem, eta: Floats, classes: NDArray[np.intp]) -> _Rows:
     logits = np.column_stack([np.zeros(len(eta)), eta]) if problem.reference else eta
     shifted = logits - logits.max(axis=1, keepdims=True)
-    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    others = np.exp(shifted)
+    others[np.arange(len(eta)), shifted.argmax(axis=1)] = 0.0  # of 1 and little more a logarithm would lose the little
+    logs = shifted - np.log1p(others.sum(axis=1, keepdims=True))
     own = logs[np.arange(len(eta)), classes]
     p = np.exp(logs[:, 1:] if problem.reference else logs)
     wanted = classes[:, None] == np.arange(problem.n_classes - problem.n_free, problem.n_classes)

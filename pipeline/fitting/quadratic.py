@@ -1,5 +1,6 @@
 """Where the quadratic model of an objective has its minimum: a linear system, or with an L1 part coordinate descent."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ _CROSSINGS = 5  # weights that a settling may put to 0 before coordinate descent
 class Solver:
     """Solves systems of one symmetric positive definite matrix.
 
-    Where rounding has made it singular: by the shortest solution, or with a `ridge` on the diagonal, in shares of it.
+    Where rounding has made it singular: with a `ridge` on the diagonal, in shares of it, or by the shortest solution.
     """
 
     def __init__(self, matrix: Floats, ridge: float = 0.0) -> None:
@@ -31,7 +32,8 @@ class Solver:
             self._factor = cho_factor(self._even, check_finite=False)
         except LinAlgError:
             if ridge:
-                self._factor = cho_factor(self._even + ridge * np.eye(len(matrix)), check_finite=False)
+                with suppress(LinAlgError):  # so far from definite that no such ridge helps
+                    self._factor = cho_factor(self._even + ridge * np.eye(len(matrix)), check_finite=False)
 
     def solve(self, right: Floats) -> Floats:
         from scipy.linalg import cho_solve
