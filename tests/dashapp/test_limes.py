@@ -94,7 +94,9 @@ def test_a_job_gives_the_same(
     assert card.job.state == "queued"
     do_job(desk)
     assert result_of(desk, study_id) == at_once
-    assert "row" not in card.name  # of nobody's data
+    assert card.name == "LIME of row 5, A run"
+    typed = replace(applicant, name="Somebody", row=None, dataset_id=None, values={**applicant.values, "age": 0.5})
+    assert limes.get(desk, limes.start(desk, run_id, typed, **FEW)).card.name == "LIME of an applicant, A run"  # no name
 
 
 @pytest.fixture
