@@ -25,10 +25,11 @@ def public_data() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium."""
-    path = os.environ.get("SCOREDESK_TEST_CHROMIUM", "/usr/bin/chromium")
-    if Path(path).exists():
-        return path
+    """The path of a Chromium; of Debian's two rather the one without windows, which takes a sixth less of the processor."""
+    asked = os.environ.get("SCOREDESK_TEST_CHROMIUM")
+    for path in [asked] if asked else ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]:
+        if Path(path).exists():
+            return path
     sentence = "needs Chromium: apt-get install chromium, or set SCOREDESK_TEST_CHROMIUM to its path"
     if "browser" in REQUIRED:
         pytest.fail(sentence)

@@ -155,6 +155,8 @@ def _empty(seat: Seat) -> None:
 
 
 def _note(message: ConsoleMessage, seat: Seat) -> None:
+    if "AG Grid: warning #26" in message.text:  # dash-ag-grid asks for the chosen rows of a table that was left a moment ago
+        return
     if message.type in {"error", "warning"}:
         seat.faults.append(f"{message.text} ({message.location['url']})")
 
