@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
 from dashapp.auth import desk
 from dashapp.ids import shell
+from dashapp.pressed import clicked
 from dashapp.tabs.desk.applicant_page import decision_options
 from dashapp.tabs.desk.callbacks import names
 from dashapp.tabs.desk.layout import ids
@@ -45,16 +46,12 @@ def _register_dialog(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def ask(save: Any, override: Any, shown: Any) -> dict[str, Any]:
-        pressed = {entry["prop_id"].rpartition(".")[0] for entry in ctx.triggered if entry["value"]}
-        if (
-            not pressed & {ids.save, ids.override}
-            or not isinstance(shown, dict)
-            or shown.get("kind") not in {"applicant", "case"}
-        ):
+        buttons = clicked() & {ids.save, ids.override}
+        if not buttons or not isinstance(shown, dict) or shown.get("kind") not in {"applicant", "case"}:
             return dict.fromkeys(("is_open", "title", "name", "options", "decision", "problem"), no_update) | {
                 "only_new": [no_update, no_update]
             }
-        is_new, overrides, advice = shown["kind"] == "applicant", ids.override in pressed, str(shown.get("advice"))
+        is_new, overrides, advice = shown["kind"] == "applicant", ids.override in buttons, str(shown.get("advice"))
         against = REFUSE if advice == APPROVE else APPROVE
         labels = shown.get("labels")
         good, bad = map(str, labels) if isinstance(labels, list) and len(labels) == 2 else ("good", "bad")
