@@ -104,9 +104,16 @@ def queued_study(works: Works, kind: str) -> tuple[str, str]:
         return made.id, jobs.enqueue(session, kind=kind, owner_id=works.owner_id, title=kind, study_id=made.id).id
 
 
-@pytest.mark.parametrize("kind", ["segments", "worst", "pairing", "monitor"])
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [("sqlite", "segments"), ("postgresql", "worst"), ("sqlite", "pairing"), ("postgresql", "monitor")],
+    indirect=["url"],
+)
 def test_a_study_outlives_its_worker_and_its_supervisor(works: Works, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker's process is killed, then the supervisor: the third attempt stores the one result."""
+    """The worker's process is killed, then the supervisor: the third attempt stores the one result.
+
+    Databases differ in how work is taken and given up, kinds in what is stored: each of them is tried, and not every pair.
+    """
     monkeypatch.setenv("SCOREDESK_TEST_HELD", kind)
     study_id, job_id = queued_study(works, kind)
     supervisor = works.supervise()
