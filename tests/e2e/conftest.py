@@ -154,8 +154,17 @@ def _empty(seat: Seat) -> None:
     seat.faults.clear()  # of what was still under way when the page was left
 
 
+# What Dash and its table say of a page that was left a moment ago: a request broken off, a timer whose page goes as it fires, the
+# chosen rows of a table that is gone. What a server answers wrongly is seen by the answers themselves.
+_OF_A_PAGE_LEFT = (
+    "Callback failed: the server did not respond",
+    "A nonexistent object was used in an `Output` of a Dash callback. The id of this object is `explain-lime-asked",
+    "AG Grid: warning #26",
+)
+
+
 def _note(message: ConsoleMessage, seat: Seat) -> None:
-    if "AG Grid: warning #26" in message.text:  # dash-ag-grid asks for the chosen rows of a table that was left a moment ago
+    if any(one in message.text for one in _OF_A_PAGE_LEFT):
         return
     if message.type in {"error", "warning"}:
         seat.faults.append(f"{message.text} ({message.location['url']})")
