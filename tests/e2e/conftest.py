@@ -154,11 +154,10 @@ def _empty(seat: Seat) -> None:
     seat.faults.clear()  # of what was still under way when the page was left
 
 
-# What Dash and its table say of a page that was left a moment ago: a request broken off, a timer whose page goes as it fires, the
-# chosen rows of a table that is gone. What a server answers wrongly is seen by the answers themselves.
+# What Dash and its table say of a page that was left a moment ago: a request broken off, the chosen rows
+# of a table that is gone. What a server answers wrongly is seen by the answers themselves.
 _OF_A_PAGE_LEFT = (
     "Callback failed: the server did not respond",
-    "A nonexistent object was used in an `Output` of a Dash callback. The id of this object is `explain-lime-asked",
     "AG Grid: warning #26",
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, no_update, set_props
 
 from dashapp import theme
 from dashapp.auth import desk
@@ -129,10 +129,10 @@ def _register_changeable(app: Dash) -> None:
 
 
 def _register_lime(app: Dash) -> None:
+    """Parts of the page are no outputs: the button comes late, and may come when its page has just been left."""
+
     @app.callback(
         output={
-            "asked": Output(ids.lime_asked, "data", allow_duplicate=True),
-            "bar": Output(ids.bar, "children", allow_duplicate=True),
             "shown": Output(ids.shown, "data", allow_duplicate=True),
             "address": Output(shell.address, "data", allow_duplicate=True),
         },
@@ -148,9 +148,11 @@ def _register_lime(app: Dash) -> None:
     )
     def ask(clicks: int | None, typed: list[Any], search: Any, key: dict[str, str], before: Any) -> dict[str, Any]:
         if not clicks or before is None:
-            return dict.fromkeys(("asked", "bar", "shown", "address"), no_update)
+            return dict.fromkeys(("shown", "address"), no_update)
         found = _opened(key, replace(Address.parse(search), lime=Lime(*(str(text or "").strip()[:20] for text in typed))))
-        return {"asked": found.address.query(), "bar": bar(found), **_written(found, key, search, before)}
+        set_props(ids.lime_asked, {"data": found.address.query()})
+        set_props(ids.bar, {"children": bar(found)})
+        return _written(found, key, search, before)
 
 
 def _written(found: OpenRow, key: dict[str, str], search: Any, before: list[Any]) -> dict[str, Any]:
